@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "metarl",
+  products: [.executable(name: "metarl", targets: ["metarl"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // Layer 1: numbers.
+    .target(name: "Kernels"),
+    .target(name: "Randomness", dependencies: ["Kernels"], swiftSettings: strict),
+    .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: strict),
+    // Layer 2: trials.
+    .target(name: "Simulation", dependencies: ["Randomness"], swiftSettings: strict),
+    // Layer 3: physics and learning know nothing of each other.
+    .target(name: "Environments", dependencies: ["Simulation"], swiftSettings: strict),
+    .target(name: "Learning", dependencies: ["Kernels", "Autodiff", "Simulation"], swiftSettings: strict),
+    // Layer 4: one file per published algorithm.
+    .target(name: "Algorithms", dependencies: ["Learning"], swiftSettings: strict),
+    // Layer 5: runs on disk.
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Kernels", "Algorithms", "Environments", .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: strict),
+    // Layer 6: the command line.
+    .executableTarget(
+      name: "metarl",
+      dependencies: [
+        "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(name: "LearningTests", dependencies: ["Learning"], swiftSettings: strict),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter"],
+      swiftSettings: strict),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: strict),
+    .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),
+  ]
+)
