@@ -1,0 +1,24 @@
+// All float kernels for vectors of WIDTH lanes. Included once per instruction set; not a header.
+#include "lanes.h"
+#include "products.h"
+#include "elementwise.h"
+#include "reductions.h"
+#include "philox.h"
+#include "peak.h"
+#include "optimizer.h"
+
+const MetarlFloatKernels TABLE = {
+    .name = TABLE_NAME,
+    .productScratch = productScratch,
+    .product = product,
+    .packedSize = packedSize,
+    .pack = pack,
+    .packedProduct = packedProduct,
+    .elementwise = elementwise,
+    .sumRows = sumRows,
+    .sumColumns = sumColumns,
+    .maxColumns = maxColumns,
+    .philoxUniform = philoxUniform,
+    .peak = peak,
+    .adam = adam,
+};
