@@ -1,0 +1,99 @@
+import Kernels
+
+/// A compiled calculation: a list of instructions on one block of memory. Immutable and shared by threads;
+/// each runs it in a `Workspace` of its own.
+public struct Program: Sendable {
+  /// Compiles what is needed to calculate `outputs`.
+  ///
+  /// - Parameter held: inputs that stay the same over many runs, such as parameters. What depends on them
+  ///   alone is calculated by `Workspace.prepare()` and kept.
+  public init(_ outputs: [Node], holding held: [Node] = []) {
+    precondition(!outputs.isEmpty, "a program without outputs")
+    var schedule = Schedule(outputs[0].graph, outputs: outputs, held: held)
+    self = schedule.program()
+  }
+
+  init(
+    prologue: [Instruction], body: [Instruction], groups: [ElementwiseProgram], inputs: [Matrix?],
+    outputs: [Matrix],
+    constants: [(offset: Int, value: Double)], memoryCount: Int, scratchCount: Int
+  ) {
+    self.prologue = prologue
+    self.body = body
+    self.groups = groups
+    self.inputs = inputs
+    self.outputs = outputs
+    self.constants = constants
+    self.memoryCount = memoryCount
+    self.scratchCount = scratchCount
+  }
+
+  let prologue: [Instruction]
+  let body: [Instruction]
+  /// The elementwise groups, by the numbers that instructions know them by.
+  let groups: [ElementwiseProgram]
+  /// Where the inputs lie; nil for an input that no output depends on.
+  let inputs: [Matrix?]
+  let outputs: [Matrix]
+  let constants: [(offset: Int, value: Double)]
+  /// The elements of memory a workspace needs besides scratch.
+  let memoryCount: Int
+  let scratchCount: Int
+
+  /// How many floating-point operations the matrix products of one run take, a multiply-add being two.
+  public var productOperationCount: Int {
+    body.reduce(0) {
+      if case .product(let product) = $1 { $0 + 2 * product.m * product.n * product.k } else { $0 }
+    }
+  }
+
+  /// How many instructions one run executes.
+  public var instructionCount: Int { body.count }
+}
+
+/// A matrix in the memory of a workspace, measured in elements.
+struct Matrix: Hashable, Sendable, BitwiseCopyable {
+  var offset: Int
+  let rows: Int
+  let columns: Int
+  let rowStride: Int
+  /// 1, or 0 where every column is the same.
+  var columnStride = 1
+}
+
+/// One call of a kernel; plain bytes, so that running counts no references.
+enum Instruction: Sendable, BitwiseCopyable {
+  case elementwise(group: Int)
+  case product(Product)
+  case pack(Matrix, transpose: Bool, into: Int)
+  case sumRows(Matrix, into: Int)
+  case sumColumns(Matrix, into: Int)
+  case maximumOfColumns(Matrix, into: Int)
+  case gatherRows(Matrix, indices: Matrix, into: Matrix)
+  case scatterRows(Matrix, indices: Matrix, into: Matrix)
+  case oneHot(indices: Matrix, into: Matrix)
+}
+
+/// A matrix product of the kernels; `isPacked` says that `right.offset` leads to a packed factor.
+struct Product: Sendable, BitwiseCopyable {
+  let m: Int
+  let n: Int
+  let k: Int
+  let transposeLeft: Bool
+  let transposeRight: Bool
+  let left: Matrix
+  let right: Matrix
+  let result: Matrix
+  let isPacked: Bool
+}
+
+/// A fused chain of elementwise operations on `[rows, columns]`.
+struct ElementwiseProgram: Sendable {
+  let rows: Int
+  let columns: Int
+  let instructions: [MetarlInstruction]
+  /// Where each slot lies; nil for a temporary.
+  let slots: [Matrix?]
+}
+
+extension MetarlInstruction: @retroactive @unchecked Sendable {}
