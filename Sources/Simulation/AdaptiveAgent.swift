@@ -1,0 +1,95 @@
+import Randomness
+
+/// An agent that changes itself between batches of episodes, not within them: every lane is in the same
+/// task, all lanes act with the same adapted parameters, and learning is told when to take place.
+///
+/// Episode k of its evaluation is the one after k adaptation steps, its return the mean over the lanes.
+public protocol AdaptiveAgent: Agent {
+  /// How many lanes it acts in: the episodes that one adaptation step learns from.
+  var rolloutCount: Int { get }
+  /// Whether it acts with the most probable actions; such episodes are only watched, never learnt from.
+  var isGreedy: Bool { get set }
+  /// Forgets all tasks: back to the parameters before any experience.
+  func beginTask()
+  /// Begins a new episode in every lane, in the same task; lane i draws its random numbers from below
+  /// `keys[i]`.
+  func beginEpisodes(keys: [RandomKey])
+  /// Takes one adaptation step on the episodes since `beginEpisodes`, whose last rewards are in `end`.
+  func adapt(after end: TimeStep)
+}
+
+extension AdaptiveAgent {
+  /// Forgets the past and begins an episode in every lane.
+  public func beginTrial(keys: [RandomKey]) {
+    beginTask()
+    beginEpisodes(keys: keys)
+  }
+}
+
+/// The returns of an adaptive agent after 0, 1, 2, … adaptation steps.
+public struct AdaptationCurve: Sendable {
+  /// With the policy's own exploration, the mean over the rollouts, `[task, step]`.
+  public internal(set) var returns: [[Double]]
+  /// With the most probable actions, the mean over the rollouts, `[task, step]`.
+  public internal(set) var greedyReturns: [[Double]]
+
+  /// Evaluates on every task of `tasks`: `stepCount` adaptation steps, `rolloutCount` episodes before the
+  /// first, between them and after the last; each thread of `pool` has an agent of its own. All randomness
+  /// is from below `key`.
+  public init(
+    of makeAgent: () -> any AdaptiveAgent, in simulator: any Simulator, on tasks: TaskSet, stepCount: Int,
+    key: RandomKey, pool: ThreadPool
+  ) {
+    let simulator = simulator.with(episodeCount: 1)
+    let seats = (0..<pool.threadCount).map { _ in Seat(agent: makeAgent()) }
+    let courses = (0..<tasks.count).map { _ in Course() }
+    pool.forEach(tasks.count) { index, thread in
+      courses[index].play(
+        seats[thread].agent, simulator, tasks, index, stepCount: stepCount, key: key.child(index))
+    }
+    returns = courses.map(\.returns)
+    greedyReturns = courses.map(\.greedyReturns)
+  }
+
+  /// An agent that one thread at a time uses.
+  private final class Seat: @unchecked Sendable {
+    let agent: any AdaptiveAgent
+    init(agent: any AdaptiveAgent) { self.agent = agent }
+  }
+
+  /// The returns in one task, written by one thread.
+  private final class Course: @unchecked Sendable {
+    var returns: [Double] = []
+    var greedyReturns: [Double] = []
+
+    func play(
+      _ agent: any AdaptiveAgent, _ simulator: any Simulator, _ tasks: TaskSet, _ index: Int, stepCount: Int,
+      key: RandomKey
+    ) {
+      agent.beginTask()
+      for step in 0...stepCount {
+        let key = key.child(step)
+        let keys = (0..<agent.rolloutCount).map { key.child($0) }
+        let lanes = simulator.beginTrial(
+          in: tasks, at: keys.map { _ in index }, keys: keys)
+        agent.isGreedy = true
+        greedyReturns.append(episodes(agent, lanes, keys))
+        lanes.restart(keys: keys)
+        agent.isGreedy = false
+        returns.append(episodes(agent, lanes, keys))
+        if step < stepCount { agent.adapt(after: lanes.timeStep) }
+      }
+    }
+
+    private func episodes(_ agent: any AdaptiveAgent, _ lanes: any Lanes, _ keys: [RandomKey]) -> Double {
+      let width = lanes.timeStep.previousAction.count
+      var actions = Array(repeating: Float(0), count: width)
+      agent.beginEpisodes(keys: keys)
+      while lanes.timeStep.activeLaneCount > 0 {
+        agent.act(on: lanes.timeStep, into: &actions)
+        lanes.step(taking: actions)
+      }
+      return lanes.returns.reduce(0) { $0 + Double($1) } / Double(agent.rolloutCount)
+    }
+  }
+}

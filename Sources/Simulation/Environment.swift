@@ -1,0 +1,97 @@
+import Randomness
+
+/// A family of Markov decision processes: the physics of one lane, as functions of values.
+///
+/// The stored properties are the constants of the family. What differs between its members is the task, an
+/// argument that stays the same for a trial; no function here draws a task but `sampleTask`. Batching, time
+/// limits, resets and random streams belong to `Simulation`.
+///
+/// A conforming type documents Observation, Action, Reward, Ends, Task, Source and Differs.
+public protocol Environment: Codable, Sendable {
+  /// What distinguishes one member of the family from another.
+  associatedtype Task: Codable & Sendable
+  /// A law that tasks are drawn from; `init()` is the published one.
+  associatedtype TaskDistribution: TaskDistributionParameters
+  /// What changes within an episode.
+  associatedtype State: BitwiseCopyable & Sendable
+
+  /// The family's name in environment files, such as `grid-navigation`.
+  static var name: String { get }
+
+  /// The published constants.
+  init()
+
+  /// Throws `InvalidParameter` for constants that make no sense.
+  func validate() throws
+  /// Throws `InvalidParameter` for a task distribution that makes no sense with these constants.
+  func validate(_ distribution: TaskDistribution) throws
+
+  /// The observations of this family.
+  var observation: Space { get }
+  /// The actions of this family.
+  var action: Space { get }
+
+  /// Every task of `distribution`, where it is uniform over a finite set; otherwise nil.
+  func tasks(of distribution: TaskDistribution) -> [Task]?
+  /// A task drawn from `distribution`.
+  func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task
+  /// Replaces `task` by one drawn from `distribution`: the same that `sampleTask` draws, but where a task
+  /// owns arrays, in their memory. The default calls `sampleTask`.
+  func redraw(_ task: inout Task, from distribution: TaskDistribution, using random: inout RandomStream)
+  /// The first state of an episode.
+  func initialState(of task: Task, using random: inout RandomStream) -> State
+  /// One transition: moves `state` and returns what happened. `action` is `[action]`.
+  func step(
+    _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
+  ) -> Outcome
+  /// Writes every component of the observation of `state` into `observation`, `[observation]`.
+  func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>)
+
+  /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from
+  /// `distribution`, which is the prior of those that plan.
+  func references(
+    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
+  ) -> [Reference<Self>]
+
+  /// Steps every lane of a batch; the default calls `step` and `observe` lane by lane.
+  func stepLanes(_ lanes: inout LaneBatch<Self>, taking actions: Span<Float>)
+}
+
+/// The parameters of a task distribution, read from a `[tasks.SPLIT]` table.
+public protocol TaskDistributionParameters: Codable, Sendable {
+  /// The published distribution.
+  init()
+}
+
+/// What one transition brought.
+@frozen
+public struct Outcome: Sendable {
+  /// The reward of the transition.
+  public var reward: Float
+  /// Whether the task ended the episode. The time limit is not the environment's business.
+  public var isTerminated: Bool
+
+  /// A transition with `reward` that did or did not end the episode.
+  @inlinable
+  public init(reward: Float, isTerminated: Bool = false) {
+    self.reward = reward
+    self.isTerminated = isTerminated
+  }
+}
+
+/// A constant of an environment, or a parameter of a task distribution or an algorithm, that makes no sense.
+public struct InvalidParameter: Error, CustomStringConvertible, Sendable {
+  /// The key as it stands in the file.
+  public let key: String
+  /// What was found and what is allowed.
+  public let reason: String
+
+  /// An error at `key` because of `reason`, such as "is 0; at least 1 is needed".
+  public init(_ key: String, _ reason: String) {
+    self.key = key
+    self.reason = reason
+  }
+
+  /// The key and the reason.
+  public var description: String { "\(key) \(reason)" }
+}

@@ -1,0 +1,76 @@
+import Randomness
+
+/// A reference played in every lane of a batch.
+final class ReferenceAgent<Subject: Environment>: Agent {
+  private let reference: Reference<Subject>
+  private let lanes: EnvironmentLanes<Subject>
+  private let interface: Interface
+  private var memories: [any ReferenceLane] = []
+  private var streams: [RandomStream] = []
+
+  init(_ reference: Reference<Subject>, for lanes: EnvironmentLanes<Subject>) {
+    self.reference = reference
+    self.lanes = lanes
+    interface = lanes.batch.interface
+  }
+
+  func beginTrial(keys: [RandomKey]) {
+    memories = lanes.batch.tasks.map(reference.makeLane)
+    streams = keys.map { $0.child("agent").stream() }
+  }
+
+  func act(on timeStep: TimeStep, into actions: inout [Float]) {
+    let (observationWidth, actionWidth) = (
+      interface.observation.componentCount, interface.action.componentCount
+    )
+    precondition(
+      memories.count == timeStep.laneCount, "\(memories.count) trials begun in \(timeStep.laneCount) lanes")
+    let observation = timeStep.observation.span
+    var chosen = actions.mutableSpan
+    for lane in memories.indices where !timeStep.progress[lane].isTrialOver {
+      let moment = Moment(
+        previousReward: timeStep.previousReward[lane],
+        previousAction: Array(timeStep.previousAction[lane * actionWidth..<(lane + 1) * actionWidth]),
+        progress: timeStep.progress[lane])
+      var action = chosen._mutatingExtracting(lane * actionWidth..<(lane + 1) * actionWidth)
+      let seen = observation.extracting(lane * observationWidth..<(lane + 1) * observationWidth)
+      memories[lane].act(on: moment, observing: seen, into: &action, using: &streams[lane])
+    }
+  }
+}
+
+extension EnvironmentSimulator {
+  /// The agents to compare with that exist in every split.
+  public var references: [ReferenceInformation] {
+    let candidates = splits.map { references(for: distribution($0)) }
+    return (candidates.first ?? []).filter { candidate in
+      candidates.allSatisfy { $0.contains { $0.name == candidate.name } }
+    }.map { ReferenceInformation(name: $0.name, summary: $0.summary) }
+  }
+
+  /// The reference agent `name` for lanes of this simulator.
+  public func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent {
+    guard let lanes = lanes as? EnvironmentLanes<Subject>,
+      let reference = reference(name, for: lanes.distribution)
+    else {
+      preconditionFailure("no reference \(name) of \(Subject.name) for \(lanes)")
+    }
+    return ReferenceAgent(reference, for: lanes)
+  }
+
+  /// The exact expected return per episode of the reference agent `name`, where it is known.
+  public func expectedReturns(of name: String, split: String) -> [Double]? {
+    reference(name, for: distribution(split))?.expectedReturns?()
+  }
+
+  private func references(for distribution: Subject.TaskDistribution) -> [Reference<Subject>] {
+    environment.references(
+      for: distribution, horizon: interface.horizon, episodeCount: interface.episodeCount)
+  }
+
+  private func reference(
+    _ name: String, for distribution: Subject.TaskDistribution
+  ) -> Reference<Subject>? {
+    references(for: distribution).first { $0.name == name }
+  }
+}

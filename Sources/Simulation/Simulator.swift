@@ -1,0 +1,198 @@
+import Foundation
+import Randomness
+
+/// An environment with its splits and its trial, its types erased: what learners and evaluations work with.
+///
+/// Types are erased once per batch of lanes, never per lane.
+public protocol Simulator: Sendable {
+  /// What agents must know of the world.
+  var interface: Interface { get }
+  /// The names of the task distributions, `train` and `test` among them.
+  var splits: [String] { get }
+  /// The same environment with another number of episodes per trial.
+  func with(episodeCount: Int) -> any Simulator
+
+  /// `count` tasks of `split`: where it is a finite set, its members in order, repeated as often as needed;
+  /// otherwise drawn below `key`. Nil stands for every member of a finite set once, or for 1,000 draws.
+  func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet
+  /// Lanes at the start of a trial, each in a task drawn from `split` below `keys[lane].child("task")`.
+  func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes
+  /// Lanes at the start of a trial in the given tasks.
+  func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes
+
+  /// The agents to compare with that exist in every split.
+  var references: [ReferenceInformation] { get }
+  /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
+  func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent
+  /// The exact expected return per episode of the reference agent `name` in `split`, where it is known.
+  func expectedReturns(of name: String, split: String) -> [Double]?
+  /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
+  func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes
+}
+
+/// The name and nature of a reference agent.
+public struct ReferenceInformation: Sendable {
+  /// The role: `random`, `oracle`, `bayesOptimal`, or the name of a heuristic.
+  public let name: String
+  /// How the agent decides, in one sentence.
+  public let summary: String
+}
+
+/// A batch of lanes, its types erased.
+public protocol Lanes: AnyObject {
+  /// What the agents see. Keeping a copy across a step makes that step allocate.
+  var timeStep: TimeStep { get }
+  /// The sum of rewards of each episode so far, `[lane, episode]`.
+  var returns: [Float] { get }
+  /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
+  /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
+  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey])
+  /// Puts every lane at the start of a new trial in the task it has.
+  func restart(keys: [RandomKey])
+  /// Takes one action in every lane, `[lane, action]`.
+  func step(taking actions: [Float])
+}
+
+extension Lanes {
+  /// Puts every lane at the start of a new trial in a newly drawn task, without allocating.
+  public func restart(drawingFrom split: String, keys: [RandomKey]) {
+    restart(drawingFrom: split, taskKeys: keys, keys: keys)
+  }
+}
+
+/// Tasks of one environment, its types erased.
+public struct TaskSet: Sendable {
+  let tasks: any Sendable
+  let split: String
+  /// How many tasks there are.
+  public let count: Int
+  /// How many of them differ, where they are the members of a finite set.
+  public let distinctCount: Int?
+  /// The tasks as JSON with sorted keys, for display and for hashing.
+  public let json: Data
+}
+
+/// The one simulator: any environment, any splits.
+public struct EnvironmentSimulator<Subject: Environment>: Simulator {
+  /// The physics.
+  public let environment: Subject
+  /// What agents must know of the world.
+  public let interface: Interface
+  let distributions: [String: Subject.TaskDistribution]
+
+  /// A simulator of `environment`, whose trials are `episodeCount` episodes of at most `horizon` time steps.
+  public init(
+    _ environment: Subject, distributions: [String: Subject.TaskDistribution], horizon: Int, episodeCount: Int
+  ) {
+    self.environment = environment
+    self.distributions = distributions
+    interface = Interface(
+      observation: environment.observation, action: environment.action, horizon: horizon,
+      episodeCount: episodeCount)
+  }
+
+  /// The names of the task distributions, sorted.
+  public var splits: [String] { distributions.keys.sorted() }
+
+  /// The same environment with another number of episodes per trial.
+  public func with(episodeCount: Int) -> any Simulator {
+    Self(environment, distributions: distributions, horizon: interface.horizon, episodeCount: episodeCount)
+  }
+
+  func distribution(_ split: String) -> Subject.TaskDistribution {
+    guard let distribution = distributions[split] else {
+      preconditionFailure("split \(split) is not one of \(splits)")
+    }
+    return distribution
+  }
+
+  /// `count` tasks of `split`.
+  public func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet {
+    let distribution = distribution(split)
+    let members = environment.tasks(of: distribution)
+    let count = count ?? members?.count ?? 1000
+    let tasks: [Subject.Task] = (0..<count).map { index in
+      if let members { return members[index % members.count] }
+      var random = key.child(index).child("task").stream()
+      return environment.sampleTask(from: distribution, using: &random)
+    }
+    return TaskSet(
+      tasks: tasks, split: split, count: count, distinctCount: members?.count, json: json(tasks))
+  }
+
+  private func json(_ tasks: [Subject.Task]) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    do { return try encoder.encode(tasks) } catch {
+      preconditionFailure("tasks of \(Subject.name) have no JSON: \(error)")
+    }
+  }
+
+  /// Lanes at the start of a trial in newly drawn tasks.
+  public func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes {
+    let distribution = distribution(split)
+    return EnvironmentLanes(
+      self, distribution: distribution, tasks: keys.map { drawTask(from: distribution, key: $0) }, keys: keys)
+  }
+
+  /// Lanes at the start of a trial in the given tasks.
+  public func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes {
+    guard let members = tasks.tasks as? [Subject.Task] else {
+      preconditionFailure("the tasks are not tasks of \(Subject.name)")
+    }
+    return EnvironmentLanes(self, distribution: distribution(tasks.split), tasks: members, keys: keys)
+  }
+
+  func drawTask(from distribution: Subject.TaskDistribution, key: RandomKey) -> Subject.Task {
+    var random = key.child("task").stream()
+    return environment.sampleTask(from: distribution, using: &random)
+  }
+
+  /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
+  public func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes {
+    guard let members = tasks.tasks as? [Subject.Task] else {
+      preconditionFailure("the tasks are not tasks of \(Subject.name)")
+    }
+    return EnvironmentLanes(
+      self, distribution: distribution(tasks.split), tasks: indices.map { members[$0] }, keys: keys)
+  }
+}
+
+/// The one batch of lanes behind `Lanes`.
+final class EnvironmentLanes<Subject: Environment>: Lanes {
+  private let simulator: EnvironmentSimulator<Subject>
+  /// What the tasks were drawn from: the prior of a reference that plans.
+  private(set) var distribution: Subject.TaskDistribution
+  private(set) var batch: LaneBatch<Subject>
+
+  init(
+    _ simulator: EnvironmentSimulator<Subject>, distribution: Subject.TaskDistribution,
+    tasks: [Subject.Task], keys: [RandomKey]
+  ) {
+    self.simulator = simulator
+    self.distribution = distribution
+    batch = LaneBatch(
+      simulator.environment, interface: simulator.interface, tasks: tasks, keys: keys)
+  }
+
+  var timeStep: TimeStep { batch.timeStep }
+  var returns: [Float] { batch.returns }
+
+  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
+    let distribution = simulator.distribution(split)
+    self.distribution = distribution
+    let environment = simulator.environment
+    batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
+      var random = key.child("task").stream()
+      environment.redraw(&task, from: distribution, using: &random)
+    }
+  }
+
+  func restart(keys: [RandomKey]) {
+    batch.restart(simulator.environment, keys: keys, taskKeys: nil) { _, _ in }
+  }
+
+  func step(taking actions: [Float]) {
+    simulator.environment.stepLanes(&batch, taking: actions.span)
+  }
+}

@@ -1,0 +1,26 @@
+/// The set that observations or actions are from; an element is stored as `componentCount` numbers.
+public enum Space: Hashable, Codable, Sendable {
+  /// Whole numbers: component i is one of 0..<counts[i].
+  case discrete([Int])
+  /// Real numbers: component i lies between lower[i] and upper[i].
+  case box(lower: [Float], upper: [Float])
+
+  /// How many numbers one element takes.
+  public var componentCount: Int {
+    switch self {
+    case .discrete(let counts): counts.count
+    case .box(let lower, _): lower.count
+    }
+  }
+
+  /// Whether `element` is in this space.
+  public func contains(_ element: some Collection<Float>) -> Bool {
+    guard element.count == componentCount else { return false }
+    switch self {
+    case .discrete(let counts):
+      return zip(element, counts).allSatisfy { $0 >= 0 && $0 < Float($1) && $0 == $0.rounded() }
+    case .box(let lower, let upper):
+      return zip(element, zip(lower, upper)).allSatisfy { $0 >= $1.0 && $0 <= $1.1 }
+    }
+  }
+}
