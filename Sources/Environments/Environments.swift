@@ -1,0 +1,46 @@
+import Simulation
+
+/// The environment families, in the order to list them. A new family is one file beside this one and one
+/// line here.
+public var environments: [any Environment.Type] {
+  [
+    GridNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
+    FourStateGrid.self,
+    SemicircleNavigation.self,
+  ]
+}
+
+/// The index that `action` stands for, one of 0..<count.
+@inline(__always)
+func choice(_ action: Float, below count: Int) -> Int {
+  // Written so that a NaN is refused too.
+  precondition(action >= 0 && action < Float(count), "action \(action) is not one of 0..<\(count)")
+  return Int(action)
+}
+
+/// Throws unless `value` is a finite number that is at least `bound`.
+func require<Value: FloatingPoint>(_ key: String, _ value: Value, atLeast bound: Value) throws {
+  guard value.isFinite && value >= bound else {
+    throw InvalidParameter(key, "is \(value); a finite number of at least \(bound) is needed")
+  }
+}
+
+/// Throws unless `value` is a finite number above `bound`.
+func require<Value: FloatingPoint>(_ key: String, _ value: Value, above bound: Value) throws {
+  guard value.isFinite && value > bound else {
+    throw InvalidParameter(key, "is \(value); a finite number above \(bound) is needed")
+  }
+}
+
+/// Throws unless `value` is in `range`.
+func require(_ key: String, _ value: Int, in range: ClosedRange<Int>) throws {
+  guard range.contains(value) else {
+    throw InvalidParameter(
+      key, "is \(value); a number from \(range.lowerBound) to \(range.upperBound) is needed")
+  }
+}
+
+/// Throws unless `value` is finite.
+func require(_ key: String, isFinite value: Float) throws {
+  guard value.isFinite else { throw InvalidParameter(key, "is \(value); a finite number is needed") }
+}

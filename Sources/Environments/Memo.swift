@@ -1,0 +1,16 @@
+import Synchronization
+
+/// Remembers the values of an expensive function of a key, for all threads.
+final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private let values = Mutex<[Key: Value]>([:])
+
+  /// The value at `key`; `compute` is called at most once for each key.
+  func value(at key: Key, compute: () -> Value) -> Value {
+    values.withLock { values in
+      if let value = values[key] { return value }
+      let value = compute()
+      values[key] = value
+      return value
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Randomness
+import Simulation
+
+extension Reference {
+  /// The agent that draws every action uniformly from the actions of the family.
+  static func random(
+    of environment: Subject, expectedReturns: (@Sendable () -> [Double])? = nil
+  ) -> Reference {
+    let action = environment.action
+    return Reference(
+      name: "random", summary: "Draws every action uniformly.",
+      makeLane: { _ in RandomLane(action: action) }, expectedReturns: expectedReturns)
+  }
+}
+
+/// Draws every component of the action uniformly.
+private struct RandomLane: ReferenceLane {
+  let action: Space
+
+  func act(
+    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
+    using random: inout RandomStream
+  ) {
+    switch self.action {
+    case .discrete(let counts):
+      for index in counts.indices { action[index] = Float(random.integer(below: counts[index])) }
+    case .box(let lower, let upper):
+      for index in lower.indices { action[index] = random.uniform(from: lower[index], to: upper[index]) }
+    }
+  }
+}
