@@ -1,0 +1,129 @@
+import Autodiff
+import Foundation
+import Randomness
+import Simulation
+
+/// The law that a policy draws actions from: independent categorical components, or a normal distribution
+/// with a standard deviation that is a parameter of its own, in units in which the box is [−1, 1].
+public struct ActionDistribution: Sendable {
+  let space: Space
+
+  /// The distribution for actions of `space`.
+  public init(_ space: Space) { self.space = space }
+
+  /// The outputs a network must have.
+  public var outputCount: Int { NetworkInput.width(of: space) }
+  /// The numbers of an action.
+  public var componentCount: Int { space.componentCount }
+  /// Whether there is a logarithm of the standard deviation, `[1, components]`, among the parameters.
+  public var hasDeviation: Bool {
+    if case .box = space { true } else { false }
+  }
+
+  /// What acting needs of the network's outputs: probabilities, `[m, outputs]`, or means.
+  public func acting(_ outputs: Node) -> Node {
+    guard case .discrete(let counts) = space else { return outputs }
+    return Node.concatenateColumns(logProbabilities(outputs, counts).map { $0.exponential() })
+  }
+
+  func logProbabilities(_ outputs: Node, _ counts: [Int]) -> [Node] {
+    var start = 0
+    return counts.map { count in
+      defer { start += count }
+      return outputs.slice(columns: start..<start + count).logSoftmax()
+    }
+  }
+
+  /// log π(a) for each row of `outputs`, `[m, 1]`, with actions as the policy chose them, `[m, components]`.
+  /// Components are added, not averaged: they are independent.
+  public func logProbability(of actions: Node, _ outputs: Node, logDeviation: Node?) -> Node {
+    switch (space, logDeviation) {
+    case (.discrete(let counts), _):
+      let logs = logProbabilities(outputs, counts)
+      return logs.enumerated().map { $1.elements(at: actions.slice(columns: $0..<$0 + 1)) }
+        .reduce(outputs.graph.constant(0), +)
+    case (.box(let lower, _), let logDeviation?):
+      let standardized = (actions - outputs) / logDeviation.exponential()
+      let constant = 0.5 * log(2 * Double.pi) * Double(lower.count)
+      return -((0.5 * standardized.square() + logDeviation).sumOverColumns()) - constant
+    default: preconditionFailure("a continuous policy needs a deviation")
+    }
+  }
+
+  /// The entropy for each row of `outputs`, `[m, 1]`.
+  public func entropy(_ outputs: Node, logDeviation: Node?) -> Node {
+    switch (space, logDeviation) {
+    case (.discrete(let counts), _):
+      return -logProbabilities(outputs, counts).map { ($0.exponential() * $0).sumOverColumns() }
+        .reduce(outputs.graph.constant(0), +)
+    case (.box(let lower, _), let logDeviation?):
+      let constant = 0.5 * (1 + log(2 * Double.pi)) * Double(lower.count)
+      return (logDeviation.sumOverColumns() + constant).broadcast(to: Shape(outputs.shape.rows, 1))
+    default: preconditionFailure("a continuous policy needs a deviation")
+    }
+  }
+
+  /// Draws an action; returns log π of it. `choice` receives the action as the policy chose it, `action` as
+  /// the environment takes it.
+  public func sample(
+    _ acting: Span<Float>, deviation: Span<Float>, using random: inout RandomStream,
+    choice: inout MutableSpan<Float>, action: inout MutableSpan<Float>
+  ) -> Float {
+    switch space {
+    case .discrete(let counts):
+      var (logProbability, start) = (Float(0), 0)
+      for component in counts.indices {
+        let chosen = Self.draw(acting, start, counts[component], random.uniform())
+        choice[component] = Float(chosen)
+        action[component] = Float(chosen)
+        logProbability += logf(acting[start + chosen])
+        start += counts[component]
+      }
+      return logProbability
+    case .box(let lower, let upper):
+      var logProbability = -0.5 * logf(2 * .pi) * Float(lower.count)
+      for component in lower.indices {
+        let noise = random.normal()
+        let value = acting[component] + deviation[component] * noise
+        choice[component] = value
+        action[component] = ActionScaling.action(value, lower[component], upper[component])
+        logProbability -= 0.5 * noise * noise + logf(deviation[component])
+      }
+      return logProbability
+    }
+  }
+
+  /// The most probable action.
+  public func mode(_ acting: Span<Float>, action: inout MutableSpan<Float>) {
+    switch space {
+    case .discrete(let counts):
+      var start = 0
+      for component in counts.indices {
+        var best = 0
+        for index in 1..<max(counts[component], 1) where acting[start + index] > acting[start + best] {
+          best = index
+        }
+        action[component] = Float(best)
+        start += counts[component]
+      }
+    case .box(let lower, let upper):
+      for component in lower.indices {
+        action[component] = ActionScaling.action(acting[component], lower[component], upper[component])
+      }
+    }
+  }
+
+  /// The index whose stretch of the cumulative probabilities holds `uniform`; one of probability zero is
+  /// never drawn.
+  private static func draw(_ probabilities: Span<Float>, _ start: Int, _ count: Int, _ uniform: Float) -> Int
+  {
+    var cumulative: Float = 0
+    var last = 0
+    for index in 0..<count where probabilities[start + index] > 0 {
+      cumulative += probabilities[start + index]
+      last = index
+      if uniform < cumulative { return index }
+    }
+    return last
+  }
+}

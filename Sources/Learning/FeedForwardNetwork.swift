@@ -1,0 +1,121 @@
+import Autodiff
+import Foundation
+
+/// A policy of fully connected layers, as a function of a flat parameter vector:
+///
+///     h₁ = f(x W₁ + c W_c + b₁),   hᵢ = f(hᵢ₋₁ Wᵢ + bᵢ),   outputs = h W + b,   log σ a parameter of its own,
+///
+/// where c, the context, is a parameter vector that is the same for all inputs. It is absent where
+/// `contextCount` is zero.
+public struct FeedForwardNetwork: Sendable {
+  /// The nonlinear function of the hidden layers.
+  public enum Activation: String, Codable, Sendable, CaseIterable {
+    /// max(x, 0).
+    case rectifier
+    /// tanh x.
+    case hyperbolicTangent
+  }
+
+  /// A part of the parameters by its role.
+  public enum Role: Sendable {
+    /// The hidden layers.
+    case body
+    /// The output layer and the deviation.
+    case head
+    /// The context vector.
+    case context
+  }
+
+  /// The width of the input.
+  public let inputCount: Int
+  /// Where the parameters lie in the flat vector.
+  public let layout: ParameterLayout
+  /// The role of each entry of `layout`.
+  public let roles: [Role]
+  private let hiddenLayerCount: Int
+  private let activation: Activation
+  private let distribution: ActionDistribution
+  private let contextCount: Int
+  /// Below this a deviation stops to shrink; also the smallest that divisions by it can stand.
+  private static let minimumDeviation = 1e-6
+
+  /// A network for the inputs and actions given.
+  ///
+  /// - Parameter initialDeviation: the standard deviation of a continuous policy at first.
+  public init(
+    inputCount: Int, hiddenCounts: [Int], contextCount: Int = 0, activation: Activation,
+    distribution: ActionDistribution, initialDeviation: Float
+  ) {
+    self.inputCount = inputCount
+    self.activation = activation
+    self.distribution = distribution
+    self.contextCount = contextCount
+    hiddenLayerCount = hiddenCounts.count
+    var layout = ParameterLayout()
+    var roles: [Role] = []
+    func add(
+      _ role: Role, _ name: String, _ rows: Int, _ columns: Int, _ initial: ParameterLayout.Initializer
+    ) {
+      layout.add(name, rows, columns, initial)
+      roles.append(role)
+    }
+    var width = inputCount
+    for (index, count) in hiddenCounts.enumerated() {
+      add(.body, "hidden\(index).weight", width, count, .glorot)
+      add(.body, "hidden\(index).bias", 1, count, .constant(0))
+      width = count
+    }
+    add(.head, "output.weight", width, distribution.outputCount, .glorot)
+    add(.head, "output.bias", 1, distribution.outputCount, .constant(0))
+    if distribution.hasDeviation {
+      add(.head, "logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
+    }
+    if contextCount > 0 {
+      add(.body, "context.weight", contextCount, hiddenCounts.first ?? distribution.outputCount, .glorot)
+      add(.context, "context", 1, contextCount, .constant(0))
+    }
+    self.layout = layout
+    self.roles = roles
+  }
+
+  /// The entries of the layout as matrices, views of the flat vector `parameters`, `[1, layout.count]`.
+  public func matrices(of parameters: Node) -> [Node] {
+    layout.entries.map { layout.matrix($0.name, of: parameters) }
+  }
+
+  /// What the network says about inputs.
+  public struct Result {
+    /// The means or the logits of the policy, `[m, outputs]`.
+    public let outputs: Node
+    /// log σ, `[1, components]`, of a continuous policy.
+    public let logDeviation: Node?
+  }
+
+  /// Runs the network with the given matrices, one for each entry of the layout.
+  ///
+  /// - Parameter inputs: `[m, input]`.
+  public func result(_ inputs: Node, _ matrices: [Node]) -> Result {
+    func matrix(_ name: String) -> Node {
+      guard let index = layout.entries.firstIndex(where: { $0.name == name }) else {
+        preconditionFailure("no parameter is called \(name)")
+      }
+      return matrices[index]
+    }
+    func layer(_ name: String, _ input: Node, isFirst: Bool) -> Node {
+      var bias = matrix("\(name).bias")
+      if isFirst && contextCount > 0 {
+        bias = bias + matrix("context").matrixProduct(matrix("context.weight"))
+      }
+      return input.matrixProduct(matrix("\(name).weight")) + bias
+    }
+    var hidden = inputs
+    for index in 0..<hiddenLayerCount {
+      let sum = layer("hidden\(index)", hidden, isFirst: index == 0)
+      hidden = activation == .rectifier ? sum.rectified() : sum.hyperbolicTangent()
+    }
+    let floor = inputs.graph.constant(log(Self.minimumDeviation))
+    return Result(
+      outputs: layer("output", hidden, isFirst: hiddenLayerCount == 0),
+      logDeviation: distribution.hasDeviation ? matrix("logDeviation").maximum(floor) : nil)
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+
+/// A value function that is linear in features of the observation and the time, fitted by least squares to
+/// the returns of the very episodes that it then judges:
+///
+///     features = [o, o², t/100, (t/100)², (t/100)³, 1],   o clipped to ±10
+///
+/// Source: Duan et al. 2016, "Benchmarking Deep Reinforcement Learning", as in rllab's `LinearFeatureBaseline`.
+public struct LinearBaseline: Sendable {
+  private let inputCount: Int
+  private let hasSquares: Bool
+  private let featureCount: Int
+  private var features: [Double]
+  private var gram: [Double]
+  private var moments: [Double]
+  private var system: SymmetricSystem
+
+  /// A baseline for inputs of the given width; without squares where they say nothing new.
+  public init(inputCount: Int, hasSquares: Bool) {
+    self.inputCount = inputCount
+    self.hasSquares = hasSquares
+    featureCount = inputCount * (hasSquares ? 2 : 1) + 4
+    features = Array(repeating: 0, count: featureCount)
+    gram = Array(repeating: 0, count: featureCount * featureCount)
+    moments = features
+    system = SymmetricSystem(count: featureCount)
+  }
+
+  /// Fits the returns and writes the fitted values.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[T, lanes, input]`.
+  ///   - returns: of the rest of the episode from each step, `[T, lanes]`.
+  ///   - lengths: how many steps of each lane count, `[lanes]`; the others are neither fitted nor judged.
+  ///   - values: `[T, lanes]`; zero where a lane has ended.
+  public mutating func fit(
+    inputs: Span<Float>, returns: Span<Float>, lengths: [Int], values: inout MutableSpan<Float>
+  ) {
+    let laneCount = lengths.count
+    for index in gram.indices { gram[index] = 0 }
+    for index in moments.indices { moments[index] = 0 }
+    for row in 0..<returns.count where row / laneCount < lengths[row % laneCount] {
+      Self.describe(inputs, row, time: row / laneCount, inputCount, hasSquares: hasSquares, &features)
+      Self.add(features, Double(returns[row]), &gram, &moments)
+    }
+    system.solve(gram, moments)
+    for row in 0..<returns.count {
+      values[row] = 0
+      guard row / laneCount < lengths[row % laneCount] else { continue }
+      Self.describe(inputs, row, time: row / laneCount, inputCount, hasSquares: hasSquares, &features)
+      var value = 0.0
+      for index in 0..<featureCount { value += features[index] * system.solution[index] }
+      values[row] = Float(value)
+    }
+  }
+
+  private static func describe(
+    _ inputs: Span<Float>, _ row: Int, time: Int, _ inputCount: Int, hasSquares: Bool,
+    _ features: inout [Double]
+  ) {
+    var features = features.mutableSpan
+    let progress = Double(time) / 100
+    for index in 0..<inputCount {
+      let value = Double(max(-10, min(10, inputs[row * inputCount + index])))
+      features[index] = value
+      if hasSquares { features[inputCount + index] = value * value }
+    }
+    let start = features.count - 4
+    features[start] = progress
+    features[start + 1] = progress * progress
+    features[start + 2] = progress * progress * progress
+    features[start + 3] = 1
+  }
+
+  private static func add(
+    _ features: [Double], _ target: Double, _ gram: inout [Double], _ moments: inout [Double]
+  ) {
+    let features = features.span
+    var gram = gram.mutableSpan
+    var moments = moments.mutableSpan
+    for row in 0..<features.count {
+      let value = features[row]
+      moments[row] += value * target
+      for column in 0...row { gram[row * features.count + column] += value * features[column] }
+    }
+  }
+}
+
+/// Solves A x = b for symmetric A that need not be invertible: what Cholesky's factorisation cannot take, a
+/// growing multiple of the identity makes positive.
+public struct SymmetricSystem: Sendable {
+  private let count: Int
+  private var factor: [Double]
+  /// x, after `solve`; zeros where A or b is not finite.
+  public private(set) var solution: [Double]
+  /// What was added to the diagonal.
+  public private(set) var ridge = 0.0
+
+  /// A system of `count` equations.
+  public init(count: Int) {
+    self.count = count
+    factor = Array(repeating: 0, count: count * count)
+    solution = Array(repeating: 0, count: count)
+  }
+
+  /// Solves (A + ridge I) x = b with the least ridge of 10⁻⁵, 10⁻⁴, … that succeeds. Only the lower triangle
+  /// of A, `[count, count]`, is read.
+  public mutating func solve(_ matrix: [Double], _ target: [Double]) {
+    ridge = 1e-5
+    var largest = 0.0
+    for index in 0..<count { largest = max(largest, abs(matrix[index * count + index])) }
+    // Whatever the rounding, a ridge beyond the trace dominates every row.
+    var isFactorized = factorize(matrix)
+    while !isFactorized && ridge.isFinite && ridge <= 1e3 * Double(count) * (largest + 1) {
+      ridge *= 10
+      isFactorized = factorize(matrix)
+    }
+    for index in 0..<count {
+      var sum = target[index]
+      for other in 0..<index { sum -= factor[index * count + other] * solution[other] }
+      solution[index] = sum / factor[index * count + index]
+    }
+    for index in stride(from: count - 1, through: 0, by: -1) {
+      var sum = solution[index]
+      for other in index + 1..<count { sum -= factor[other * count + index] * solution[other] }
+      solution[index] = sum / factor[index * count + index]
+    }
+    if !isFactorized || !solution.allSatisfy(\.isFinite) { for index in 0..<count { solution[index] = 0 } }
+  }
+
+  /// A + ridge I = L Lᵀ; false where that does not exist.
+  private mutating func factorize(_ matrix: [Double]) -> Bool {
+    for row in 0..<count {
+      for column in 0...row {
+        var sum = matrix[row * count + column] + (row == column ? ridge : 0)
+        let scale = sum
+        for other in 0..<column { sum -= factor[row * count + other] * factor[column * count + other] }
+        if row == column {
+          // A pivot that is all rounding would blow the solution up.
+          guard sum > 1e-12 * abs(scale) else { return false }
+          factor[row * count + row] = sum.squareRoot()
+        } else {
+          factor[row * count + column] = sum / factor[column * count + column]
+        }
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,112 @@
+import Randomness
+import Simulation
+
+/// A meta-learning algorithm at work on one task distribution: its configuration, its parameters, and all
+/// that a checkpoint must hold.
+public protocol MetaLearner: AnyObject {
+  /// The hyperparameters.
+  associatedtype Configuration: LearnerConfiguration
+
+  /// The name, nature and source of the algorithm.
+  static var information: AlgorithmInformation { get }
+
+  /// A learner before its first update. Its parameters are drawn below `key`; `pool` does its work.
+  /// Throws `InvalidParameter` where the configuration does not suit the simulator.
+  init(_ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws
+
+  /// One change of the parameters (the outer loop), from trials in the tasks of the split `train`. All
+  /// randomness is from below `key`, so an update depends only on `state`, `iteration` and `key`.
+  func update(iteration: Int, key: RandomKey) throws -> Metrics
+
+  /// Everything that the next update depends on; restoring it makes a learner go on as if never stopped.
+  var state: [NamedTensor] { get }
+  /// Takes over a state. Throws `InvalidParameter` where a tensor is missing or of another shape.
+  func restore(_ state: [NamedTensor]) throws
+
+  /// How many time steps of the environment one update takes, for rates; the last update's where it varies.
+  var timeStepsPerUpdate: Int { get }
+
+  /// An agent with the present parameters; it keeps them while the learner goes on. A greedy agent takes
+  /// the most probable action, another one draws from the policy.
+  func agent(laneCount: Int, isGreedy: Bool) -> any Agent
+}
+
+/// The hyperparameters of an algorithm; every stored property is a key that files and the command line set.
+public protocol LearnerConfiguration: Codable, Sendable {
+  /// The defaults.
+  init()
+  /// How many updates a training takes.
+  var iterations: Int { get set }
+  /// Throws `InvalidParameter` for values that make no sense.
+  func validate() throws
+}
+
+/// The name, nature and source of an algorithm.
+public struct AlgorithmInformation: Sendable {
+  /// The name on the command line.
+  public let name: String
+  /// What it is, in one sentence.
+  public let summary: String
+  /// The publication.
+  public let source: String
+
+  /// A description of an algorithm.
+  public init(name: String, summary: String, source: String) {
+    self.name = name
+    self.summary = summary
+    self.source = source
+  }
+}
+
+/// A part of a learner's state.
+public struct NamedTensor: Hashable, Sendable {
+  /// What it is, such as `parameters` or `optimizer.firstMoment`.
+  public let name: String
+  /// The length of each axis; empty for a single number.
+  public let shape: [Int]
+  /// The numbers, the last axis running fastest.
+  public let values: [Float]
+
+  /// A tensor whose number of values is the product of `shape`.
+  public init(name: String, shape: [Int], values: [Float]) {
+    precondition(values.count == shape.reduce(1, *), "\(name): \(values.count) values for shape \(shape)")
+    self.name = name
+    self.shape = shape
+    self.values = values
+  }
+}
+
+/// The measurements of one update, in the order to print them.
+public struct Metrics: Sendable {
+  /// Names, such as `return`, `entropy`, `gradientNorm`, and values.
+  public var entries: [(name: String, value: Double)] = []
+
+  /// No measurements yet.
+  public init() {}
+
+  /// The value called `name`; nil removes it or says that there is none.
+  public subscript(name: String) -> Double? {
+    get { entries.first { $0.name == name }?.value }
+    set {
+      entries.removeAll { $0.name == name }
+      if let newValue { entries.append((name, newValue)) }
+    }
+  }
+}
+
+/// A number that is not finite; training stops before it spreads.
+public struct Divergence: Error, CustomStringConvertible, Sendable {
+  /// Where it was found, such as `gradient` or `parameters`.
+  public let place: String
+  /// The update that it was found in.
+  public let iteration: Int
+
+  /// A divergence of `place` in update `iteration`.
+  public init(place: String, iteration: Int) {
+    self.place = place
+    self.iteration = iteration
+  }
+
+  /// What happened, in one sentence.
+  public var description: String { "\(place) is not finite in iteration \(iteration)" }
+}

@@ -1,0 +1,96 @@
+import Autodiff
+import Randomness
+
+/// Which part of a flat parameter vector is which matrix of a network, and how each is drawn at first.
+public struct ParameterLayout: Sendable {
+  /// How a matrix is drawn.
+  public enum Initializer: Sendable {
+    /// All elements the same.
+    case constant(Float)
+    /// Columns (or rows, where there are fewer) orthonormal, times a gain. Source: Saxe et al. 2014.
+    case orthogonal(gain: Float)
+    /// Blocks beside one another, each orthogonal with gain 1, for the gates of a recurrent unit.
+    case orthogonalBlocks(Int)
+    /// Uniform on ±√(6 / (rows + columns)). Source: Glorot and Bengio 2010.
+    case glorot
+  }
+
+  /// One matrix.
+  public struct Entry: Sendable {
+    /// Its name, such as `policy.weight`.
+    public let name: String
+    /// Its rows and columns.
+    public let shape: Shape
+    /// Where it begins in the flat vector.
+    public let offset: Int
+    let initializer: Initializer
+  }
+
+  /// The matrices, in order.
+  public private(set) var entries: [Entry] = []
+
+  /// No matrices yet.
+  public init() {}
+
+  /// The length of the flat vector.
+  public var count: Int { entries.last.map { $0.offset + $0.shape.count } ?? 0 }
+
+  /// Appends a matrix.
+  public mutating func add(_ name: String, _ rows: Int, _ columns: Int, _ initializer: Initializer) {
+    precondition(!entries.contains { $0.name == name }, "two parameters are called \(name)")
+    entries.append(Entry(name: name, shape: Shape(rows, columns), offset: count, initializer: initializer))
+  }
+
+  /// The matrix `name` as a view of the flat vector `parameters`, `[1, count]`.
+  public func matrix(_ name: String, of parameters: Node) -> Node {
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      preconditionFailure("no parameter is called \(name)")
+    }
+    return parameters.slice(columns: entry.offset..<entry.offset + entry.shape.count)
+      .reshaped(entry.shape.rows, entry.shape.columns)
+  }
+
+  /// A flat vector drawn below `key`.
+  public func initialValues(_ key: RandomKey) -> [Float] {
+    entries.flatMap { entry -> [Float] in
+      var random = key.child(entry.name).stream()
+      let (rows, columns) = (entry.shape.rows, entry.shape.columns)
+      switch entry.initializer {
+      case .constant(let value): return Array(repeating: value, count: rows * columns)
+      case .glorot:
+        let bound = (6 / Float(rows + columns)).squareRoot()
+        return (0..<rows * columns).map { _ in random.uniform(from: -bound, to: bound) }
+      case .orthogonal(let gain): return orthogonal(rows, columns, gain: gain, using: &random)
+      case .orthogonalBlocks(let count):
+        let width = columns / count
+        let blocks = (0..<count).map { _ in orthogonal(rows, width, gain: 1, using: &random) }
+        return (0..<rows * columns).map { index in
+          let (row, column) = (index / columns, index % columns)
+          return blocks[column / width][row * width + column % width]
+        }
+      }
+    }
+  }
+
+  /// Gram-Schmidt on normal vectors along the shorter axis.
+  private func orthogonal(
+    _ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream
+  ) -> [Float] {
+    let (count, length) = (min(rows, columns), max(rows, columns))
+    var vectors: [[Double]] = []
+    while vectors.count < count {
+      var vector = (0..<length).map { _ in Double(random.normal()) }
+      // Twice is enough for full accuracy (Giraud et al. 2005).
+      for other in vectors + vectors {
+        let overlap = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+        for index in vector.indices { vector[index] -= overlap * other[index] }
+      }
+      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      vectors.append(vector.map { $0 / norm })
+    }
+    return (0..<rows * columns).map { index in
+      let (row, column) = (index / columns, index % columns)
+      return gain * Float(rows <= columns ? vectors[row][column] : vectors[column][row])
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Learning
+import Testing
+
+@Suite("The linear baseline")
+struct LinearBaselineTests {
+  @Test("solves a system that has an exact solution")
+  func solves() {
+    var system = SymmetricSystem(count: 2)
+    // [4 2; 2 3] x = [2; 1] has x = [½, 0].
+    system.solve([4, 0, 2, 3], [2, 1])
+    #expect(abs(system.solution[0] - 0.5) < 1e-5 && abs(system.solution[1]) < 1e-5)
+    #expect(system.ridge == 1e-5)
+  }
+
+  @Test("solves singular, negative and vast systems with a growing ridge, never without a finite answer")
+  func neverFails() {
+    var system = SymmetricSystem(count: 2)
+    system.solve([1, 0, 1, 1], [2, 2])
+    #expect(abs(system.solution[0] + system.solution[1] - 2) < 1e-4)
+    system.solve([0, 0, 0, 0], [0, 0])
+    #expect(system.solution == [0, 0])
+    system.solve([-5, 0, 0, -5], [1, 1])
+    #expect(system.ridge > 5 && system.solution.allSatisfy { $0.isFinite })
+    system.solve([1e20, 0, 1e20, 1e20], [1e20, 1e20])
+    #expect(system.solution.allSatisfy { $0.isFinite })
+    system.solve([.nan, 0, 0, 1], [1, 1])
+    #expect(system.solution == [0, 0])
+  }
+
+  @Test("a solution of zeros is not hidden: the next system is solved anew")
+  func solvesAgain() {
+    var system = SymmetricSystem(count: 1)
+    system.solve([.infinity], [1])
+    system.solve([2], [4])
+    #expect(abs(system.solution[0] - 2) < 1e-4)
+  }
+
+  @Test("fits what is linear in its features exactly, and only the steps that were taken")
+  func fits() {
+    let (stepCount, laneCount) = (30, 2)
+    let lengths = [30, 12]
+    var inputs: [Float] = []
+    var returns: [Float] = []
+    for time in 0..<stepCount {
+      for lane in 0..<laneCount {
+        let observation = Float((time * 7 + lane * 3) % 11) / 10
+        let isTaken = time < lengths[lane]
+        inputs.append(isTaken ? observation : 1e6)
+        let progress = Float(time) / 100
+        returns.append(isTaken ? 3 * observation - 2 * observation * observation + 5 * progress - 1 : 1e9)
+      }
+    }
+    var baseline = LinearBaseline(inputCount: 1, hasSquares: true)
+    var values = Array(repeating: Float(7), count: returns.count)
+    var span = values.mutableSpan
+    baseline.fit(inputs: inputs.span, returns: returns.span, lengths: lengths, values: &span)
+    for time in 0..<stepCount {
+      for lane in 0..<laneCount {
+        let index = time * laneCount + lane
+        if time < lengths[lane] {
+          #expect(abs(values[index] - returns[index]) < 1e-3)
+        } else {
+          #expect(values[index] == 0)
+        }
+      }
+    }
+  }
+
+  @Test("inputs that are all the same leave the mean return")
+  func constantInputs() {
+    var baseline = LinearBaseline(inputCount: 1, hasSquares: true)
+    let returns: [Float] = [0, 1, 1, 0, 1]
+    var values = Array(repeating: Float(0), count: 5)
+    var span = values.mutableSpan
+    baseline.fit(
+      inputs: [1, 1, 1, 1, 1].span, returns: returns.span, lengths: [1, 1, 1, 1, 1], values: &span)
+    for value in values { #expect(abs(value - 0.6) < 1e-4) }
+  }
+}
