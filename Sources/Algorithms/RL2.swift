@@ -1,0 +1,384 @@
+import Autodiff
+import Foundation
+import Learning
+import Randomness
+import Simulation
+
+/// RL²: a recurrent network is trained by proximal policy optimisation on whole trials, so that its memory
+/// becomes a learning algorithm of its own.
+///
+/// The agent maximises the discounted return of a trial, not of an episode. With ρ the ratio of new to old
+/// probability of an action, A its advantage over the trial, v the value function with target v̂, H the
+/// entropy of the policy:
+///
+///     L = mean[ −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) + c_v ½ (v − v̂)² − c_H H ]
+///
+/// Every gradient runs through the whole trial from its first step, with the present parameters.
+///
+/// Source: Duan et al. 2016, "RL²: Fast Reinforcement Learning via Slow Reinforcement Learning"; Wang et al.
+/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO.
+public final class RL2: MetaLearner, @unchecked Sendable {
+  /// The hyperparameters of RL².
+  public struct Configuration: LearnerConfiguration {
+    /// Updates of the parameters, at least 1.
+    public var iterations = 500
+    /// Trials played for one update.
+    public var trials = 512
+    /// Units of the recurrent network.
+    public var hiddenUnits = 128
+    /// Whether the value function has a recurrent network of its own.
+    public var separateValue = false
+    /// How the previous transition is read: `separate`, `transition` or `paired`; see `NetworkInput.Form`.
+    public var input = NetworkInput.Form.separate
+    /// Passes over the trials in one update.
+    public var epochs = 4
+    /// Parts that the trials are divided into, one gradient step each.
+    public var minibatches = 4
+    /// γ, the weight of a reward one time step later; 0 to 1.
+    public var discount = 0.99
+    /// λ of generalised advantage estimation; 0 to 1.
+    public var lambda = 0.95
+    /// ε, how far the ratio of probabilities may usefully move.
+    public var clipRange = 0.2
+    /// Step size of Adam at first.
+    public var learningRate = 1e-3
+    /// Step size of Adam at the end; it changes linearly.
+    public var finalLearningRate = 0.0
+    /// c_H, the weight of the entropy at first.
+    public var entropyCoefficient = 0.01
+    /// c_H at the end; it changes linearly.
+    public var finalEntropyCoefficient = 0.01
+    /// c_v, the weight of the value function's error.
+    public var valueCoefficient = 0.5
+    /// The longest gradient; longer ones are scaled down to this norm.
+    public var maximumGradientNorm = 0.5
+    /// What rewards are multiplied by for advantages and values; the network reads them as they are.
+    public var rewardScale = 1.0
+    /// Whether advantages are given mean 0 and variance 1 over all trials of an update.
+    public var normalizeAdvantages = true
+    /// Standard deviation of a continuous policy at first, where 1 is half the action box.
+    public var initialDeviation = 0.5
+    /// The most trials that one thread works on together.
+    public var shardTrials = 32
+
+    /// The defaults.
+    public init() {}
+
+    /// Throws `InvalidParameter` for values that make no sense.
+    public func validate() throws {
+      let counts = [
+        ("iterations", iterations), ("trials", trials), ("hiddenUnits", hiddenUnits), ("epochs", epochs),
+        ("minibatches", minibatches), ("shardTrials", shardTrials),
+      ]
+      for (key, value) in counts where value < 1 {
+        throw InvalidParameter(key, "is \(value); at least 1 is needed")
+      }
+      for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
+        throw InvalidParameter(key, "is \(value); it lies between 0 and 1")
+      }
+      let positive = [
+        ("clipRange", clipRange), ("learningRate", learningRate),
+        ("maximumGradientNorm", maximumGradientNorm),
+        ("rewardScale", rewardScale), ("initialDeviation", initialDeviation),
+      ]
+      for (key, value) in positive where !(value > 0) {
+        throw InvalidParameter(key, "is \(value); it must be greater than 0")
+      }
+      let notNegative = [
+        ("finalLearningRate", finalLearningRate), ("entropyCoefficient", entropyCoefficient),
+        ("finalEntropyCoefficient", finalEntropyCoefficient), ("valueCoefficient", valueCoefficient),
+      ]
+      for (key, value) in notNegative where !(value >= 0) {
+        throw InvalidParameter(key, "is \(value); it must not be negative")
+      }
+      if trials % minibatches != 0 {
+        throw InvalidParameter("minibatches", "is \(minibatches); \(trials) trials cannot be divided by it")
+      }
+    }
+  }
+
+  /// RL² as `metarl list algorithms` shows it.
+  public static let information = AlgorithmInformation(
+    name: "rl2", summary: "a recurrent network trained by PPO on whole trials; its memory is the learner",
+    source: "Duan et al. 2016, arXiv 1611.02779")
+
+  private let configuration: Configuration
+  private let simulator: any Simulator
+  private let pool: ThreadPool
+  private let network: RecurrentNetwork
+  private let distribution: ActionDistribution
+  private let encoder: NetworkInput
+  private let recorders: [TrialRecorder]
+  private var workers: [Int: [GradientWorker]] = [:]
+  private let results: [ShardResult]
+  private let shardSize: Int
+  private var order: [Int]
+  private var parameters: [Float]
+  private var optimizer: Adam
+
+  /// A learner before its first update.
+  public init(
+    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+  ) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    self.simulator = simulator
+    self.pool = pool
+    distribution = ActionDistribution(simulator.interface.action)
+    encoder = try NetworkInput(simulator.interface, form: configuration.input)
+    network = RecurrentNetwork(
+      inputCount: encoder.width, hiddenCount: configuration.hiddenUnits, distribution: distribution,
+      hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation))
+    parameters = network.layout.initialValues(key)
+    optimizer = Adam(count: parameters.count)
+    order = Array(0..<configuration.trials)
+
+    let laneCount = Self.shardSize(of: configuration.trials, atMost: configuration.shardTrials)
+    let program = RecurrentActor.program(network, distribution, laneCount: laneCount)
+    recorders = (0..<configuration.trials / laneCount).map { [network, distribution, encoder] _ in
+      let actor = RecurrentActor(
+        network, distribution, encoder, program: program, laneCount: laneCount, isGreedy: false)
+      return TrialRecorder(simulator, actor: actor, laneCount: laneCount)
+    }
+    let minibatchTrials = configuration.trials / configuration.minibatches
+    shardSize = Self.shardSize(of: minibatchTrials, atMost: configuration.shardTrials)
+    results = (0..<minibatchTrials / shardSize).map { [parameters] _ in
+      ShardResult(parameterCount: parameters.count)
+    }
+  }
+
+  /// The greatest divisor of `count` up to `limit`: the shards of a batch are alike.
+  private static func shardSize(of count: Int, atMost limit: Int) -> Int {
+    stride(from: min(count, limit), through: 1, by: -1).first { count % $0 == 0 } ?? 1
+  }
+
+  /// How many time steps of the environment one update takes.
+  public private(set) var timeStepsPerUpdate = 0
+
+  // MARK: One update
+
+  /// Plays trials, estimates advantages over each whole trial, and takes `epochs · minibatches` steps.
+  public func update(iteration: Int, key: RandomKey) throws -> Metrics {
+    let stepSize = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
+    let entropyCoefficient = scheduled(
+      configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
+    play(key.child("trials"))
+    let (shift, scale) = advantageNormalization()
+    let longest = recorders.reduce(0) { max($0, $1.lengths.max() ?? 0) }
+    let workers = gradientWorkers(stepCount: programLength(longest))
+    var statistics = Statistics()
+    for index in order.indices { order[index] = index }
+    for epoch in 0..<configuration.epochs {
+      var random = key.child("order").child(epoch).stream()
+      random.shuffle(&order)
+      for minibatch in 0..<configuration.minibatches {
+        let trials = minibatch * order.count / configuration.minibatches
+        sumGradients(
+          workers, firstTrial: trials, shift: shift, scale: scale, entropyCoefficient: entropyCoefficient)
+        statistics.add(results)
+        let norm = step(learningRate: stepSize)
+        guard norm.isFinite else { throw Divergence(place: "gradient", iteration: iteration) }
+        statistics.gradientNorm += Double(norm)
+      }
+    }
+    return metrics(statistics, stepSize: stepSize)
+  }
+
+  private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Float {
+    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
+    return Float(first + (last - first) * progress)
+  }
+
+  private func play(_ key: RandomKey) {
+    let (recorders, parameters, configuration) = (recorders, parameters, configuration)
+    pool.forEach(recorders.count) { shard, _ in
+      let recorder = recorders[shard]
+      recorder.play(parameters: parameters, key: key, firstLane: shard * recorder.laneCount)
+      recorder.estimateAdvantages(
+        discount: Float(configuration.discount), lambda: Float(configuration.lambda),
+        rewardScale: Float(configuration.rewardScale))
+    }
+    timeStepsPerUpdate = recorders.reduce(0) { $0 + $1.lengths.reduce(0, +) }
+  }
+
+  /// What to subtract from advantages and then multiply them by.
+  private func advantageNormalization() -> (shift: Float, scale: Float) {
+    guard configuration.normalizeAdvantages else { return (0, 1) }
+    var (sum, squares) = (0.0, 0.0)
+    for recorder in recorders {
+      // After the end of a trial advantages are zero and add nothing.
+      for advantage in recorder.advantages {
+        sum += Double(advantage)
+        squares += Double(advantage) * Double(advantage)
+      }
+    }
+    let mean = sum / Double(timeStepsPerUpdate)
+    let variance = max(squares / Double(timeStepsPerUpdate) - mean * mean, 0)
+    return (Float(mean), Float(1 / (variance.squareRoot() + 1e-8)))
+  }
+
+  /// Trials end early where tasks do; programs exist for quarters of the full length.
+  private func programLength(_ longest: Int) -> Int {
+    let full = simulator.interface.trialLength
+    return (1...4).map { (full * $0 + 3) / 4 }.first { $0 >= longest } ?? full
+  }
+
+  private func gradientWorkers(stepCount: Int) -> [GradientWorker] {
+    if let workers = workers[stepCount] { return workers }
+    let program = Self.lossProgram(
+      network, distribution, stepCount: stepCount, laneCount: shardSize,
+      clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
+    let made = (0..<pool.threadCount).map { _ in
+      GradientWorker(program, stepCount: stepCount, laneCount: shardSize)
+    }
+    workers[stepCount] = made
+    return made
+  }
+
+  private func sumGradients(
+    _ workers: [GradientWorker], firstTrial: Int, shift: Float, scale: Float, entropyCoefficient: Float
+  ) {
+    let (results, recorders, order, shardSize) = (results, recorders, order, shardSize)
+    let parameters = parameters
+    let trialCount = results.count * shardSize
+    let laneCount = recorders[0].laneCount
+    var stepCount = 0
+    for trial in order[firstTrial..<firstTrial + trialCount] {
+      stepCount += recorders[trial / laneCount].lengths[trial % laneCount]
+    }
+    let weight = 1 / Float(stepCount)
+    for worker in workers { worker.hasParameters = false }
+    pool.forEach(results.count) { shard, thread in
+      let worker = workers[thread]
+      if !worker.hasParameters { worker.setParameters(parameters) }
+      let first = firstTrial + shard * shardSize
+      worker.load(
+        order[first..<first + shardSize], of: recorders, weight: weight, shift: shift, scale: scale,
+        entropyCoefficient: entropyCoefficient)
+      worker.run(into: results[shard])
+    }
+  }
+
+  /// Adds the shards' gradients in order and takes a step; returns the norm of the sum.
+  private func step(learningRate: Float) -> Float {
+    for result in results.dropFirst() { results[0].add(result) }
+    return optimizer.step(
+      &parameters, gradient: results[0].gradient, learningRate: learningRate,
+      maximumNorm: Float(configuration.maximumGradientNorm))
+  }
+
+  // MARK: The loss
+
+  /// The inputs of the loss program, in order.
+  enum Port: Int {
+    case parameters, inputs, choices, logProbabilities, advantages, targets, weights, entropyCoefficient
+  }
+
+  /// The gradient of the loss over a shard of trials, and its statistics: `[1, parameters]`, `[1, 5]`.
+  ///
+  /// - Parameter laneCount: B, the trials of a shard; `stepCount` is T. Sequences are `[T·B, …]`.
+  static func lossProgram(
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, stepCount: Int, laneCount: Int,
+    clipRange: Double, valueCoefficient: Double
+  ) -> Program {
+    let (loss, parameters, statistics) = loss(
+      network, distribution, stepCount: stepCount, laneCount: laneCount, clipRange: clipRange,
+      valueCoefficient: valueCoefficient)
+    return Program([loss.gradient(withRespectTo: [parameters])[0], statistics], holding: [parameters])
+  }
+
+  /// The loss as a graph; what it is made of stands at the top of this file.
+  package static func loss(
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, stepCount: Int, laneCount: Int,
+    clipRange: Double, valueCoefficient: Double
+  ) -> (loss: Node, parameters: Node, statistics: Node) {
+    let graph = Graph()
+    let rows = stepCount * laneCount
+    let parameters = graph.input("parameters", 1, network.layout.count)
+    let inputs = graph.input("inputs", rows, network.inputCount)
+    let choices = graph.input("choices", rows, distribution.componentCount)
+    let oldLogProbability = graph.input("logProbabilities", rows, 1)
+    let advantage = graph.input("advantages", rows, 1)
+    let target = graph.input("targets", rows, 1)
+    let weight = graph.input("weights", rows, 1)
+    let entropyCoefficient = graph.input("entropyCoefficient", 1, 1)
+
+    let result = network.unrolled(
+      inputs, from: graph.constant(0, laneCount, network.stateCount), parameters: parameters)
+    let logProbability = distribution.logProbability(
+      of: choices, result.outputs, logDeviation: result.logDeviation)
+    let logRatio = logProbability - oldLogProbability
+    let ratio = logRatio.exponential()
+    let clipped = ratio.clipped(1 - clipRange, 1 + clipRange)
+    let policyLoss = -((ratio * advantage).minimum(clipped * advantage))
+    let valueLoss = 0.5 * (result.values - target).square()
+    let entropy = distribution.entropy(result.outputs, logDeviation: result.logDeviation)
+    let loss = policyLoss + valueCoefficient * valueLoss - entropyCoefficient * entropy
+    // KL(old ‖ new) without bias and never negative: ρ − 1 − log ρ.
+    let divergence = ratio - 1 - logRatio
+    let isClipped = (ratio - 1).magnitude().isGreater(than: graph.constant(clipRange))
+    let statistics = Node.concatenateColumns(
+      [policyLoss, valueLoss, entropy, divergence, isClipped].map { ($0 * weight).sum() })
+    return ((loss * weight).sum(), parameters, statistics)
+  }
+
+  // MARK: State and agents
+
+  /// Parameters and optimizer.
+  public var state: [NamedTensor] {
+    let count = parameters.count
+    return [
+      NamedTensor(name: "parameters", shape: [count], values: parameters),
+      NamedTensor(name: "optimizer.firstMoment", shape: [count], values: optimizer.firstMoment),
+      NamedTensor(name: "optimizer.secondMoment", shape: [count], values: optimizer.secondMoment),
+      NamedTensor(name: "optimizer.stepCount", shape: [], values: [Float(optimizer.stepCount)]),
+    ]
+  }
+
+  /// Takes over parameters and optimizer.
+  public func restore(_ state: [NamedTensor]) throws {
+    func values(_ name: String, _ count: Int) throws -> [Float] {
+      guard let tensor = state.first(where: { $0.name == name }) else {
+        throw InvalidParameter(name, "is missing")
+      }
+      guard tensor.values.count == count else {
+        throw InvalidParameter(name, "has \(tensor.values.count) values; \(count) are needed")
+      }
+      return tensor.values
+    }
+    let count = parameters.count
+    let restored = try values("parameters", count)
+    optimizer.restore(
+      firstMoment: try values("optimizer.firstMoment", count),
+      secondMoment: try values("optimizer.secondMoment", count),
+      stepCount: Int(try values("optimizer.stepCount", 1)[0]))
+    parameters = restored
+  }
+
+  /// An agent with the present parameters.
+  public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
+    let actor = RecurrentActor(
+      network, distribution, encoder,
+      program: RecurrentActor.program(network, distribution, laneCount: laneCount), laneCount: laneCount,
+      isGreedy: isGreedy)
+    actor.setParameters(parameters)
+    return actor
+  }
+
+  private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {
+    let episodeCount = simulator.interface.episodeCount
+    var returns = Array(repeating: 0.0, count: episodeCount)
+    for recorder in recorders {
+      for (index, value) in recorder.returns.enumerated() { returns[index % episodeCount] += Double(value) }
+    }
+    let count = Double(configuration.trials)
+    var metrics = Metrics()
+    metrics["return"] = returns.reduce(0, +) / count
+    metrics["firstEpisodeReturn"] = returns[0] / count
+    metrics["lastEpisodeReturn"] = returns[episodeCount - 1] / count
+    metrics["timeSteps"] = Double(timeStepsPerUpdate)
+    statistics.write(to: &metrics, stepCount: configuration.epochs * configuration.minibatches)
+    metrics["learningRate"] = Double(stepSize)
+    return metrics
+  }
+}

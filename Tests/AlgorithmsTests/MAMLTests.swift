@@ -1,0 +1,207 @@
+import Algorithms
+import Environments
+import Learning
+import Randomness
+import Simulation
+import Testing
+
+@Suite("MAML")
+struct MAMLTests {
+  static let pointNavigation = EnvironmentSimulator(
+    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 1)
+  static let bandit = EnvironmentSimulator(
+    Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 1)
+
+  static func small(_ change: (inout MAMLConfiguration) -> Void = { _ in }) -> MAMLConfiguration {
+    var configuration = MAMLConfiguration()
+    configuration.iterations = 4
+    configuration.tasks = 5
+    configuration.rollouts = 6
+    configuration.hiddenUnits = 8
+    configuration.activation = .hyperbolicTangent
+    configuration.evaluationRollouts = 6
+    change(&configuration)
+    return configuration
+  }
+
+  static func learner(
+    _ configuration: MAMLConfiguration, _ simulator: any Simulator = pointNavigation, threads: Int = 1
+  ) throws -> MAML {
+    try MAML(
+      configuration, for: simulator, key: RandomKey(seed: 5).child("parameters"),
+      pool: ThreadPool(threadCount: threads))
+  }
+
+  @discardableResult
+  static func run(_ learner: MAML, _ iterations: Range<Int>) throws -> Metrics {
+    var metrics = Metrics()
+    for iteration in iterations {
+      metrics = try learner.update(
+        iteration: iteration, key: RandomKey(seed: 5).child("train").child(iteration))
+    }
+    return metrics
+  }
+
+  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: MAMLConfiguration.OuterOptimizer.allCases)
+  func threads(_ optimizer: MAMLConfiguration.OuterOptimizer) throws {
+    for simulator in [Self.pointNavigation, Self.bandit] as [any Simulator] {
+      let states = try [1, 2, 3].map { threads in
+        let configuration = Self.small {
+          $0.outerOptimizer = optimizer
+          $0.adaptationSteps = 2
+        }
+        let learner = try Self.learner(configuration, simulator, threads: threads)
+        try Self.run(learner, 0..<3)
+        return learner.state
+      }
+      #expect(states[0] == states[1])
+      #expect(states[0] == states[2])
+    }
+  }
+
+  @Test("continues from its state as if never stopped", arguments: MAMLConfiguration.OuterOptimizer.allCases)
+  func resuming(_ optimizer: MAMLConfiguration.OuterOptimizer) throws {
+    let configuration = Self.small { $0.outerOptimizer = optimizer }
+    let uninterrupted = try Self.learner(configuration)
+    try Self.run(uninterrupted, 0..<4)
+    let first = try Self.learner(configuration)
+    try Self.run(first, 0..<2)
+    let second = try Self.learner(configuration)
+    try second.restore(first.state)
+    try Self.run(second, 2..<4)
+    #expect(second.state == uninterrupted.state)
+  }
+
+  @Test(
+    "every variant moves every trainable parameter in its first update",
+    arguments: gradientBasedAlgorithms.indices)
+  func everyParameterMoves(_ index: Int) throws {
+    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+      let keys = "\(type.information.name)"
+      let learner = try type.init(
+        Self.configuration(type), for: Self.pointNavigation, key: RandomKey(seed: 5),
+        pool: ThreadPool(threadCount: 1))
+      let before = learner.state[0].values
+      _ = try learner.update(iteration: 0, key: RandomKey(seed: 6))
+      let unmoved = zip(before, learner.state[0].values).filter { $0 == $1 }.count
+      // The context of CAVIA is zero before adaptation by definition.
+      #expect(unmoved == (keys == "cavia" ? 2 : 0), "\(keys)")
+    }
+    try check(gradientBasedAlgorithms[index])
+  }
+
+  /// The variant's own choices on a small scale.
+  static func configuration<Learner: MetaLearner>(_ type: Learner.Type) throws -> Learner.Configuration {
+    var configuration = Learner.Configuration()
+    if var variant = configuration as? any MAMLChoices {
+      variant.choices.tasks = 5
+      variant.choices.rollouts = 6
+      variant.choices.hiddenUnits = 8
+      variant.choices.activation = .hyperbolicTangent
+      variant.choices.evaluationRollouts = 6
+      if let changed = variant as? Learner.Configuration { configuration = changed }
+    }
+    return configuration
+  }
+
+  @Test("a failed line search leaves the parameters alone, to the bit, and says so")
+  func failedLineSearch() throws {
+    let learner = try Self.learner(Self.small { $0.divergenceLimit = 1e-30 })
+    let before = learner.state
+    let metrics = try Self.run(learner, 0..<1)
+    #expect(metrics["stepAccepted"] == 0)
+    #expect(learner.state == before)
+  }
+
+  @Test("an accepted step lowers the loss and keeps the divergence within its limit")
+  func acceptedStep() throws {
+    let metrics = try Self.run(try Self.learner(Self.small()), 0..<1)
+    #expect(metrics["stepAccepted"] == 1)
+    #expect((metrics["lossAfter"] ?? .nan) < (metrics["lossBefore"] ?? .nan))
+    let divergence = metrics["divergence"] ?? .nan
+    #expect(divergence > 1e-4 && divergence <= 0.01)
+  }
+
+  @Test("the inner step size is no outer one: Adam's first step is its own rate")
+  func rates() throws {
+    for innerStepSize in [0.01, 1] {
+      let learner = try Self.learner(
+        Self.small {
+          $0.outerOptimizer = .adam
+          $0.innerStepSize = innerStepSize
+          $0.learningRate = 0.003
+        })
+      let before = learner.state[0].values
+      try Self.run(learner, 0..<1)
+      let largest = zip(before, learner.state[0].values).map { abs($0 - $1) }.max() ?? 0
+      #expect(abs(largest - 0.003) < 1e-4)
+    }
+  }
+
+  @Test("an inner step that is far too large stops the run, and says where")
+  func divergence() throws {
+    for innerStepSize in [1e6, 1e30] {
+      let learner = try Self.learner(Self.small { $0.innerStepSize = innerStepSize })
+      #expect(throws: Divergence.self) { try Self.run(learner, 0..<10) }
+    }
+  }
+
+  @Test("refuses what does not go together, naming the key")
+  func validation() {
+    func key(_ change: (inout MAMLConfiguration) -> Void) -> String? {
+      do { try Self.small(change).validate() } catch let error as InvalidParameter { return error.key } catch
+      {}
+      return nil
+    }
+    #expect(key { $0.tasks = 0 } == "tasks")
+    #expect(key { $0.innerStepSize = .nan } == "innerStepSize")
+    #expect(key { $0.metaGradient = .reptile } == "outerOptimizer")
+    #expect(
+      key {
+        $0.innerLoss = .dice
+        $0.curvatureStride = 2
+      } == "curvatureStride")
+    #expect(key { _ in } == nil)
+  }
+
+  @Test(
+    "evaluation gives the same curve for every number of threads, and adaptation starts afresh in every task")
+  func evaluation() throws {
+    let learner = try Self.learner(Self.small())
+    let tasks = Self.pointNavigation.tasks(of: "test", count: 5, key: RandomKey(seed: 9))
+    let curves = [1, 2, 3].map { threads in
+      AdaptationCurve(
+        of: { learner.agent(isGreedy: false) }, in: Self.pointNavigation, on: tasks, stepCount: 2,
+        key: RandomKey(seed: 3), pool: ThreadPool(threadCount: threads))
+    }
+    #expect(curves[0].returns == curves[1].returns && curves[0].returns == curves[2].returns)
+    #expect(curves[0].greedyReturns == curves[2].greedyReturns)
+    #expect(curves[0].returns.count == 5 && curves[0].returns[0].count == 3)
+    // An agent that has adapted before does in a new task what a new agent does.
+    let used = learner.agent(isGreedy: false)
+    for _ in 0..<2 {
+      let curve = AdaptationCurve(
+        of: { used }, in: Self.pointNavigation, on: tasks, stepCount: 2, key: RandomKey(seed: 3),
+        pool: ThreadPool(threadCount: 1))
+      #expect(curve.returns == curves[0].returns)
+    }
+  }
+
+  @Test("learns to adapt in 2D navigation within seconds")
+  func learns() throws {
+    let configuration = Self.small {
+      $0.iterations = 20
+      $0.tasks = 20
+      $0.rollouts = 20
+      $0.hiddenUnits = 32
+      $0.activation = .rectifier
+      $0.innerStepSize = 0.5
+      $0.curvatureStride = 2
+    }
+    let learner = try Self.learner(configuration, threads: 2)
+    let metrics = try Self.run(learner, 0..<20)
+    // Staying at the start brings about −3.8.
+    #expect((metrics["returnAfter1"] ?? .nan) > -2.7)
+    #expect((metrics["innerStepGain"] ?? .nan) > 1)
+  }
+}

@@ -1,0 +1,170 @@
+import Algorithms
+import Environments
+import Learning
+import Randomness
+import Simulation
+import Testing
+
+@Suite("RL²")
+struct RL2Tests {
+  static let gridNavigation = EnvironmentSimulator(
+    GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 15, episodeCount: 2)
+  static let bandit = EnvironmentSimulator(
+    Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 10)
+  static let pointNavigation = EnvironmentSimulator(
+    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 2)
+
+  static let process = EnvironmentSimulator(
+    TabularMDP(), distributions: ["train": .init(), "test": .init()], horizon: 5, episodeCount: 2)
+
+  static func small(_ change: (inout RL2.Configuration) -> Void = { _ in }) -> RL2.Configuration {
+    var configuration = RL2.Configuration()
+    configuration.iterations = 4
+    configuration.trials = 24
+    configuration.hiddenUnits = 8
+    configuration.epochs = 2
+    configuration.minibatches = 2
+    configuration.shardTrials = 4
+    change(&configuration)
+    return configuration
+  }
+
+  static func learner(
+    _ simulator: any Simulator, _ configuration: RL2.Configuration, threads: Int = 1
+  ) throws -> RL2 {
+    try RL2(
+      configuration, for: simulator, key: RandomKey(seed: 5).child("parameters"),
+      pool: ThreadPool(threadCount: threads))
+  }
+
+  static func run(_ learner: RL2, _ iterations: Range<Int>) throws {
+    for iteration in iterations {
+      _ = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child("train").child(iteration))
+    }
+  }
+
+  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: [0, 1, 2])
+  func threads(_ which: Int) throws {
+    let simulator: any Simulator = [Self.gridNavigation, Self.bandit, Self.pointNavigation][which]
+    let states = try [1, 2, 3].map { threads in
+      let learner = try Self.learner(simulator, Self.small(), threads: threads)
+      try Self.run(learner, 0..<3)
+      return learner.state
+    }
+    #expect(states[0] == states[1])
+    #expect(states[0] == states[2])
+  }
+
+  @Test("continues from its state as if never stopped")
+  func resuming() throws {
+    let uninterrupted = try Self.learner(Self.gridNavigation, Self.small())
+    try Self.run(uninterrupted, 0..<4)
+    let first = try Self.learner(Self.gridNavigation, Self.small())
+    try Self.run(first, 0..<2)
+    let second = try Self.learner(Self.gridNavigation, Self.small())
+    try second.restore(first.state)
+    try Self.run(second, 2..<4)
+    #expect(second.state == uninterrupted.state)
+  }
+
+  @Test("moves every parameter in one update")
+  func everyParameterMoves() throws {
+    for hasSeparateValue in [false, true] {
+      let learner = try Self.learner(Self.pointNavigation, Self.small { $0.separateValue = hasSeparateValue })
+      let before = learner.state[0].values
+      try Self.run(learner, 0..<1)
+      let unmoved = zip(before, learner.state[0].values).filter { $0 == $1 }.count
+      #expect(unmoved == 0)
+    }
+  }
+
+  @Test("learns GridNavi from below zero to more than ten in two episodes")
+  func learns() throws {
+    let configuration = Self.small {
+      $0.iterations = 150
+      $0.trials = 128
+      $0.hiddenUnits = 32
+      $0.minibatches = 4
+      $0.learningRate = 5e-3
+      $0.rewardScale = 0.2
+      $0.shardTrials = 32
+    }
+    let learner = try Self.learner(Self.gridNavigation, configuration, threads: 2)
+    var last = 0.0
+    for iteration in 0..<150 {
+      let key = RandomKey(seed: 5).child("train").child(iteration)
+      last = try learner.update(iteration: iteration, key: key)["return"] ?? .nan
+    }
+    #expect(last > 10)
+  }
+
+  @Test("refuses a state that is not its own")
+  func foreignState() throws {
+    let learner = try Self.learner(Self.gridNavigation, Self.small())
+    let other = try Self.learner(Self.bandit, Self.small())
+    #expect(throws: InvalidParameter.self) { try learner.restore(other.state) }
+    #expect(throws: InvalidParameter.self) { try learner.restore([]) }
+  }
+
+  @Test("refuses values that make no sense, naming the key")
+  func validation() {
+    func key(_ change: (inout RL2.Configuration) -> Void) -> String? {
+      do { try Self.small(change).validate() } catch let error as InvalidParameter { return error.key } catch
+      {}
+      return nil
+    }
+    #expect(key { $0.trials = 0 } == "trials")
+    #expect(key { $0.minibatches = 5 } == "minibatches")
+    #expect(key { $0.discount = 1.5 } == "discount")
+    #expect(key { $0.learningRate = .nan } == "learningRate")
+    #expect(key { $0.entropyCoefficient = -1 } == "entropyCoefficient")
+    #expect(key { _ in } == nil)
+  }
+}
+
+@Suite("A recurrent actor")
+struct RecurrentActorTests {
+  /// What the actor does in trials of GridNavi, and the input it had at every step.
+  func inputs(trialCount: Int, isReset: Bool) throws -> [[Float]] {
+    let simulator = RL2Tests.gridNavigation
+    let distribution = ActionDistribution(simulator.interface.action)
+    let encoder = try NetworkInput(simulator.interface)
+    let network = RecurrentNetwork(
+      inputCount: encoder.width, hiddenCount: 8, distribution: distribution, hasSeparateValue: false,
+      initialDeviation: 1)
+    let actor = RecurrentActor(
+      network, distribution, encoder, program: RecurrentActor.program(network, distribution, laneCount: 1),
+      laneCount: 1, isGreedy: false)
+    actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)).map { $0 * 2 })
+    let keys = [RandomKey(seed: 9)]
+    var values: [[Float]] = []
+    for trial in 0..<trialCount {
+      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+      if trial == 0 || isReset { actor.beginTrial(keys: keys) }
+      var actions: [Float] = [0]
+      while lanes.timeStep.activeLaneCount > 0 {
+        actor.act(on: lanes.timeStep, into: &actions)
+        lanes.step(taking: actions)
+        values.append(actor.input + actor.values + actor.logProbabilities)
+      }
+    }
+    return values
+  }
+
+  @Test("forgets everything when the task changes")
+  func reset() throws {
+    let both = try inputs(trialCount: 2, isReset: true)
+    #expect(Array(both[..<30]) == Array(both[30...]))
+  }
+
+  @Test("remembers across episodes of a trial")
+  func memory() throws {
+    // The first observation of the second episode is that of the first, the value is not.
+    let steps = try inputs(trialCount: 1, isReset: true)
+    #expect(Array(steps[0][..<10]) == Array(steps[15][..<10]))
+    #expect(steps[0][steps[0].count - 2] != steps[15][steps[15].count - 2])
+    // The last reward of the first episode arrives with it.
+    #expect(steps[15][15] != 0)
+    #expect(steps[15][16] == 1)
+  }
+}
