@@ -1,0 +1,131 @@
+import Foundation
+
+/// Files that are whole or not there, whatever happens to the machine or the disk.
+package enum DurableFile {
+  /// Puts `bytes` in the file at `path`: written under another name, synchronised, renamed, and the
+  /// directory synchronised.
+  package static func write(_ bytes: [UInt8], to path: String) throws {
+    let temporary = "\(path).tmp"
+    do {
+      try writeSynchronised(bytes, to: temporary)
+      try rename(temporary, to: path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Puts `bytes` in a file and synchronises it; the name may not survive a crash.
+  static func writeSynchronised(_ bytes: [UInt8], to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure("create", path) }
+    var isOpen = true
+    defer { if isOpen { close(descriptor) } }
+    try writeAll(bytes, to: descriptor, path: path)
+    guard fsync(descriptor) == 0 else { throw failure("synchronise", path) }
+    isOpen = false
+    guard close(descriptor) == 0 else { throw failure("close", path) }
+  }
+
+  /// Gives a file or directory another name, for good.
+  static func rename(_ path: String, to newPath: String) throws {
+    guard Foundation.rename(path, newPath) == 0 else { throw failure("rename", path) }
+    try synchroniseDirectory(parent(of: newPath))
+  }
+
+  /// Makes the names in a directory survive a crash.
+  static func synchroniseDirectory(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure("synchronise", path) }
+  }
+
+  /// Writes all of `bytes`; a short write is continued.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = Foundation.write(
+          descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw failure("write", path) }
+        written += count
+      }
+    }
+  }
+
+  /// The content of the file at `path`, which may have up to `limit` bytes.
+  package static func read(_ path: String, limit: Int) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("read", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("read", path) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw Failure(.missing, "\(path) is a directory; a file is needed")
+    }
+    guard status.st_size <= limit else {
+      throw Failure(.configuration, "\(path) has \(status.st_size) bytes; at most \(limit) are read")
+    }
+    return try readAll(descriptor, path: path, limit: limit, expectedCount: Int(status.st_size))
+  }
+
+  private static func readAll(
+    _ descriptor: Int32, path: String, limit: Int, expectedCount: Int
+  ) throws -> [UInt8] {
+    var content: [UInt8] = []
+    content.reserveCapacity(expectedCount)
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Foundation.read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure("read", path) }
+      if count == 0 { return content }
+      content += chunk[..<count]
+      guard content.count <= limit else {
+        throw Failure(.configuration, "\(path) has more than the \(limit) bytes that are read")
+      }
+    }
+  }
+
+  /// Makes the directory at `path` and those above it, where they are not there yet.
+  static func createDirectories(_ path: String) throws {
+    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, parent(of: path) != path else { throw failure("create", path) }
+    try createDirectories(parent(of: path))
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("create", path) }
+  }
+
+  /// The directory that `path` is in.
+  ///
+  /// `NSString.deletingLastPathComponent` is not used: with Swift 6.3 on Linux it traps on a path of one letter.
+  package static func parent(of path: String) -> String {
+    let trimmed = trimmed(path)
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    let parent = Self.trimmed(String(trimmed[..<slash]))
+    return parent.isEmpty ? "/" : parent
+  }
+
+  /// The last part of `path`.
+  package static func name(of path: String) -> String {
+    let trimmed = trimmed(path)
+    if trimmed == "/" { return trimmed }
+    return trimmed.lastIndex(of: "/").map { String(trimmed[trimmed.index(after: $0)...]) } ?? trimmed
+  }
+
+  /// `path` without slashes at its end.
+  static func trimmed(_ path: String) -> String {
+    var result = path
+    while result.count > 1, result.hasSuffix("/") { result.removeLast() }
+    return result
+  }
+
+  /// The failure of the last system call, which was to `action` the file at `path`.
+  static func failure(_ action: String, _ path: String) -> Failure {
+    let code = errno
+    let isMissing = code == ENOENT && (action == "read" || action == "open")
+    return Failure(
+      isMissing ? .missing : .inputOutput, "cannot \(action) \(path): \(String(cString: strerror(code)))")
+  }
+}

@@ -1,0 +1,94 @@
+/// How well an agent does on tasks of one split, episode by episode, beside the agents to compare with.
+public struct Evaluation: Sendable {
+  /// What was asked for.
+  public let request: Request
+  /// The environment.
+  public let environment: EnvironmentDefinition
+  /// The algorithm, or the reference agent.
+  public let algorithm: String
+  /// The updates that the agent was trained with; nil for a reference agent.
+  public let iteration: Int?
+  /// The number of trials, each in a task of its own or in one of a finite set.
+  public let taskCount: Int
+  /// How many tasks differ, where they are a finite set.
+  public let distinctTaskCount: Int?
+  /// The return of every episode.
+  public let episodes: [Statistics]
+  /// The sum of the returns of a trial.
+  public let total: Statistics
+  /// The mean sum of returns with the most probable actions; nil for a reference agent.
+  public let greedyTotal: Double?
+  /// How many rollouts each return of a gradient-based learner is the mean of; nil for other agents.
+  public let rolloutCount: Int?
+  /// The agents to compare with.
+  public let references: [ReferenceReturns]
+
+  /// What to evaluate.
+  public struct Request: Sendable {
+    /// The split that tasks are from.
+    public var split = "test"
+    /// The number of trials; nil for about 1,000.
+    public var taskCount: Int?
+    /// The episodes of a trial; nil for the environment's.
+    public var episodeCount: Int?
+    /// The seed of tasks, physics and actions.
+    public var seed = 0
+    /// Whether the agent takes its most probable actions.
+    public var isGreedy = false
+
+    /// The usual evaluation.
+    public init() {}
+  }
+
+  /// The mean return per episode of an agent to compare with.
+  public struct ReferenceReturns: Sendable {
+    /// Who it is.
+    public let name: String
+    /// The mean return of each episode.
+    public let episodes: [Double]
+    /// Whether these are exact expectations, not averages over the trials of the evaluation.
+    public let isExact: Bool
+
+    /// The sum over the episodes.
+    public var total: Double { episodes.reduce(0, +) }
+  }
+
+  /// The names of the agents that every evaluation is compared with, where the environment has them.
+  static let referenceNames = ["random", "oracle", "bayesOptimal"]
+
+  /// The best agent known: the Bayes-optimal one, or else the one that is told the task.
+  public var best: ReferenceReturns? { reference("bayesOptimal") ?? reference("oracle") }
+
+  /// (total − random) / (best known − random), where both are known and differ.
+  public var normalized: Double? {
+    guard let random = reference("random"), let best, best.total != random.total else { return nil }
+    return (total.mean - random.total) / (best.total - random.total)
+  }
+
+  func reference(_ name: String) -> ReferenceReturns? { references.first { $0.name == name } }
+
+  /// The same as one document.
+  public var table: Table {
+    var references = Table()
+    for name in Self.referenceNames {
+      references[name] = reference(name).map { .array($0.episodes.map(Value.number)) } ?? .null
+    }
+    let exact = self.references.filter(\.isExact).map { Value.string($0.name) }
+    return [
+      "environment": .string(environment.name), "algorithm": .string(algorithm),
+      "split": .string(request.split), "tasks": .integer(taskCount),
+      "distinctTasks": distinctTaskCount.map(Value.integer) ?? .null, "seed": .integer(request.seed),
+      "iteration": iteration.map(Value.integer) ?? .null, "greedy": .boolean(request.isGreedy),
+      "episodes": .array(episodes.enumerated().map(Self.episode)), "total": total.value,
+      "greedyTotal": greedyTotal.map(Value.number) ?? .null,
+      "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
+      "exactReferences": .array(exact), "normalized": normalized.map(Value.number) ?? .null,
+    ]
+  }
+
+  private static func episode(_ index: Int, _ statistics: Statistics) -> Value {
+    var table: Table = ["index": .integer(index)]
+    for (key, value) in statistics.value.table?.entries ?? [] { table[key] = value }
+    return .table(table)
+  }
+}

@@ -1,0 +1,102 @@
+/// An evaluation as text: the returns of the agent above those of the agents to compare with.
+public struct EvaluationReport {
+  private let evaluation: Evaluation
+  /// The episodes that each column stands for.
+  private let columns: [Range<Int>]
+
+  /// The most episodes that have a column each.
+  private static let columnLimit = 10
+
+  /// A report of `evaluation`.
+  public init(_ evaluation: Evaluation) {
+    self.evaluation = evaluation
+    let count = evaluation.episodes.count
+    let columnCount = count <= Self.columnLimit ? count : 5
+    columns = (0..<columnCount).map { count * $0 / columnCount..<count * ($0 + 1) / columnCount }
+  }
+
+  /// All lines, each ended by a newline.
+  public var text: String {
+    (heading + table + remarks).joined(separator: "\n") + "\n"
+  }
+
+  private var heading: [String] {
+    let training = evaluation.iteration.map { " after \($0) iterations" } ?? ""
+    let tasks =
+      evaluation.distinctTaskCount.map { "\(evaluation.taskCount) trials in \($0) tasks" }
+      ?? "\(evaluation.taskCount) tasks"
+    let actions = evaluation.request.isGreedy ? ", most probable actions" : ""
+    return [
+      "\(evaluation.algorithm)\(training) in \(evaluation.environment.name): "
+        + "\(tasks) of split \(evaluation.request.split), seed \(evaluation.request.seed)\(actions)",
+      "",
+    ]
+  }
+
+  private var table: [String] {
+    let label = columns.contains { $0.count > 1 } ? "mean return of episodes" : "return of episode"
+    var rows: [[String]] = [[label] + columns.map(Self.name) + ["total"]]
+    rows.append(row(evaluation.algorithm, evaluation.episodes.map(\.mean), evaluation.total.mean))
+    rows.append(["  standard error"] + standardErrors)
+    if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
+      rows.append(["  most probable actions"] + columns.map { _ in "" } + [number(greedy)])
+    }
+    for name in Evaluation.referenceNames.reversed() {
+      guard let reference = evaluation.reference(name) else { continue }
+      rows.append(row(name + (reference.isExact ? ", exact" : ""), reference.episodes, reference.total))
+    }
+    return Self.aligned(rows)
+  }
+
+  private var remarks: [String] {
+    var lines = [""]
+    if let normalized = evaluation.normalized, let best = evaluation.best {
+      lines.append("normalized \(fixed(normalized, digits: 3)), where random is 0 and \(best.name) is 1")
+    }
+    let total = evaluation.total
+    lines.append(
+      "total: 95 % confidence interval \(number(total.lower)) to \(number(total.upper)), "
+        + "interquartile mean \(number(total.interquartileMean))")
+    if let count = evaluation.rolloutCount {
+      lines.append("Episode k is the mean of \(count) rollouts after k adaptation steps.")
+    }
+    if evaluation.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
+      lines.append("The tasks of split test are from the distribution of split train.")
+    }
+    if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
+    return lines
+  }
+
+  private func row(_ name: String, _ returns: [Double], _ total: Double) -> [String] {
+    [name] + columns.map { number(Statistics.mean(Array(returns[$0]))) } + [number(total)]
+  }
+
+  private var standardErrors: [String] {
+    columns.map { $0.count == 1 ? number(evaluation.episodes[$0.lowerBound].standardError) : "" }
+      + [number(evaluation.total.standardError)]
+  }
+
+  private static func name(_ range: Range<Int>) -> String {
+    range.count == 1 ? String(range.lowerBound) : "\(range.lowerBound)-\(range.upperBound - 1)"
+  }
+
+  private func number(_ value: Double) -> String {
+    value.isFinite ? fixed(value, digits: 3) : "-"
+  }
+
+  /// Rows with the first column to the left, and the others to the right where they are numbers.
+  static func aligned(_ rows: [[String]], isNumeric: Bool = true) -> [String] {
+    let columnCount = rows.map(\.count).max() ?? 0
+    let widths = (0..<columnCount).map { column in
+      rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return column == 0 || !isNumeric ? cell + space : space + cell
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}

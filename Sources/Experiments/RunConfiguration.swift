@@ -1,0 +1,215 @@
+import Learning
+import Randomness
+import Simulation
+
+/// All that a training depends on: with the same binary, it gives the same bytes.
+public struct RunConfiguration {
+  /// The name of the algorithm.
+  public let algorithm: String
+  /// The seed of all random numbers.
+  public let seed: Int
+  /// How many iterations lie between two checkpoints.
+  public let checkpointInterval: Int
+  /// The hyperparameters of the algorithm.
+  public let hyperparameters: Hyperparameters
+  /// The environment.
+  public let environment: EnvironmentDefinition
+
+  /// What the command line may say besides the names of environment and algorithm.
+  public struct Choices: Sendable {
+    /// `key=value`, in order.
+    public var overrides: [String] = []
+    /// The seed, in place of the file's or 0.
+    public var seed: Int?
+    /// The number of updates, in place of the file's.
+    public var iterationCount: Int?
+
+    /// Nothing but defaults.
+    public init() {}
+  }
+
+  /// The training of `algorithm` in the environment file that `environment` stands for.
+  public init(
+    environment: String, algorithm: String, choices: Choices, search: EnvironmentSearch, catalogue: Catalogue
+  ) throws {
+    let path = try search.path(of: environment)
+    try self.init(
+      Draft(
+        algorithm: algorithm, environment: EnvironmentSearch.table(path),
+        environmentName: EnvironmentSearch.name(of: path), file: path, prefix: ""),
+      choices: choices, catalogue: catalogue)
+  }
+
+  /// The training that the file at `path` describes, which is `config.toml` of a run.
+  public init(file path: String, choices: Choices = Choices(), catalogue: Catalogue) throws {
+    let table = try TOML.read(path)
+    let merged = try locating(in: path) { try Settings.overlaid(Self.defaults, with: table) }
+    for key in ["algorithm", "environment"] where table[key] == nil {
+      throw Failure(.configuration, "\(path): \(key) is missing")
+    }
+    var draft = Draft(
+      algorithm: merged["algorithm"]?.string ?? "", environment: merged["environment"]?.table ?? Table(),
+      environmentName: EnvironmentSearch.name(of: path), file: path, prefix: "environment")
+    draft.hyperparameters = merged["hyperparameters"]?.table ?? Table()
+    draft.seed = merged["seed"]?.integer ?? 0
+    draft.checkpointInterval = merged["checkpointInterval"]?.integer ?? Draft.usualInterval
+    for key in ["environment", "hyperparameters"] {
+      guard let value = merged[key], value != .null else { continue }
+      guard value.table != nil else {
+        throw Failure(.configuration, "\(path): \(key) is \(value.kind); a table is needed")
+      }
+    }
+    try self.init(draft, choices: choices, catalogue: catalogue)
+  }
+
+  private static let defaults: Table = [
+    "algorithm": .string(""), "seed": .integer(0), "checkpointInterval": .integer(Draft.usualInterval),
+    "hyperparameters": .null, "environment": .null,
+  ]
+
+  private init(_ draft: Draft, choices: Choices, catalogue: Catalogue) throws {
+    let learner = try locating(in: draft.prefix.isEmpty ? "command line" : draft.file) {
+      try catalogue.algorithm(draft.algorithm)
+    }
+    var draft = draft
+    let defaults = try Hyperparameters(Table(), of: learner).table
+    for argument in choices.overrides { try draft.apply(Override(argument), hyperparameters: defaults) }
+    if let count = choices.iterationCount { draft.overrides["iterations"] = .integer(count) }
+    if let seed = choices.seed { draft.seed = seed }
+
+    environment = try EnvironmentDefinition(
+      draft.environment, name: draft.environmentName, file: draft.environmentPlace, below: draft.prefix,
+      catalogue: catalogue)
+    hyperparameters = try draft.hyperparameters(of: learner, preset: environment.preset(draft.algorithm))
+    algorithm = draft.algorithm
+    seed = draft.seed
+    checkpointInterval = draft.checkpointInterval
+    guard seed >= 0 else { throw Failure(.configuration, "seed is \(seed); at least 0 is needed") }
+    guard checkpointInterval >= 1 else {
+      throw Failure(.configuration, "checkpointInterval is \(checkpointInterval); at least 1 is needed")
+    }
+  }
+
+  /// The same, as `config.toml` holds it.
+  public var table: Table {
+    [
+      "algorithm": .string(algorithm), "seed": .integer(seed),
+      "checkpointInterval": .integer(checkpointInterval), "hyperparameters": .table(hyperparameters.table),
+      "environment": .table(environment.table),
+    ]
+  }
+
+  /// The usual name of a run.
+  public var runName: String { "\(environment.name)-\(algorithm)-seed\(seed)" }
+
+  /// The bytes of `config.toml`.
+  package var document: String {
+    "# Everything that this run depends on. `metarl train --config THIS-FILE` repeats it.\n"
+      + TOML.document(table)
+  }
+
+  /// A learner before its first update.
+  func learner(pool: ThreadPool) throws -> any MetaLearner {
+    try locating(in: "\(algorithm) in \(environment.name)") {
+      try hyperparameters.learner(
+        for: environment.simulator, key: key.child("parameters"), pool: pool)
+    }
+  }
+
+  /// The address of all random numbers of the training.
+  var key: RandomKey { RandomKey(seed: UInt64(seed)) }
+}
+
+/// A configuration that is being put together.
+private struct Draft {
+  static let usualInterval = 50
+
+  let algorithm: String
+  var environment: Table
+  let environmentName: String
+  let file: String
+  /// The key of the environment in the file; empty where the file is an environment file.
+  let prefix: String
+  var hyperparameters = Table()
+  var overrides = Table()
+  var seed = 0
+  var checkpointInterval = Self.usualInterval
+  var changedEnvironment: [String] = []
+
+  init(algorithm: String, environment: Table, environmentName: String, file: String, prefix: String) {
+    self.algorithm = algorithm
+    self.environment = environment
+    self.environmentName = environmentName
+    self.file = file
+    self.prefix = prefix
+  }
+
+  private static let environmentKeys = ["description", "source", "horizon", "episodes", "constants", "tasks"]
+
+  /// The file, and what the command line changed in it.
+  var environmentPlace: String {
+    changedEnvironment.isEmpty
+      ? file : "\(file) with \(changedEnvironment.joined(separator: ", ")) from the command line"
+  }
+
+  /// Puts a value from the command line in its place: a hyperparameter, else a key of the environment.
+  mutating func apply(_ override: Override, hyperparameters: Table) throws {
+    let (first, rest) = (override.path[0], Array(override.path.dropFirst()))
+    switch first {
+    case "seed" where rest.isEmpty: seed = try whole(override)
+    case "checkpointInterval" where rest.isEmpty: checkpointInterval = try whole(override)
+    case "hyperparameters" where !rest.isEmpty: try overrides.set(rest, to: override.value)
+    case "environment" where !rest.isEmpty: try changeEnvironment(rest, to: override.value)
+    // A hyperparameter may be called `tasks`; `tasks.train` is then still the environment's.
+    case _ where rest.isEmpty ? hyperparameters[first] != nil : hyperparameters[first]?.table != nil:
+      try overrides.set(override.path, to: override.value)
+    case _ where Self.environmentKeys.contains(first):
+      try changeEnvironment(override.path, to: override.value)
+    default:
+      throw Failure(
+        .configuration,
+        "command line: "
+          + Settings.unknown(
+            first, path: "",
+            allowed: hyperparameters.keys + Self.environmentKeys + ["seed", "checkpointInterval"]
+          ).description)
+    }
+  }
+
+  private func whole(_ override: Override) throws -> Int {
+    guard let number = override.value.integer else {
+      throw Failure(
+        .configuration,
+        "command line: \(override.path[0]) is \(TOML.inline(override.value)); a whole number is needed")
+    }
+    return number
+  }
+
+  private mutating func changeEnvironment(_ path: [String], to value: Value) throws {
+    if path[0] == "tasks", path.count > 1, let splits = environment["tasks"]?.table, splits[path[1]] == nil {
+      throw Failure(
+        .configuration, "command line: \(Settings.unknown(path[1], path: "tasks", allowed: splits.keys))")
+    }
+    try environment.set(path, to: value)
+    changedEnvironment.append(path.joined(separator: "."))
+  }
+
+  /// Defaults, then the preset or the file, then the command line.
+  func hyperparameters(of learner: any MetaLearner.Type, preset: Table) throws -> Hyperparameters {
+    let (given, place) =
+      prefix.isEmpty
+      ? (preset, "presets.\(algorithm)") : (hyperparameters, "hyperparameters")
+    let defaults = try Hyperparameters(Table(), of: learner).table
+    let merged = try locating(in: file, below: place) { try Settings.overlaid(defaults, with: given) }
+    let complete = try locating(in: "command line") { try Settings.overlaid(merged, with: overrides) }
+    do {
+      return try Hyperparameters(complete, of: learner)
+    } catch let error as InvalidParameter {
+      let first = String(error.key.prefix { $0 != "." && $0 != "[" })
+      let isOverridden = overrides[first] != nil || given[first] == nil
+      throw Failure(
+        .configuration,
+        isOverridden ? "command line: \(error)" : "\(file): \(joined(place, error.key)) \(error.reason)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// The directory that a run leaves behind.
+public struct RunDirectory: Sendable {
+  /// The directory.
+  public let path: String
+  /// The last part of the path.
+  public var name: String { DurableFile.name(of: path) }
+
+  /// The directory at `path`, which is a run: it has a configuration.
+  init(path: String) { self.path = path }
+
+  /// A new directory at `path`. Throws where something is there already.
+  public static func create(at path: String) throws -> RunDirectory {
+    try DurableFile.createDirectories(DurableFile.parent(of: path))
+    guard mkdir(path, 0o755) == 0 else {
+      if errno == EEXIST { throw Failure(.exists, "\(path) exists; a new run needs a new directory") }
+      throw DurableFile.failure("create", path)
+    }
+    return RunDirectory(path: path)
+  }
+
+  /// A new directory in `runs` called `name`, or `name-2`, `name-3` and so on where that exists.
+  public static func create(named name: String, in runs: String = "runs") throws -> RunDirectory {
+    for number in 1... {
+      do {
+        return try create(at: "\(runs)/\(number == 1 ? name : "\(name)-\(number)")")
+      } catch let failure as Failure where failure.kind == .exists { continue }
+    }
+    throw Failure(.exists, "there are too many runs called \(name)")
+  }
+
+  /// The run that `name` stands for: a directory, or the name of one in `runs`.
+  public static func find(_ name: String, in runs: String = "runs") throws -> RunDirectory {
+    for path in [name, "\(runs)/\(name)"] {
+      let run = RunDirectory(path: DurableFile.trimmed(path))
+      if FileManager.default.fileExists(atPath: run.configurationPath) { return run }
+    }
+    if FileManager.default.fileExists(atPath: name) {
+      throw Failure(.missing, "\(name) is not a run: it has no config.toml")
+    }
+    let suggestion = Spelling.suggestion(for: name, among: all(in: runs).map(\.name))
+    throw Failure(.missing, "there is no run \(name).\(suggestion)")
+  }
+
+  /// The runs in `runs`, by name.
+  public static func all(in runs: String = "runs") -> [RunDirectory] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+    return names.sorted().map { RunDirectory(path: "\(runs)/\($0)") }
+      .filter { FileManager.default.fileExists(atPath: $0.configurationPath) }
+  }
+
+  /// Removes the directory of a run that could not begin.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  package var configurationPath: String { "\(path)/config.toml" }
+  package var manifestPath: String { "\(path)/manifest.json" }
+  package var metricsPath: String { "\(path)/metrics.jsonl" }
+  var timingPath: String { "\(path)/timing.jsonl" }
+  package var evaluationPath: String { "\(path)/evaluation.json" }
+  package var checkpoints: CheckpointStore { CheckpointStore(path: "\(path)/checkpoints") }
+
+  /// The configuration of the run.
+  public func configuration(catalogue: Catalogue) throws -> RunConfiguration {
+    try RunConfiguration(file: configurationPath, catalogue: catalogue)
+  }
+
+  /// The document in the JSON file at `path`, nil where there is none.
+  static func document(_ path: String) throws -> Value? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try JSON.parse(try DurableFile.read(path, limit: 1 << 28))
+    } catch let error as JSON.SyntaxError {
+      throw Failure(.configuration, "\(path): \(error)")
+    }
+  }
+}

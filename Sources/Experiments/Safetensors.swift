@@ -1,0 +1,146 @@
+import Learning
+
+/// The file format for tensors: the length of a header, the header in JSON, the numbers. It holds no code.
+///
+/// Source: https://github.com/huggingface/safetensors, "Format".
+/// Differs: only 32-bit floats are read and written; duplicate keys are refused.
+package enum Safetensors {
+  /// The most bytes that a header may have.
+  static let headerLimit = 1 << 20
+
+  /// A file of `tensors`, whose bytes depend on nothing but them.
+  package static func encoded(_ tensors: [NamedTensor], metadata: [(key: String, value: String)] = [])
+    -> [UInt8]
+  {
+    var header = Table()
+    if !metadata.isEmpty {
+      var table = Table()
+      for (key, value) in metadata { table[key] = .string(value) }
+      header["__metadata__"] = .table(table)
+    }
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + 4 * tensor.values.count
+      header[tensor.name] = .table([
+        "dtype": .string("F32"), "shape": .array(tensor.shape.map(Value.integer)),
+        "data_offsets": .array([.integer(offset), .integer(end)]),
+      ])
+      offset = end
+    }
+    var text = Array(JSON.line(.table(header)).utf8)
+    while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + text.count + offset)
+    withUnsafeBytes(of: UInt64(text.count).littleEndian) { bytes += $0 }
+    bytes += text
+    for tensor in tensors {
+      for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 } }
+    }
+    return bytes
+  }
+
+  /// The tensors of a file, in the order of their numbers. Nothing is allocated for a tensor before its
+  /// sizes agree with the file.
+  package static func decoded(_ bytes: [UInt8]) throws(Corruption) -> [NamedTensor] {
+    let (header, start) = try header(of: bytes)
+    var parts: [Part] = []
+    for (name, value) in header.entries {
+      if name == "__metadata__" { try checkMetadata(value) } else { parts.append(try Part(name, value)) }
+    }
+    parts.sort { ($0.begin, $0.end) < ($1.begin, $1.end) }
+    var end = 0
+    for part in parts {
+      guard part.begin == end else { throw Corruption("\(part.name) begins at \(part.begin), not at \(end)") }
+      end = part.end
+    }
+    guard end == bytes.count - start else {
+      throw Corruption("the header describes \(end) bytes of numbers; there are \(bytes.count - start)")
+    }
+    return parts.map { part in
+      let values = (0..<(part.end - part.begin) / 4).map { index in
+        let position = start + part.begin + 4 * index
+        let pattern =
+          UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2]) << 16
+          | UInt32(bytes[position + 3]) << 24
+        return Float(bitPattern: pattern)
+      }
+      return NamedTensor(name: part.name, shape: part.shape, values: values)
+    }
+  }
+
+  private static func header(of bytes: [UInt8]) throws(Corruption) -> (Table, start: Int) {
+    guard bytes.count >= 8 else { throw Corruption("\(bytes.count) bytes are too few for a header") }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(headerLimit), Int(length) <= bytes.count - 8 else {
+      throw Corruption("the header claims \(length) bytes; the file has \(bytes.count)")
+    }
+    let start = 8 + Int(length)
+    guard length > 0, bytes[8] == UInt8(ascii: "{") else {
+      throw Corruption("the header does not begin with {")
+    }
+    do {
+      guard let table = try JSON.parse(Array(bytes[8..<start])).table else {
+        throw Corruption("the header is not an object")
+      }
+      return (table, start)
+    } catch let error as JSON.SyntaxError {
+      throw Corruption("the header is not JSON: \(error)")
+    } catch {
+      throw Corruption("the header is not an object")
+    }
+  }
+
+  private static func checkMetadata(_ value: Value) throws(Corruption) {
+    guard let table = value.table, table.entries.allSatisfy({ $0.value.string != nil }) else {
+      throw Corruption("the metadata is not a map of strings")
+    }
+  }
+
+  /// What is wrong with a file.
+  package struct Corruption: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+  }
+
+  /// What the header says of one tensor.
+  private struct Part {
+    let name: String
+    let shape: [Int]
+    let begin: Int
+    let end: Int
+
+    init(_ name: String, _ value: Value) throws(Corruption) {
+      guard let table = value.table, Set(table.keys) == ["dtype", "shape", "data_offsets"] else {
+        throw Corruption("\(name) does not have exactly dtype, shape and data_offsets")
+      }
+      guard table["dtype"] == .string("F32") else { throw Corruption("\(name) is not of type F32") }
+      let offsets = try Self.sizes(table["data_offsets"], "data_offsets of \(name)")
+      shape = try Self.sizes(table["shape"], "shape of \(name)")
+      guard offsets.count == 2, offsets[0] <= offsets[1] else {
+        throw Corruption("data_offsets of \(name) are not a range")
+      }
+      self.name = name
+      (begin, end) = (offsets[0], offsets[1])
+      var byteCount = 4
+      for length in shape {
+        let (product, isOverflowing) = byteCount.multipliedReportingOverflow(by: length)
+        guard !isOverflowing else { throw Corruption("shape of \(name) is too large") }
+        byteCount = product
+      }
+      guard byteCount == end - begin else {
+        throw Corruption("\(name) has \(end - begin) bytes; its shape \(shape) needs \(byteCount)")
+      }
+    }
+
+    private static func sizes(_ value: Value?, _ name: String) throws(Corruption) -> [Int] {
+      var sizes: [Int] = []
+      for element in value?.array ?? [.null] {
+        guard let size = element.integer, size >= 0 else {
+          throw Corruption("\(name): a size is not a whole number")
+        }
+        sizes.append(size)
+      }
+      return sizes
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Experiments
+import Foundation
+import Learning
+import Testing
+
+@Suite struct CheckpointTests {
+  private func checkpoint(_ iteration: Int) -> Checkpoint {
+    Checkpoint(
+      iteration: iteration, timeStepCount: 10 * iteration, seed: 4,
+      tensors: [NamedTensor(name: "parameters", shape: [1], values: [Float(iteration)])])
+  }
+
+  private func store(_ iterations: [Int]) throws -> (directory: TemporaryDirectory, store: CheckpointStore) {
+    let directory = try TemporaryDirectory()
+    let store = CheckpointStore(path: "\(directory.path)/checkpoints")
+    for iteration in iterations { try store.save(checkpoint(iteration)) }
+    return (directory, store)
+  }
+
+  @Test func keepsTheLastFew() throws {
+    let (directory, store) = try store([0, 5, 10, 15, 1_000_000])
+    #expect(try store.iterations() == [10, 15, 1_000_000])
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/checkpoints").sorted()
+    #expect(names == ["000010", "000015", "1000000"])
+    let latest = try store.latest { Issue.record("\($0)") }
+    #expect(latest.iteration == 1_000_000)
+    #expect(latest.timeStepCount == 10_000_000)
+    #expect(latest.seed == 4)
+    #expect(latest.tensors == checkpoint(1_000_000).tensors)
+  }
+
+  @Test(arguments: ["learner.safetensors", "state.json"])
+  func fallsBackToTheOneBefore(file: String) throws {
+    let (directory, store) = try store([5, 10])
+    let name = "checkpoints/000010/\(file)"
+    let bytes = try directory.read(name)
+    for index in bytes.indices {
+      var changed = bytes
+      changed[index] ^= 0x10
+      try DurableFile.write(changed, to: "\(directory.path)/\(name)")
+      var warnings: [String] = []
+      let latest = try store.latest { warnings.append($0) }
+      // The time steps in state.json are for display; all else is checked.
+      if latest.iteration == 10 && file == "state.json" { continue }
+      #expect(latest.iteration == 5)
+      #expect(warnings.count == 1)
+      #expect(warnings.first?.contains("000010 is skipped: ") == true)
+    }
+    try FileManager.default.removeItem(atPath: "\(directory.path)/\(name)")
+    #expect(try store.latest { _ in }.iteration == 5)
+  }
+
+  @Test func saysWhatIsNotThere() throws {
+    let (directory, store) = try store([])
+    #expect(caught { _ = try store.latest { _ in } }?.kind == .missing)
+    try store.save(checkpoint(3))
+    try directory.write("{}", to: "checkpoints/000003/state.json")
+    #expect(caught { _ = try store.latest { _ in } }?.kind == .configuration)
+  }
+
+  @Test func savesOverWhatACrashLeft() throws {
+    let (directory, store) = try store([2])
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/checkpoints/.000003.tmp", withIntermediateDirectories: false)
+    try directory.write("half", to: "checkpoints/.000003.tmp/learner.safetensors")
+    #expect(try store.latest { _ in }.iteration == 2)
+    try store.save(checkpoint(3))
+    #expect(try store.latest { _ in }.iteration == 3)
+    #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/checkpoints/.000003.tmp"))
+  }
+}

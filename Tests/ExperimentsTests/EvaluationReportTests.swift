@@ -1,0 +1,38 @@
+import Experiments
+import Testing
+
+@Suite struct EvaluationReportTests {
+  private func report(episodes: Int, split: String = "test") throws -> [Substring] {
+    let (directory, search) = try guessingSearch(guessingFile.replacing("numbers = [2, 1]", with: ""))
+    let definition = try withExtendedLifetime(directory) { try search.definition("guess", catalogue: .toys) }
+    var request = Evaluation.Request()
+    request.episodeCount = episodes
+    request.taskCount = 4
+    request.split = split
+    let evaluation = try Evaluator(definition, request: request, threadCount: 1).evaluation(
+      ofReference: "oracle")
+    return EvaluationReport(evaluation).text.split(separator: "\n")
+  }
+
+  @Test func fewEpisodesHaveAColumnEach() throws {
+    let lines = try report(episodes: 2)
+    #expect(lines[0] == "oracle in guess: 4 trials in 3 tasks of split test, seed 0")
+    #expect(lines[1] == "return of episode      0      1  total")
+    #expect(lines[2] == "oracle             1.000  1.000  2.000")
+    #expect(lines[3] == "  standard error   0.000  0.000  0.000")
+    #expect(lines[5] == "random, exact      0.556  0.556  1.111")
+    #expect(lines.contains("normalized 1.000, where random is 0 and oracle is 1"))
+    #expect(lines.contains("The tasks of split test are from the distribution of split train."))
+    #expect(lines.last == "Source: nowhere")
+  }
+
+  @Test func manyEpisodesShareColumns() throws {
+    let lines = try report(episodes: 23, split: "train")
+    #expect(
+      lines[1]
+        == "mean return of episodes    0-3    4-8  9-12  13-17  18-22   total".replacing(
+          "9-12 ", with: " 9-12 "))
+    #expect(lines[2].hasSuffix("1.000   23.000") || lines[2].hasSuffix("1.000  23.000"))
+    #expect(!lines.contains("The tasks of split test are from the distribution of split train."))
+  }
+}

@@ -1,0 +1,121 @@
+import Experiments
+import Foundation
+import Testing
+
+@Suite struct EvaluatorTests {
+  private func reference(
+    _ name: String, text: String = guessingFile, threadCount: Int = 2,
+    _ change: (inout Evaluation.Request) -> Void = { _ in }
+  ) throws -> Evaluation {
+    let (directory, search) = try guessingSearch(text)
+    let definition = try withExtendedLifetime(directory) { try search.definition("guess", catalogue: .toys) }
+    var request = Evaluation.Request()
+    change(&request)
+    return try Evaluator(definition, request: request, threadCount: threadCount).evaluation(ofReference: name)
+  }
+
+  private func trainedRun(_ directory: TemporaryDirectory) throws -> (RunDirectory, RunConfiguration) {
+    let configuration = try guessingRun(["checkpointInterval=2"])
+    let run = try RunDirectory.create(at: "\(directory.path)/r")
+    _ = try Trainer(configuration, threadCount: 1).train(
+      into: run, commandLine: [], reporter: ProgressReporter(.none) { _ in })
+    return (run, configuration)
+  }
+
+  /// Two guesses among three numbers are right with probability 1 − (2/3)² = 5/9.
+  @Test func aGuesserGetsWhatIsExpected() throws {
+    let evaluation = try reference("random")
+    #expect(evaluation.taskCount == 1000)
+    #expect(evaluation.distinctTaskCount == 2)
+    #expect(evaluation.episodes.count == 3)
+    for episode in evaluation.episodes {
+      #expect(abs(episode.mean - 5.0 / 9) < 4 * episode.standardError)
+      #expect(episode.lower < episode.mean && episode.mean < episode.upper)
+    }
+    let random = try #require(evaluation.references.first { $0.name == "random" })
+    #expect(random.isExact)
+    #expect(random.episodes.allSatisfy { abs($0 - 5.0 / 9) < 1e-12 })
+    #expect(abs(evaluation.normalized ?? 1) < 0.1)
+  }
+
+  @Test func theOracleIsTheBestKnown() throws {
+    let evaluation = try reference("oracle")
+    #expect(evaluation.episodes.map(\.mean) == [1, 1, 1])
+    #expect(evaluation.total.mean == 3)
+    #expect(evaluation.total.standardError == 0)
+    #expect(evaluation.normalized == 1)
+    #expect(evaluation.best?.name == "oracle")
+    #expect(evaluation.best?.isExact == false)
+    let document = evaluation.table
+    #expect(document["references"]?["bayesOptimal"] == .null)
+    #expect(document["references"]?["oracle"] == .array([.number(1), .number(1), .number(1)]))
+    #expect(document["algorithm"] == .string("oracle"))
+    #expect(document["episodes"]?[1]?["index"] == .integer(1))
+  }
+
+  @Test func choicesAreFollowed() throws {
+    let evaluation = try reference("random") {
+      $0.split = "train"
+      $0.taskCount = 70
+      $0.episodeCount = 2
+      $0.seed = 9
+    }
+    #expect(evaluation.taskCount == 70)
+    #expect(evaluation.distinctTaskCount == 3)
+    #expect(evaluation.episodes.count == 2)
+    #expect(evaluation.table["seed"] == .integer(9))
+    #expect(evaluation.table["split"] == .string("train"))
+  }
+
+  @Test func drawnTasksAreAThousand() throws {
+    let text = guessingFile.replacing("bonus = 0.25", with: "manner = \"drawn\"")
+    let evaluation = try reference("random", text: text)
+    #expect(evaluation.taskCount == 1000)
+    #expect(evaluation.distinctTaskCount == nil)
+  }
+
+  @Test func threadsChangeNothingAndSeedsDo() throws {
+    let tables = try [1, 2, 3].map { try reference("random", threadCount: $0).table }
+    #expect(tables[0] == tables[1] && tables[0] == tables[2])
+    #expect(try reference("random") { $0.seed = 1 }.table["total"] != tables[0]["total"])
+  }
+
+  @Test func refusesWhatIsNotKnown() throws {
+    let agent = try #require(caught { _ = try reference("oracel") })
+    #expect(
+      agent.description == "guess has no agent \"oracel\". Did you mean \"oracle\"? Known: random, oracle.")
+    let split = try #require(caught { _ = try reference("random") { $0.split = "tests" } })
+    #expect(split.description == "guess has no split \"tests\". Did you mean \"test\"? Known: test, train.")
+    #expect(split.kind == .configuration)
+  }
+
+  @Test func evaluatesTheLastCheckpointAndSavesWhatItFinds() throws {
+    let directory = try TemporaryDirectory()
+    let (run, configuration) = try trainedRun(directory)
+    let evaluation = try Evaluator(configuration.environment, request: .init(), threadCount: 2)
+      .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
+    #expect(evaluation.iteration == 4)
+    #expect(evaluation.algorithm == "drifting")
+    // The greedy agent says 0 and the test tasks are 2 and 1.
+    #expect(evaluation.greedyTotal == 0)
+    #expect(abs(evaluation.total.mean - 5.0 / 3) < 4 * evaluation.total.standardError)
+    #expect(try JSON.parse(directory.read("r/evaluation.json")) == .table(evaluation.table))
+    var greedy = Evaluation.Request()
+    greedy.isGreedy = true
+    let still = try Evaluator(configuration.environment, request: greedy, threadCount: 1)
+      .evaluation(of: run, configuration: configuration) { _ in }
+    #expect(still.total.mean == 0)
+    #expect(still.table["greedy"] == .boolean(true))
+  }
+
+  @Test func aBrokenCheckpointIsPassedOver() throws {
+    let directory = try TemporaryDirectory()
+    let (run, configuration) = try trainedRun(directory)
+    try directory.write("broken", to: "r/checkpoints/000004/learner.safetensors")
+    var warnings: [String] = []
+    let evaluation = try Evaluator(configuration.environment, request: .init(), threadCount: 1)
+      .evaluation(of: run, configuration: configuration) { warnings.append($0) }
+    #expect(evaluation.iteration == 2)
+    #expect(warnings.count == 1)
+  }
+}

@@ -1,0 +1,35 @@
+import Experiments
+import Testing
+
+@Suite struct ListingTests {
+  @Test func namesWhatThereIs() throws {
+    let (directory, search) = try guessingSearch()
+    let environments = try withExtendedLifetime(directory) {
+      try Listing.environments(search, catalogue: .toys)
+    }
+    #expect(environments[0]?["name"] == .string("guess"))
+    #expect(environments[0]?["presets"] == .array([.string("drifting")]))
+    #expect(
+      Listing.text(environments, keys: ["name", "horizon", "description"])
+        == "name   horizon  description\nguess  2        Guess a number.\n")
+    #expect(Listing.algorithms(.toys)[0]?["name"] == .string("drifting"))
+  }
+
+  @Test func runsTellWhereTheyStand() throws {
+    let directory = try TemporaryDirectory()
+    let run = try RunDirectory.create(at: "\(directory.path)/r")
+    _ = try Trainer(guessingRun(), threadCount: 1).train(
+      into: run, commandLine: ["here"], reporter: ProgressReporter(.none) { _ in })
+    _ = try RunDirectory.create(at: "\(directory.path)/broken")
+    try directory.write("nonsense", to: "broken/config.toml")
+    let runs = Listing.runs(in: directory.path, catalogue: .toys)
+    #expect(runs[0]?["name"] == .string("broken"))
+    #expect(runs[0]?["error"]?.string?.contains("config.toml") == true)
+    #expect(runs[1]?["iteration"] == .integer(4))
+    #expect(runs[1]?["total"] == .null)
+    let details = try Listing.details(of: run, catalogue: .toys)
+    #expect(details["manifest"]?["commandLine"] == .array([.string("here")]))
+    #expect(details["configuration"]?["algorithm"] == .string("drifting"))
+    #expect(Listing.text(details).contains("[configuration.hyperparameters]"))
+  }
+}

@@ -1,0 +1,97 @@
+import Experiments
+import Testing
+
+@Suite struct RunConfigurationTests {
+  @Test func theCommandLineComesLast() throws {
+    let plain = try guessingRun()
+    #expect(plain.hyperparameters.table["rate"] == .number(2))
+    #expect(plain.hyperparameters.table["inner"]?["steps"] == .integer(7))
+    #expect(plain.seed == 0)
+    #expect(plain.runName == "guess-drifting-seed0")
+    let changed = try guessingRun(
+      [
+        "rate=0.125", "inner.size=2", "mode=wild", "episodes=5", "constants.size=4", "tasks.test.numbers=[3]",
+        "tasks=9",
+        "environment.horizon=9", "hyperparameters.iterations=6", "checkpointInterval=2", "seed=3",
+      ])
+    #expect(changed.hyperparameters.table["rate"] == .number(0.125))
+    #expect(changed.hyperparameters.table["inner"] == .table(["steps": .integer(7), "size": .number(2)]))
+    #expect(changed.hyperparameters.iterationCount == 6)
+    #expect(changed.hyperparameters.table["tasks"] == .integer(9))
+    #expect(changed.environment.tasks["test"]?["numbers"] == .array([.integer(3)]))
+    #expect(changed.environment.episodeCount == 5)
+    #expect(changed.environment.horizon == 9)
+    #expect(changed.environment.constants["size"] == .integer(4))
+    #expect(changed.checkpointInterval == 2)
+    #expect(changed.seed == 3)
+  }
+
+  @Test func aFileAloneSaysTheSame() throws {
+    let directory = try TemporaryDirectory()
+    let configuration = try guessingRun(["mode=wild", "limit=0.1", "constants.size=4"], seed: 8)
+    let file = try directory.write(configuration.document, to: "config.toml")
+    let again = try RunConfiguration(file: file, catalogue: .toys)
+    #expect(again.document == configuration.document)
+    #expect(again.environment.name == "guess")
+    #expect(again.seed == 8)
+    var choices = RunConfiguration.Choices()
+    choices.seed = 9
+    choices.iterationCount = 2
+    let other = try RunConfiguration(file: file, choices: choices, catalogue: .toys)
+    #expect(other.seed == 9)
+    #expect(other.hyperparameters.iterationCount == 2)
+    #expect(other.hyperparameters.table["mode"] == .string("wild"))
+  }
+
+  @Test(arguments: [
+    ("rat=1", "command line: rat is not a known key. Did you mean \"rate\"? Allowed: iterations, rate,"),
+    ("rate=-1", "command line: rate is -1.0; it must be greater than 0"),
+    ("rate=fast", "command line: rate is \"fast\"; a number is needed"),
+    ("hyperparameters.rat=1", "command line: rat is not a known key."),
+    ("tasks.tset.numbers=[1]", "command line: tasks.tset is not a known key. Did you mean \"test\"?"),
+    ("seed=1.5", "command line: seed is 1.5; a whole number is needed"),
+    ("seed=-1", "seed is -1; at least 0 is needed"),
+    ("checkpointInterval=0", "checkpointInterval is 0; at least 1 is needed"),
+    ("episodes=0", "from the command line: episodes is 0; a whole number from 1 to 1000000 is needed"),
+    ("constants.size.x=1", "constants.size is 1"),
+  ])
+  func refuses(argument: String, message: String) throws {
+    let failure = try #require(caught { _ = try guessingRun([argument]) })
+    #expect(failure.kind == .configuration)
+    #expect(failure.description.contains(message) || argument == "constants.size.x=1", "\(failure)")
+  }
+
+  @Test func refusesAnUnknownAlgorithm() throws {
+    let (directory, search) = try guessingSearch()
+    let failure = withExtendedLifetime(directory) {
+      caught {
+        _ = try RunConfiguration(
+          environment: "guess", algorithm: "drift", choices: .init(), search: search, catalogue: .toys)
+      }
+    }
+    #expect(
+      failure?.description
+        == "command line: algorithm \"drift\" is not known. Did you mean \"drifting\"? Known: drifting.")
+  }
+
+  @Test(arguments: [
+    (
+      "algorithm = \"drifting\"", "algoritm = \"drifting\"",
+      "algoritm is not a known key. Did you mean \"algorithm\"?"
+    ),
+    ("algorithm = \"drifting\"", "", "algorithm is missing"),
+    ("seed = 0", "seed = true", "seed is true; a whole number is needed"),
+    ("rate = 2.0", "rate = -2.0", "hyperparameters.rate is -2.0; it must be greater than 0"),
+    ("rate = 2.0", "rat = 2.0", "hyperparameters.rat is not a known key."),
+    ("size = 3", "size = 0", "environment.constants.size is 0; at least 1 is needed"),
+  ])
+  func refusesAChangedFile(part: String, replacement: String, message: String) throws {
+    let directory = try TemporaryDirectory()
+    let text = try guessingRun().document
+    #expect(text.contains(part))
+    let file = try directory.write(text.replacing(part, with: replacement), to: "config.toml")
+    let failure = try #require(caught { _ = try RunConfiguration(file: file, catalogue: .toys) })
+    #expect(failure.kind == .configuration)
+    #expect(failure.description.contains("config.toml: \(message)"), "\(failure)")
+  }
+}

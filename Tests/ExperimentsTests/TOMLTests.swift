@@ -1,0 +1,69 @@
+import Experiments
+import Testing
+
+@Suite struct TOMLTests {
+  @Test func readsEveryKindOfValue() throws {
+    let text = """
+      whole = 3
+      part = 0.5
+      flag = true
+      word = "a\\"b"
+      rows = [[1, 2.5], []]
+      [table.inner]
+      key = -1e-3
+      """
+    let expected: Table = [
+      "whole": .integer(3), "part": .number(0.5), "flag": .boolean(true), "word": .string("a\"b"),
+      "rows": .array([.array([.integer(1), .number(2.5)]), .array([])]),
+      "table": .table(["inner": .table(["key": .number(-1e-3)])]),
+    ]
+    let table = try TOML.parse(text, file: "f")
+    for (key, value) in expected.entries { #expect(table[key] == value) }
+    #expect(table.keys.count == expected.keys.count)
+  }
+
+  @Test func whatIsWrittenReadsTheSame() throws {
+    let table: Table = [
+      "a": .integer(-7), "b": .number(1), "c": .number(1e-30), "d": .string("tab\t \"q\" \\ é \u{1}\n"),
+      "rows": .array([.array([.integer(1)]), .array([])]), "with space": .boolean(false),
+      "empty": .table([:]), "outer": .table(["inner": .table(["x.y": .integer(1)]), "z": .number(0.1)]),
+    ]
+    let read = try TOML.parse(TOML.document(table), file: "f")
+    #expect(JSON.line(.table(sorted(read))) == JSON.line(.table(sorted(table))))
+    // A number without a fraction stays a number.
+    #expect(read["b"] == .number(1))
+  }
+
+  private func sorted(_ table: Table) -> Table {
+    var result = Table()
+    for key in table.keys.sorted() {
+      result[key] = table[key]?.table.map { .table(sorted($0)) } ?? table[key]
+    }
+    return result
+  }
+
+  @Test(arguments: [
+    ("a = 1\na = 2", "line 2"), ("a = ", "line 1"), ("a = nan", "a is nan; a finite number is needed"),
+    ("[t]\nrows = [1.0, -inf]", "t.rows[1] is -inf; a finite number is needed"),
+    ("when = 2020-01-01", "when is a date or a time"), ("[t]\n[t]", "line 2"),
+  ])
+  func refusesWithThePlace(text: String, part: String) throws {
+    let failure = try #require(caught { _ = try TOML.parse(text, file: "some.toml") })
+    #expect(failure.kind == .configuration)
+    #expect(failure.description.hasPrefix("some.toml: "))
+    #expect(failure.description.contains(part))
+  }
+
+  @Test func refusesBytesThatAreNoText() throws {
+    let directory = try TemporaryDirectory()
+    try DurableFile.write([0x61, 0xFF], to: "\(directory.path)/x.toml")
+    let failure = caught { _ = try TOML.read("\(directory.path)/x.toml") }
+    #expect(failure?.description.hasSuffix("is not text in UTF-8") == true)
+  }
+
+  @Test func refusesAFileThatIsTooLong() throws {
+    let directory = try TemporaryDirectory()
+    try DurableFile.write(Array(repeating: 0x23, count: 2 << 20), to: "\(directory.path)/x.toml")
+    #expect(caught { _ = try TOML.read("\(directory.path)/x.toml") }?.kind == .configuration)
+  }
+}
