@@ -1,0 +1,27 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl bench`: the speeds of this machine.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure the speed of training, gradients and environments on this machine.",
+    discussion:
+      "Every rate is the median of several measurements; run it while the machine does nothing else.")
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() throws {
+    var benchmark = Benchmark()
+    let report: (Benchmark.Row) -> Void = { row in
+      if !json { Console.note(row.line) }
+    }
+    benchmark.measurePeakShare(report: report)
+    benchmark.measureEnvironments(report: report)
+    try benchmark.measureTraining(threads: threads.count, report: report)
+    try benchmark.measureMetaUpdates(threads: threads.count, report: report)
+    try Console.write(benchmark.document, isJSON: json) { benchmark.text }
+  }
+}

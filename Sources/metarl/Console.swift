@@ -1,0 +1,54 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+/// Results go to stdout; progress and all else that is for people goes to stderr.
+enum Console {
+  /// Writes a result. Throws where it cannot be written.
+  static func write(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw Failure(.inputOutput, "cannot write to stdout: \(error.localizedDescription)")
+    }
+  }
+
+  /// Writes a result as the one JSON document, or as text.
+  static func write(_ value: Value, isJSON: Bool, text: () -> String) throws {
+    try write(isJSON ? JSON.line(value) + "\n" : text())
+  }
+
+  /// Writes a line to stderr; where that fails there is nobody to tell.
+  static func note(_ line: String) { draw(line + "\n") }
+
+  /// Writes to stderr without ending the line.
+  static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+}
+
+/// Where environment files are for this process.
+var environmentSearch: EnvironmentSearch {
+  let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+  return EnvironmentSearch.standard(
+    executable: executable ?? CommandLine.arguments.first, environment: ProcessInfo.processInfo.environment)
+}
+
+/// How many threads work.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "How many threads work; results do not depend on it. (default: the number of cores)")
+  var threads: Int?
+
+  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  func validate() throws {
+    guard let threads else { return }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads is \(threads); a number from 1 to 1024 is needed.")
+    }
+  }
+}
+
+/// Refuses a number that is below `lowest`.
+func require(_ name: String, _ value: Int?, atLeast lowest: Int) throws {
+  guard let value, value < lowest else { return }
+  throw ValidationError("\(name) is \(value); at least \(lowest) is needed.")
+}

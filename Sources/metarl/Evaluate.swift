@@ -1,0 +1,82 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl evaluate`: the return of every episode on tasks of a split, beside the agents to compare with.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Evaluate a run, or a reference agent of an environment.")
+
+  @Argument(help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"))
+  var name: String?
+
+  @Option(help: "The environment, to evaluate one of its reference agents.")
+  var env: String?
+
+  @Option(help: "The reference agent: random, oracle or bayesOptimal.")
+  var agent: String?
+
+  @Option(help: "The split that tasks are from.")
+  var split = "test"
+
+  @Option(help: "How many trials. (default: about 1000)")
+  var tasks: Int?
+
+  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  var episodes: Int?
+
+  @Option(help: "The seed of tasks, physics and actions.")
+  var seed = 0
+
+  @Flag(help: "Take the most probable actions instead of drawing from the policy.")
+  var greedy = false
+
+  @Option(
+    name: .customLong("require"),
+    help: "A comparison that must hold, such as 'episode[2].mean >= -3.3'; the exit code is 21 where not.")
+  var comparisons: [String] = []
+
+  @OptionGroup
+  var threadOptions: ThreadOptions
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    try require("--tasks", tasks, atLeast: 1)
+    try require("--episodes", episodes, atLeast: 1)
+    try require("--seed", seed, atLeast: 0)
+    guard (name != nil) != (env != nil && agent != nil), name == nil || (env == nil && agent == nil) else {
+      throw ValidationError("A run is needed, or both --env and --agent.")
+    }
+  }
+
+  func run() throws {
+    let requirements = try comparisons.map { try Requirement($0) }
+    let evaluation = try evaluation()
+    let document = evaluation.table
+    try Console.write(.table(document), isJSON: json) { EvaluationReport(evaluation).text }
+    let failed = try requirements.filter { try !$0.isMet(by: document) }
+    for requirement in failed {
+      Console.note("metarl: not met: \(requirement) (found \(requirement.found(in: document)))")
+    }
+    if !failed.isEmpty { throw RequestedExit(code: Failure.Kind.requirement.rawValue) }
+  }
+
+  private func evaluation() throws -> Evaluation {
+    var request = Evaluation.Request()
+    request.split = split
+    request.taskCount = tasks
+    request.episodeCount = episodes
+    request.seed = seed
+    request.isGreedy = greedy
+    if let env, let agent {
+      let environment = try environmentSearch.definition(env, catalogue: .complete)
+      return try Evaluator(environment, request: request, threadCount: threadOptions.count)
+        .evaluation(ofReference: agent)
+    }
+    let directory = try RunDirectory.find(name ?? "")
+    let configuration = try directory.configuration(catalogue: .complete)
+    return try Evaluator(configuration.environment, request: request, threadCount: threadOptions.count)
+      .evaluation(of: directory, configuration: configuration) { Console.note("metarl: warning: \($0)") }
+  }
+}

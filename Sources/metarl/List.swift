@@ -1,0 +1,33 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl list`: what there is to choose from.
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "List environments and algorithms.")
+
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case envs, algorithms
+  }
+
+  @Argument(help: "What to list; both where nothing is said.")
+  var subject: Subject?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() throws {
+    let environments =
+      try subject == .algorithms
+      ? nil : Listing.environments(environmentSearch, catalogue: .complete)
+    let algorithms = subject == .envs ? nil : Listing.algorithms(.complete)
+    var document = Table()
+    document["environments"] = environments
+    document["algorithms"] = algorithms
+    try Console.write(.table(document), isJSON: json) {
+      [
+        environments.map { Listing.text($0, keys: ["name", "environment", "description"]) },
+        algorithms.map { Listing.text($0, keys: ["name", "summary", "source"]) },
+      ].compactMap { $0 }.joined(separator: "\n")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+/// From the words of the command line to the exit code.
+enum Program {
+  static func run(_ words: [String]) -> Int32 {
+    do {
+      try checkCommand(words)
+      var command = try Metarl.parseAsRoot(words)
+      try command.run()
+      return 0
+    } catch let failure as Failure {
+      Console.note("metarl: error: \(failure)")
+      return failure.kind.rawValue
+    } catch let exit as RequestedExit {
+      return exit.code
+    } catch {
+      return report(error)
+    }
+  }
+
+  /// What the parser of arguments has to say: help on stdout, mistakes on stderr.
+  private static func report(_ error: any Error) -> Int32 {
+    let code = Metarl.exitCode(for: error)
+    let message = Metarl.fullMessage(for: error)
+    if code == .success {
+      do { try Console.write(message + "\n") } catch { return Failure.Kind.inputOutput.rawValue }
+      return 0
+    }
+    guard code == .validationFailure else {
+      Console.note("metarl: internal error: \(error)")
+      return Failure.Kind.internalError.rawValue
+    }
+    Console.note(message)
+    return Failure.Kind.usage.rawValue
+  }
+
+  private static func checkCommand(_ words: [String]) throws {
+    try check(words.first, among: Metarl.configuration.subcommands.map(name), of: "metarl")
+    if words.first == "runs", words.count > 1 {
+      try check(words[1], among: Runs.configuration.subcommands.map(name), of: "metarl runs")
+    }
+  }
+
+  private static func check(_ word: String?, among names: [String], of parent: String) throws {
+    guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+    throw Failure(
+      .usage,
+      "\(quote(word)) is not a command.\(Spelling.suggestion(for: word, among: names)) "
+        + "\(parent) knows: \(names.joined(separator: ", ")).")
+  }
+
+  private static func name(_ command: any ParsableCommand.Type) -> String { command._commandName }
+  private static func quote(_ word: String) -> String { "\"\(word)\"" }
+}
+
+/// An exit code that is no mistake, after all output is written.
+struct RequestedExit: Error {
+  let code: Int32
+}
+
+/// The words that start metarl.
+struct Metarl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metarl",
+    abstract: "Trains agents that learn to learn, and shows how near to optimal they come.",
+    version: version,
+    subcommands: [List.self, Train.self, Evaluate.self, Runs.self, Bench.self])
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// What the program answers to words that it knows and to words that it does not.
+@Suite struct CommandLineTests {
+  @Test func tellsItsVersionAndItsCommands() throws {
+    let program = try Program()
+    #expect(try program.run("--version").output == "0.1.0\n")
+    let help = try program.run("--help")
+    #expect(help.code == 0)
+    for command in ["list", "train", "evaluate", "runs"] { #expect(help.output.contains("  \(command) ")) }
+  }
+
+  @Test(
+    arguments: [
+      (["trian"], 64, "\"trian\" is not a command. Did you mean \"train\"?"),
+      (["runs", "lsit"], 64, "\"lsit\" is not a command. Did you mean \"list\"?"),
+      (["train", "--env", "tiny"], 64, "--env and --algorithm are needed"),
+      (["train", "--config", "x.toml", "--env", "tiny"], 64, "give one or the other"),
+      (Program.training + ["--sede", "3"], 64, "Did you mean '--seed'?"),
+      (Program.training + ["--seed=-3"], 64, "--seed is -3; at least 0 is needed"),
+      (Program.training + ["--threads", "0"], 64, "--threads is 0; a number from 1 to 1024 is needed"),
+      (Program.training + ["--iterations", "0"], 64, "--iterations is 0"),
+      (Program.training + ["--progress", "loud"], 64, "'auto', 'bar', 'plain', 'json' or 'none'"),
+      (Program.training + ["rate"], 64, "\"rate\" is not key=value"),
+      (
+        ["train", "--env", "tinny", "--algorithm", "rl2"], 65,
+        "environment \"tinny\" is not known. Did you mean \"tiny\"?"
+      ),
+      (
+        ["train", "--env", "tiny", "--algorithm", "lr2"], 65,
+        "algorithm \"lr2\" is not known. Did you mean \"rl2\"?"
+      ),
+      (
+        Program.training + ["learningrate=1"], 65,
+        "learningrate is not a known key. Did you mean \"learningRate\"?"
+      ),
+      (Program.training + ["learningRate=fast"], 65, "learningRate is \"fast\"; a number is needed"),
+      (Program.training + ["learningRate=-1"], 65, "learningRate is -1.0"),
+      (Program.training + ["constants.armCount=0"], 65, "constants.armCount is 0"),
+      (
+        Program.training + ["tasks.trian.alpha=2"], 65,
+        "tasks.trian is not a known key. Did you mean \"train\"?"
+      ),
+      (
+        ["train", "--env", "envs/none.toml", "--algorithm", "rl2"], 66,
+        "there is no environment file envs/none.toml"
+      ),
+      (["train", "--config", "none.toml"], 66, "cannot read none.toml"),
+      (["evaluate", "nothing"], 66, "there is no run nothing"),
+      (["evaluate", "envs"], 66, "envs is not a run"),
+      (["evaluate"], 64, "A run is needed, or both --env and --agent"),
+      (["evaluate", "--env", "tiny"], 64, "A run is needed, or both --env and --agent"),
+      (["evaluate", "--env", "tiny", "--agent", "oarcle"], 65, "Did you mean \"oracle\"?"),
+      (["evaluate", "--env", "tiny", "--agent", "oracle", "--split", "tset"], 65, "Did you mean \"test\"?"),
+      (["evaluate", "--env", "tiny", "--agent", "oracle", "--require", "total"], 64, "has no comparison"),
+      (["runs", "show", "nothing"], 66, "there is no run nothing"),
+      (["list", "all"], 64, "'envs' and 'algorithms'"),
+    ] as [([String], Int32, String)])
+  func refusesBeforeAnythingIsWritten(words: [String], code: Int32, message: String) throws {
+    let program = try Program()
+    let result = try program.run(words)
+    #expect(result.code == code)
+    #expect(result.output == "")
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(program.names(".") == [".stderr", ".stdout", "envs"])
+  }
+
+  @Test func refusesAFileThatIsNotRight() throws {
+    let program = try Program()
+    try program.write("environment = \"bandit\"\nhorizon = 1\nhorizon = 2\n", to: "envs/twice.toml")
+    let result = try program.run("train", "--env", "twice", "--algorithm", "rl2")
+    #expect(result.code == 65)
+    #expect(result.errors.contains("envs/twice.toml: line 3"))
+  }
+
+  @Test func listsWhatThereIs() throws {
+    let program = try Program()
+    let text = try program.run("list", "envs")
+    #expect(text.code == 0)
+    #expect(text.output.contains("tiny"))
+    let json = try #require(try program.run("list", "--json").json)
+    let environments = try #require(json["environments"] as? [[String: Any]])
+    #expect(environments.contains { $0["name"] as? String == "tiny" && $0["episodes"] as? Int == 4 })
+    let algorithms = try #require(json["algorithms"] as? [[String: Any]])
+    #expect(algorithms.contains { $0["name"] as? String == "rl2" })
+    #expect(try program.run("list", "algorithms", "--json").json?["environments"] == nil)
+  }
+
+  @Test func aResultThatCannotBeWrittenIsAnError() throws {
+    let result = try Program().shell("\"$METARL\" list > /dev/full")
+    #expect(result.code == 74)
+    #expect(result.errors.contains("cannot write to stdout"))
+  }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+
+/// Trainings and evaluations from the shell.
+@Suite struct TrainingTests {
+  private static let files = [
+    "config.toml", "metrics.jsonl", "checkpoints/000003/learner.safetensors", "checkpoints/000003/state.json",
+  ]
+
+  @Test func repeatsItselfByteForByte() throws {
+    let program = try Program()
+    let words = Program.training + ["--iterations", "3", "--seed", "11"]
+    for (run, more) in [("a", ["--threads", "1"]), ("b", ["--threads", "3"]), ("c", ["--seed", "12"])] {
+      #expect(try program.run(words + ["--run", run] + more).code == 0)
+    }
+    #expect(try program.run("train", "--config", "a/config.toml", "--run", "d").code == 0)
+    for file in Self.files {
+      let bytes = try #require(program.bytes("a/\(file)"))
+      #expect(bytes == program.bytes("b/\(file)"))
+      #expect(bytes == program.bytes("d/\(file)"))
+      #expect(bytes != program.bytes("c/\(file)"))
+    }
+  }
+
+  @Test func namesItsRunsAndNeverOverwrites() throws {
+    let program = try Program()
+    let words = Program.training + ["--iterations", "1"]
+    #expect(try program.run(words).output == "runs/tiny-rl2-seed0\n")
+    #expect(try program.run(words).output == "runs/tiny-rl2-seed0-2\n")
+    let before = program.bytes("runs/tiny-rl2-seed0/manifest.json")
+    let result = try program.run(words + ["--run", "runs/tiny-rl2-seed0"])
+    #expect(result.code == 73)
+    #expect(result.errors.contains("runs/tiny-rl2-seed0 exists"))
+    #expect(program.bytes("runs/tiny-rl2-seed0/manifest.json") == before)
+  }
+
+  @Test func tellsHowFarItIsOnStderr() throws {
+    let program = try Program()
+    let words = Program.training + ["--iterations", "2"]
+    let plain = try program.run(words)
+    #expect(plain.errors.contains("iteration 2/2"))
+    #expect(!plain.errors.contains("\u{1B}") && !plain.errors.contains("\r"))
+    let lines = try program.run(words + ["--progress", "json"]).errors.split(separator: "\n")
+    #expect(lines.filter { $0.hasPrefix("{\"iteration\":") }.count == 2)
+    let json = try program.run(words + ["--json", "--progress", "none"])
+    #expect(json.json?["iterations"] as? Int == 2)
+    #expect(json.json?["run"] as? String == "runs/tiny-rl2-seed0-3")
+    #expect(try program.run(words + ["--progress", "bar"]).errors.contains("\r[####"))
+  }
+
+  @Test func evaluatesARun() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "2", "--run", "runs/r"]).code == 0)
+    let text = try program.run("evaluate", "r", "--tasks", "50")
+    #expect(text.code == 0)
+    for part in [
+      "rl2 after 2 iterations in tiny: 50 tasks", "bayesOptimal", "oracle", "random", "normalized",
+    ] {
+      #expect(text.output.contains(part))
+    }
+    let result = try program.run(
+      "evaluate", "runs/r", "--tasks", "50", "--json", "--seed", "4", "--episodes", "3")
+    let json = try #require(result.json)
+    #expect(json["environment"] as? String == "tiny")
+    #expect(json["algorithm"] as? String == "rl2")
+    #expect(json["split"] as? String == "test")
+    #expect(json["tasks"] as? Int == 50)
+    #expect(json["seed"] as? Int == 4)
+    let episodes = try #require(json["episodes"] as? [[String: Any]])
+    #expect(episodes.map { $0["index"] as? Int } == [0, 1, 2])
+    for key in ["mean", "standardError", "iqm"] { #expect(episodes[1][key] is Double) }
+    #expect((episodes[0]["ci95"] as? [Double])?.count == 2)
+    #expect((json["total"] as? [String: Any])?["mean"] is Double)
+    let references = try #require(json["references"] as? [String: Any])
+    for name in ["random", "oracle", "bayesOptimal"] { #expect((references[name] as? [Double])?.count == 3) }
+    #expect(json["normalized"] is Double)
+    #expect(program.bytes("runs/r/evaluation.json") == Data(result.output.utf8))
+    #expect(try program.run("runs", "list").output.contains("tiny"))
+    #expect(try program.run("runs", "show", "r", "--json").json?["manifest"] is [String: Any])
+  }
+
+  @Test func threadsChangeNoEvaluation() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "1", "--run", "r"]).code == 0)
+    let outputs = try ["1", "2", "5"].map {
+      try program.run("evaluate", "r", "--json", "--threads", $0).output
+    }
+    #expect(outputs[0] == outputs[1] && outputs[0] == outputs[2])
+  }
+
+  @Test func aGradientBasedLearnerIsEvaluatedAfterEveryAdaptationStep() throws {
+    let program = try Program()
+    try program.write(
+      """
+      environment = "point-navigation"
+      horizon = 5
+      episodes = 3
+      [tasks.train]
+      [tasks.test]
+      """, to: "envs/point.toml")
+    let settings = ["tasks=2", "rollouts=3", "hiddenUnits=4", "tasks.train.goalRange=0.25"]
+    let words =
+      ["train", "--env", "point", "--algorithm", "maml", "--iterations", "1", "--run", "r"] + settings
+    let training = try program.run(words)
+    #expect(training.code == 0, "\(training.errors)")
+    let results = try ["1", "2"].map {
+      try program.run("evaluate", "r", "--json", "--tasks", "5", "--threads", $0)
+    }
+    #expect(results[0].output == results[1].output)
+    let json = try #require(results[0].json)
+    #expect((json["episodes"] as? [Any])?.count == 3)
+    #expect(json["rollouts"] is Int)
+    let text = try program.run("evaluate", "r", "--tasks", "5").output
+    #expect(text.contains("rollouts after k adaptation steps"))
+    #expect(!text.contains("from the distribution of split train"))
+  }
+
+  @Test func requirementsDecideTheExitCode() throws {
+    let program = try Program()
+    let words = ["evaluate", "--env", "tiny", "--agent", "oracle", "--tasks", "20"]
+    #expect(
+      try program.run(words + ["--require", "episode[2].mean >= 0.1", "--require", "total.mean <= 4"]).code
+        == 0)
+    let failed = try program.run(
+      words + ["--json", "--require", "episode[2].mean >= 0.1", "--require", "total.mean > 4"])
+    #expect(failed.code == 21)
+    #expect(failed.json != nil)
+    #expect(failed.errors.contains("not met: total.mean > 4 (found "))
+    #expect(!failed.errors.contains("episode[2]"))
+    let unknown = try program.run(words + ["--require", "episode[4].mean > 0"])
+    #expect(unknown.code == 65)
+    #expect(unknown.errors.contains("no episodes[4]. There are 4, from 0 on."))
+  }
+
+  @Test func aBrokenCheckpointIsPassedOverAndABrokenRunRefused() throws {
+    let program = try Program()
+    #expect(
+      try program.run(Program.training + ["--iterations", "2", "checkpointInterval=1", "--run", "r"]).code
+        == 0)
+    try program.write("broken", to: "r/checkpoints/000002/learner.safetensors")
+    let result = try program.run("evaluate", "r", "--tasks", "5")
+    #expect(result.code == 0)
+    #expect(result.errors.contains("warning: checkpoint r/checkpoints/000002 is skipped"))
+    #expect(result.output.contains("after 1 iterations"))
+    for name in ["000000", "000001"] { try program.write("{}", to: "r/checkpoints/\(name)/state.json") }
+    #expect(try program.run("evaluate", "r").code == 65)
+    try program.write("nonsense", to: "r/config.toml")
+    #expect(try program.run("evaluate", "r").code == 65)
+    #expect(
+      try program.shell("rm -r r/checkpoints; cp -r r s; $METARL train --config s/config.toml").code == 65)
+  }
+
+  @Test func divergenceHasItsExitCode() throws {
+    let program = try Program()
+    let result = try program.run(
+      Program.training + [
+        "--iterations", "50", "--run", "r", "learningRate=1e38", "rewardScale=1e30",
+        "maximumGradientNorm=1e38",
+      ])
+    #expect(result.code == 20)
+    #expect(result.errors.contains("is not finite in iteration"))
+    #expect(try program.run("evaluate", "r", "--tasks", "5").code == 0)
+  }
+
+  /// A file may have 8 blocks of 1,024 bytes here: the first checkpoint fits, the measurements outgrow it.
+  @Test func aFullDiskLeavesNothingHalfWritten() throws {
+    let program = try Program()
+    let words = Program.training.joined(separator: " ")
+    let result = try program.shell(
+      "ulimit -f 8; exec $METARL \(words) --iterations 100 --run r checkpointInterval=5 --progress none")
+    #expect(result.code == 74)
+    #expect(result.errors.contains("cannot write r/metrics.jsonl"), "\(result.errors)")
+    let metrics = String(decoding: try #require(program.bytes("r/metrics.jsonl")), as: UTF8.self)
+    #expect(metrics.hasSuffix("\n"))
+    for line in metrics.split(separator: "\n") {
+      #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil)
+    }
+    #expect(!program.names("r/checkpoints").isEmpty)
+    #expect(try program.run("evaluate", "r", "--tasks", "5").code == 0)
+  }
+
+  @Test func aDiskThatIsFullFromTheStartLeavesNothing() throws {
+    let program = try Program()
+    let words = Program.training.joined(separator: " ")
+    let result = try program.shell(
+      "ulimit -f 0; exec $METARL \(words) --iterations 3 --run r --progress none")
+    #expect(result.code == 74)
+    #expect(program.names(".") == [".stderr", ".stdout", "envs"])
+  }
+}
