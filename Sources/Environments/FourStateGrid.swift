@@ -70,8 +70,7 @@ public struct FourStateGrid: Environment {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 4)
-    // Left, down, right, up.
-    state.cell = move == 0 ? 3 : move == 1 ? 7 : move == 2 ? 5 : 1
+    state.cell = Int32(Self.cell(afterMove: move))
     return Outcome(reward: move == task.move ? 1 : 0, isTerminated: true)
   }
 
@@ -79,6 +78,36 @@ public struct FourStateGrid: Environment {
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.cell)
   }
+
+  /// Draws the start, the goal, the holes and the agent, one unit a cell.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.cells(columnCount: 3, rowCount: 3)
+    for move in 0..<4 {
+      let (x, y) = Self.column(andRowOf: Self.cell(afterMove: move))
+      scene.rectangle(.cell(x: x, y: y), move == task.move ? .goal : .hazard, .tinted)
+      scene.actionPlaces.append(.cell(x: x, y: y))
+    }
+    let (x, y) = Self.column(andRowOf: Int(state.cell))
+    scene.agent(at: .cell(x: x, y: y), radius: 0.26)
+  }
+
+  /// Puts the goal in the touched neighbour of the start.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    (0..<4).first { move in
+      let (x, y) = Self.column(andRowOf: Self.cell(afterMove: move))
+      return point.x >= Float(x) && point.x < Float(x + 1) && point.y >= Float(y) && point.y < Float(y + 1)
+    }.map(Task.init)
+  }
+
+  /// The cell that `move` leads to from the centre.
+  @inline(__always)
+  private static func cell(afterMove move: Int) -> Int {
+    // Left, down, right, up.
+    move == 0 ? 3 : move == 1 ? 7 : move == 2 ? 5 : 1
+  }
+
+  /// The column from the left and the row from below of `cell`.
+  private static func column(andRowOf cell: Int) -> (x: Int, y: Int) { (cell % 3, 2 - cell / 3) }
 
   /// `random`, `oracle` and `bayesOptimal`.
   public func references(

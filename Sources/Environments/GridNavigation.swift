@@ -143,6 +143,26 @@ public struct GridNavigation: Environment {
     observation[1] = Float(state.y)
   }
 
+  /// Draws the cells, the goal and the agent, one unit a cell.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.cells(columnCount: width, rowCount: height)
+    scene.rectangle(.cell(x: Int(task.goal.x), y: Int(task.goal.y)), .goal, .tinted)
+    scene.agent(at: .cell(x: Int(state.x), y: Int(state.y)), radius: 0.26)
+  }
+
+  /// Moves the goal to the touched cell.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    guard point.x >= 0 && point.x < Float(width) && point.y >= 0 && point.y < Float(height) else {
+      return nil
+    }
+    return Task(goal: Cell(x: Int(point.x), y: Int(point.y)))
+  }
+
+  /// Every cell.
+  public func landmarks(in task: Task) -> [State] {
+    (0..<height).flatMap { y in (0..<width).map { x in Cell(x: x, y: y) } }
+  }
+
   /// The cell that action `move` leads to from `cell`.
   @inline(__always)
   func cell(from cell: Cell, taking move: Int) -> Cell {

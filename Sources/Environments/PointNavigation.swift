@@ -127,6 +127,21 @@ public struct PointNavigation: Environment {
     observation[1] = state.y
   }
 
+  /// Draws the goal and the point around the start, within a little more than the published goals.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    let reach = max(0.65, 1.2 * max(abs(task.x), abs(task.y)))
+    scene.bounds = Scene.Rectangle(reach: reach)
+    scene.rectangle(scene.bounds, .ground)
+    scene.line(from: Scene.Point(x: -reach, y: 0), to: Scene.Point(x: reach, y: 0), .grid)
+    scene.line(from: Scene.Point(x: 0, y: -reach), to: Scene.Point(x: 0, y: reach), .grid)
+    let goal = Scene.Point(x: task.x, y: task.y)
+    scene.circle(at: goal, radius: max(tolerance, 0.035 * reach), .goal, .tinted)
+    scene.agent(at: Scene.Point(x: state.x, y: state.y), radius: 0.025 * reach)
+  }
+
+  /// Moves the goal to the touched point.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? { Task(x: point.x, y: point.y) }
+
   /// `random` and `oracle`.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int

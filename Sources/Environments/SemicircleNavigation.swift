@@ -131,6 +131,22 @@ public struct SemicircleNavigation: Environment {
     observation[1] = state.y
   }
 
+  /// Draws the half circle of goals, the goal and the point.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.bounds = Scene.Rectangle(x: -1.3, y: -0.45, width: 2.6, height: 1.75)
+    scene.rectangle(scene.bounds, .ground)
+    let arc = (0...48).map { Float($0) * .pi / 48 }
+    scene.path(arc.map { Scene.Point(x: cosf($0), y: sinf($0)) }, .grid)
+    let goal = Scene.Point(x: task.x, y: task.y)
+    scene.circle(at: goal, radius: reward == .sparse ? goalRadius : 0.05, .goal, .tinted)
+    scene.agent(at: Scene.Point(x: state.x, y: state.y), radius: 0.035)
+  }
+
+  /// Moves the goal along its circle to the direction of the touched point.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    Task(angle: atan2f(point.y, point.x))
+  }
+
   /// `random` and `oracle`.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int

@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Simulation
 
@@ -134,5 +135,48 @@ public struct TabularMDP: Environment {
   /// Writes the state.
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.index)
+  }
+
+  /// Draws the states on a circle, each as strong as its best mean reward is high, and from the current one
+  /// lines as wide as the mean probability to go there.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.bounds = Scene.Rectangle(reach: 1.25)
+    scene.rectangle(scene.bounds, .ground)
+    let radius = min(0.16, 2.4 / Float(stateCount))
+    for (next, probability) in meanProbabilities(from: Int(state.index), of: task).enumerated() {
+      let width = 0.12 * probability
+      scene.line(from: place(of: Int(state.index)), to: place(of: next), .note, width: width)
+    }
+    let best = (0..<stateCount).map { state in
+      task.meanRewards[state * actionCount..<(state + 1) * actionCount].reduce(-Float.infinity) {
+        max($0, $1)
+      }
+    }
+    let (low, high) = (best.min() ?? 0, best.max() ?? 1)
+    for index in 0..<stateCount {
+      let heat = high > low ? (best[index] - low) / (high - low) : 1
+      scene.circle(at: place(of: index), radius: radius, .heat(heat))
+      scene.circle(at: place(of: index), radius: radius, .grid, .outlined)
+    }
+    scene.agent(at: place(of: Int(state.index)), radius: 0.6 * radius)
+  }
+
+  private func place(of state: Int) -> Scene.Point {
+    let angle = Float.pi / 2 - 2 * .pi * Float(state) / Float(stateCount)
+    return Scene.Point(x: cosf(angle), y: sinf(angle))
+  }
+
+  /// The probability of each next state under uniformly random actions.
+  private func meanProbabilities(from state: Int, of task: Task) -> [Float] {
+    var probabilities = Array(repeating: Float(0), count: stateCount)
+    for action in 0..<actionCount {
+      var before: Float = 0
+      for next in 0..<stateCount {
+        let upTo = task.cumulative[(state * actionCount + action) * stateCount + next]
+        probabilities[next] += (upTo - before) / Float(actionCount)
+        before = upTo
+      }
+    }
+    return probabilities
   }
 }

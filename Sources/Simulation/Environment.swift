@@ -46,6 +46,14 @@ public protocol Environment: Codable, Sendable {
   ) -> Outcome
   /// Writes every component of the observation of `state` into `observation`, `[observation]`.
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>)
+  /// Draws `state` and what distinguishes `task` into an empty scene, and sets its bounds.
+  func draw(_ state: State, in task: Task, into scene: inout Scene)
+  /// What becomes of `task` when someone touches its drawing at `point`, such as moving the goal there; nil
+  /// where that means nothing, which is the default.
+  func task(_ task: Task, touchedAt point: Scene.Point) -> Task?
+  /// The states whose actions are worth drawing all over the scene, such as the cells of a grid; none by
+  /// default. Their scenes have positions.
+  func landmarks(in task: Task) -> [State]
 
   /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from
   /// `distribution`, which is the prior of those that plan.

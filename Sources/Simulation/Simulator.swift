@@ -44,6 +44,8 @@ public protocol Lanes: AnyObject {
   var timeStep: TimeStep { get }
   /// The sum of rewards of each episode so far, `[lane, episode]`.
   var returns: [Float] { get }
+  /// What lane `lane` looks like now.
+  func scene(ofLane lane: Int) -> Scene
   /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
   /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
   func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey])
@@ -177,6 +179,10 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
 
   var timeStep: TimeStep { batch.timeStep }
   var returns: [Float] { batch.returns }
+
+  func scene(ofLane lane: Int) -> Scene {
+    simulator.environment.scene(of: batch.states[lane], in: batch.tasks[lane])
+  }
 
   func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
     let distribution = simulator.distribution(split)

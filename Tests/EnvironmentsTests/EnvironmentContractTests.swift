@@ -24,6 +24,7 @@ import Testing
     checkEndings(environment)
     checkTasks(environment)
     checkReferences(environment)
+    checkDrawing(environment)
   }
 
   /// Constants, distributions and tasks survive being written and read.

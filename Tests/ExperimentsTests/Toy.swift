@@ -54,6 +54,10 @@ struct Guessing: Environment {
 
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {}
 
+  func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.text("\(task.number)", at: Scene.Point(x: 0, y: 0), height: 1)
+  }
+
   func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Guessing>] {

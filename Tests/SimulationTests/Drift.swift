@@ -71,6 +71,11 @@ struct Drift: Environment {
     observation[2] = Float(task.number)
   }
 
+  func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.bounds = Scene.Rectangle(reach: 10)
+    scene.agent(at: Scene.Point(x: state.position, y: 0), radius: 1)
+  }
+
   func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Drift>] {

@@ -1,0 +1,14 @@
+extension Environment {
+  /// Nil: there is nothing to touch.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? { nil }
+
+  /// None.
+  public func landmarks(in task: Task) -> [State] { [] }
+
+  /// The drawing of `state`.
+  public func scene(of state: State, in task: Task) -> Scene {
+    var scene = Scene()
+    draw(state, in: task, into: &scene)
+    return scene
+  }
+}
