@@ -21,11 +21,6 @@ private struct RandomLane: ReferenceLane {
     on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
     using random: inout RandomStream
   ) {
-    switch self.action {
-    case .discrete(let counts):
-      for index in counts.indices { action[index] = Float(random.integer(below: counts[index])) }
-    case .box(let lower, let upper):
-      for index in lower.indices { action[index] = random.uniform(from: lower[index], to: upper[index]) }
-    }
+    self.action.draw(into: &action, using: &random)
   }
 }

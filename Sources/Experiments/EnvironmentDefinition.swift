@@ -81,6 +81,11 @@ public struct EnvironmentDefinition: Sendable {
     for split in ["train", "test"] where tasks[split] == nil {
       throw InvalidParameter("tasks.\(split)", "is missing")
     }
+    let simulator = EnvironmentSimulator(
+      constants.environment, distributions: distributions, horizon: table["horizon"]?.integer ?? 1,
+      episodeCount: table["episodes"]?.integer ?? 1)
+    if let overlap = simulator.overlap { throw InvalidParameter("tasks", "is wrong: \(overlap)") }
+    self.simulator = simulator
     let given = table["name"]?.string ?? ""
     self.name = given.isEmpty ? name : given
     family = Subject.name
@@ -91,8 +96,6 @@ public struct EnvironmentDefinition: Sendable {
     self.constants = constants.table
     self.tasks = tasks
     self.presets = presets
-    simulator = EnvironmentSimulator(
-      constants.environment, distributions: distributions, horizon: horizon, episodeCount: episodeCount)
   }
 
   /// The tuned hyperparameters for `algorithm`, where there are any.

@@ -9,7 +9,7 @@ import Randomness
 /// A conforming type documents Observation, Action, Reward, Ends, Task, Source and Differs.
 public protocol Environment: Codable, Sendable {
   /// What distinguishes one member of the family from another.
-  associatedtype Task: Codable & Sendable
+  associatedtype Task: Hashable & Codable & Sendable
   /// A law that tasks are drawn from; `init()` is the published one.
   associatedtype TaskDistribution: TaskDistributionParameters
   /// What changes within an episode.
@@ -30,6 +30,10 @@ public protocol Environment: Codable, Sendable {
   var observation: Space { get }
   /// The actions of this family.
   var action: Space { get }
+
+  /// What of the task the first observation of an episode is meant to show, in one sentence; nil, the default,
+  /// where it shows nothing.
+  var disclosure: String? { get }
 
   /// Every task of `distribution`, where it is uniform over a finite set; otherwise nil.
   func tasks(of distribution: TaskDistribution) -> [Task]?
@@ -66,7 +70,7 @@ public protocol Environment: Codable, Sendable {
 }
 
 /// The parameters of a task distribution, read from a `[tasks.SPLIT]` table.
-public protocol TaskDistributionParameters: Codable, Sendable {
+public protocol TaskDistributionParameters: Hashable, Codable, Sendable {
   /// The published distribution.
   init()
 }

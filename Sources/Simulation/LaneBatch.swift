@@ -63,6 +63,9 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 }
 
 extension Environment {
+  /// First observations show nothing of the task.
+  public var disclosure: String? { nil }
+
   /// Draws a new task and lets the old one go.
   public func redraw(
     _ task: inout Task, from distribution: TaskDistribution, using random: inout RandomStream

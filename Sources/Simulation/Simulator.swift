@@ -28,6 +28,11 @@ public protocol Simulator: Sendable {
   func expectedReturns(of name: String, split: String) -> [Double]?
   /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
   func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes
+
+  /// Whether the environment keeps `rule`, looked at below `key`.
+  func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict
+  /// Two splits, both finite sets, that share some of their tasks but not all.
+  var overlap: OverlappingSplits? { get }
 }
 
 /// The name and nature of a reference agent.

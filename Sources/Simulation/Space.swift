@@ -1,3 +1,5 @@
+import Randomness
+
 /// The set that observations or actions are from; an element is stored as `componentCount` numbers.
 public enum Space: Hashable, Codable, Sendable {
   /// Whole numbers: component i is one of 0..<counts[i].
@@ -21,6 +23,15 @@ public enum Space: Hashable, Codable, Sendable {
       return zip(element, counts).allSatisfy { $0 >= 0 && $0 < Float($1) && $0 == $0.rounded() }
     case .box(let lower, let upper):
       return zip(element, zip(lower, upper)).allSatisfy { $0 >= $1.0 && $0 <= $1.1 }
+    }
+  }
+  /// Writes an element drawn uniformly, `[component]`.
+  public func draw(into element: inout MutableSpan<Float>, using random: inout RandomStream) {
+    switch self {
+    case .discrete(let counts):
+      for index in counts.indices { element[index] = Float(random.integer(below: counts[index])) }
+    case .box(let lower, let upper):
+      for index in lower.indices { element[index] = random.uniform(from: lower[index], to: upper[index]) }
     }
   }
 }

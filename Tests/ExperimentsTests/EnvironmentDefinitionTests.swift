@@ -15,7 +15,7 @@ import Testing
     #expect(
       definition.constants == ["size": .integer(3), "bonus": .number(0.25), "manner": .string("finite")])
     #expect(definition.tasks["test"]?["numbers"] == .array([.integer(2), .integer(1)]))
-    #expect(definition.tasks["train"]?["numbers"] == .array([.integer(0), .integer(1), .integer(2)]))
+    #expect(definition.tasks["train"]?["numbers"] == .array([.integer(0)]))
     #expect(definition.simulator.interface.horizon == 2)
     #expect(definition.simulator.interface.episodeCount == 3)
     #expect(definition.simulator.splits == ["test", "train"])
@@ -43,6 +43,10 @@ import Testing
     ("[tasks.train]", "[tasks.tarin]", "tasks.train is missing"),
     ("numbers = [2, 1]", "numbers = [5]", "tasks.test.numbers holds a number that is not below 3"),
     ("numbers = [2, 1]", "numbers = [1.5]", "tasks.test.numbers[0] is 1.5; a whole number is needed"),
+    (
+      "numbers = [2, 1]", "numbers = [0, 1]",
+      "tasks is wrong: splits test and train have 1 task in common, such as Task(number: 0)"
+    ),
     ("numbers = [2, 1]", "number = 3", "tasks.test.number is not a known key. Did you mean \"numbers\"?"),
     (
       "[presets.drifting]", "[presets.drifing]",

@@ -14,7 +14,7 @@ struct Guessing: Environment {
   var bonus: Float = 0.1
   var manner = Manner.finite
 
-  struct Task: Codable, Sendable { var number: Int }
+  struct Task: Codable, Hashable, Sendable { var number: Int }
   struct State: BitwiseCopyable, Sendable {}
 
   struct TaskDistribution: TaskDistributionParameters {
@@ -205,6 +205,7 @@ let guessingFile = """
   bonus = 0.25
 
   [tasks.train]
+  numbers = [0]
   [tasks.test]
   numbers = [2, 1]
 

@@ -54,6 +54,9 @@ import Testing
       (["evaluate", "--env", "tiny", "--agent", "oarcle"], 65, "Did you mean \"oracle\"?"),
       (["evaluate", "--env", "tiny", "--agent", "oracle", "--split", "tset"], 65, "Did you mean \"test\"?"),
       (["evaluate", "--env", "tiny", "--agent", "oracle", "--require", "total"], 64, "has no comparison"),
+      (["check"], 64, "Missing expected argument '<env>'"),
+      (["check", "tinny"], 65, "environment \"tinny\" is not known. Did you mean \"tiny\"?"),
+      (["check", "tiny", "--rule", "99"], 64, "--rule is 99; a number from 1 to"),
       (["runs", "show", "nothing"], 66, "there is no run nothing"),
       (["list", "all"], 64, "'envs' and 'algorithms'"),
     ] as [([String], Int32, String)])
@@ -72,6 +75,29 @@ import Testing
     let result = try program.run("train", "--env", "twice", "--algorithm", "rl2")
     #expect(result.code == 65)
     #expect(result.errors.contains("envs/twice.toml: line 3"))
+  }
+
+  @Test func checksAFileOfTheUser() throws {
+    let program = try Program()
+    try program.write(
+      """
+      environment = "grid-navigation"
+      horizon = 9
+      episodes = 2
+      [tasks.train]
+      goals = [[4, 4]]
+      [tasks.test]
+      goals = [[3, 3], [2, 3]]
+      """, to: "mine.toml")
+    let result = try program.run("check", "./mine.toml", "--json", "--junit", "check.xml")
+    #expect(result.code == 65)
+    let rules = try #require(result.json?["rules"] as? [[String: Any]])
+    let broken = rules.filter { $0["verdict"] as? String == "broken" }
+    #expect(broken.map { $0["number"] as? Int } == [7])
+    #expect(program.names(".").contains("check.xml"))
+    let sound = try program.run("check", "tiny")
+    #expect(sound.code == 0)
+    #expect(sound.output.hasSuffix("keeps all rules\n"))
   }
 
   @Test func listsWhatThereIs() throws {

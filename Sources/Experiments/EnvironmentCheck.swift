@@ -1,0 +1,146 @@
+import Randomness
+import Simulation
+
+/// The rules of conformance applied to one environment file.
+public struct EnvironmentCheck: Sendable {
+  /// What one rule found.
+  public struct Row: Sendable {
+    /// The rule.
+    public let rule: ConformanceRule
+    /// Whether the environment keeps it.
+    public let verdict: Verdict
+    /// The time that took, in seconds.
+    public let seconds: Double
+  }
+
+  /// The environment.
+  public let environment: EnvironmentDefinition
+  /// The seed that finds the same again.
+  public let seed: Int
+  /// What the rules found, in their order.
+  public private(set) var rows: [Row] = []
+
+  /// Applies `rules` to `environment`; whatever is random is drawn below the address of `seed`.
+  public init(
+    _ environment: EnvironmentDefinition, seed: Int, rules: [ConformanceRule] = ConformanceRule.allCases,
+    catalogue: Catalogue
+  ) {
+    self.environment = environment
+    self.seed = seed
+    let key = RandomKey(seed: UInt64(seed)).child("check")
+    let clock = ContinuousClock()
+    for rule in rules {
+      let start = clock.now
+      let verdict =
+        rule == .fileRoundTrips
+        ? Self.roundTrip(of: environment, catalogue: catalogue)
+        : environment.simulator.verdict(on: rule, key: key.child(rule.rawValue))
+      rows.append(Row(rule: rule, verdict: verdict, seconds: (clock.now - start) / .seconds(1)))
+    }
+  }
+
+  /// How many rules are broken.
+  public var brokenCount: Int { rows.filter(\.verdict.isBroken).count }
+
+  private static func roundTrip(of environment: EnvironmentDefinition, catalogue: Catalogue) -> Verdict {
+    do {
+      let text = TOML.document(environment.table)
+      let copy = try EnvironmentDefinition(
+        TOML.parse(text, file: environment.name), name: environment.name, file: environment.name,
+        catalogue: catalogue)
+      guard TOML.document(copy.table) == text else {
+        return .broken("written and read, it says something else")
+      }
+      for split in environment.simulator.splits {
+        let tasks = [environment, copy].map { TaskSample.standard(of: split, in: $0.simulator).json }
+        guard tasks[0] == tasks[1] else { return .broken("written and read, split \(split) has other tasks") }
+      }
+      return .kept("\(text.utf8.count) bytes")
+    } catch {
+      return .broken("written, it cannot be read: \(error)")
+    }
+  }
+}
+
+extension EnvironmentCheck {
+  /// One line for each rule.
+  public var text: String {
+    let heading = "\(environment.name), a \(environment.family), seed \(seed)"
+    let lines = rows.map { row in
+      let number = row.rule.rawValue < 10 ? " \(row.rule.rawValue)" : "\(row.rule.rawValue)"
+      let (word, detail) = row.verdict.words
+      let line = "\(number)  \(word)  \(row.rule.summary)"
+      return detail.isEmpty ? line : "\(line): \(detail)"
+    }
+    let conclusion =
+      brokenCount == 0
+      ? "keeps all rules"
+      : "breaks \(brokenCount) rule\(brokenCount == 1 ? "" : "s"); "
+        + "metarl check \(environment.name) --seed \(seed) finds the same again"
+    return ([heading] + lines + [conclusion]).joined(separator: "\n") + "\n"
+  }
+
+  /// The same as one document.
+  public var table: Table {
+    [
+      "environment": .string(environment.name), "family": .string(environment.family),
+      "seed": .integer(seed), "broken": .integer(brokenCount),
+      "rules": .array(
+        rows.map { row in
+          .table([
+            "number": .integer(row.rule.rawValue), "rule": .string(row.rule.summary),
+            "verdict": .string(row.verdict.name), "detail": .string(row.verdict.words.detail),
+          ])
+        }),
+    ]
+  }
+
+  /// The same as a test suite in the XML that continuous integration reads (JUnit).
+  public var junit: String {
+    let skippedCount = rows.filter { $0.verdict.name == "notApplicable" }.count
+    let cases = rows.map { row in
+      let opening =
+        "  <testcase classname=\"\(xml(environment.name))\" name=\"\(row.rule.rawValue) \(xml(row.rule.summary))\" "
+        + "time=\"\(fixed(row.seconds, digits: 3))\""
+      switch row.verdict {
+      case .kept: return opening + "/>"
+      case .broken(let place):
+        return opening + ">\n    <failure message=\"\(xml("seed \(seed): \(place)"))\"/>\n  </testcase>"
+      case .notApplicable(let reason):
+        return opening + ">\n    <skipped message=\"\(xml(reason))\"/>\n  </testcase>"
+      }
+    }
+    let suite =
+      "<testsuite name=\"metarl check \(xml(environment.name))\" tests=\"\(rows.count)\" "
+      + "failures=\"\(brokenCount)\" skipped=\"\(skippedCount)\">"
+    return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", suite] + cases + ["</testsuite>"])
+      .joined(separator: "\n") + "\n"
+  }
+
+  /// Writes `junit` to `path`.
+  public func writeJUnit(to path: String) throws { try DurableFile.write(Array(junit.utf8), to: path) }
+
+  private func xml(_ text: String) -> String {
+    let escapes: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"]
+    return text.map { escapes[$0] ?? String($0) }.joined()
+  }
+}
+
+extension Verdict {
+  /// The name in documents.
+  fileprivate var name: String {
+    switch self {
+    case .kept: "kept"
+    case .broken: "broken"
+    case .notApplicable: "notApplicable"
+    }
+  }
+
+  fileprivate var words: (word: String, detail: String) {
+    switch self {
+    case .kept(let detail): ("kept  ", detail)
+    case .broken(let detail): ("BROKEN", detail)
+    case .notApplicable(let detail): ("-     ", detail)
+    }
+  }
+}

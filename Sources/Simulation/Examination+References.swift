@@ -1,0 +1,91 @@
+extension Examination {
+  var verdictOnOracle: Verdict {
+    var remarks: [String] = []
+    for split in simulator.splits {
+      let (oracle, random) = (totals(of: "oracle", split: split), totals(of: "random", split: split))
+      guard let oracle, let random else { return .broken("there is no agent oracle, or none called random") }
+      let advantage = Self.summary(zip(oracle, random).map { $0 - $1 })
+      let (best, usual) = (Self.summary(oracle).mean, Self.summary(random).mean)
+      let remark = "\(split): \(rounded(best)) against \(rounded(usual))"
+      guard advantage.mean > 3 * advantage.standardError, advantage.mean > 0 else {
+        return .broken(
+          "\(remark); the difference has a standard error of \(rounded(advantage.standardError))")
+      }
+      remarks.append(remark)
+    }
+    return .kept(remarks.joined(separator: ", "))
+  }
+
+  var verdictOnOtherAgents: Verdict {
+    let names = simulator.references.map(\.name).filter { $0 != "oracle" }
+    for split in simulator.splits {
+      guard let oracle = totals(of: "oracle", split: split) else {
+        return .broken("there is no agent oracle")
+      }
+      for name in names {
+        guard let other = totals(of: name, split: split) else { continue }
+        let advantage = Self.summary(zip(other, oracle).map { $0 - $1 })
+        let scale = abs(Self.summary(oracle).mean)
+        guard advantage.mean <= 4 * advantage.standardError + 1e-5 * (1 + scale) else {
+          return .broken(
+            "split \(split): \(name) gets \(rounded(advantage.mean)) more than oracle, with a standard error "
+              + "of \(rounded(advantage.standardError))")
+        }
+      }
+    }
+    return .kept(names.joined(separator: ", "))
+  }
+
+  var verdictOnExactReturns: Verdict {
+    var checked: [String] = []
+    for name in simulator.references.map(\.name) {
+      guard let exact = simulator.expectedReturns(of: name, split: "test") else { continue }
+      guard exact.count == interface.episodeCount else {
+        return .broken("\(name): \(exact.count) exact returns of \(interface.episodeCount) episodes")
+      }
+      guard let totals = totals(of: name, split: "test") else { continue }
+      let (found, expected) = (Self.summary(totals), exact.reduce(0, +))
+      guard abs(found.mean - expected) <= 4.5 * found.standardError + 1e-5 * (1 + abs(expected)) else {
+        return .broken(
+          "\(name) gets \(rounded(found.mean)), with a standard error of \(rounded(found.standardError)), and "
+            + "not \(rounded(expected))")
+      }
+      checked.append(name)
+    }
+    return checked.isEmpty
+      ? .notApplicable("no agent has exact returns") : .kept(checked.joined(separator: ", "))
+  }
+
+  /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
+  /// tasks drawn. Agents compared play the same tasks with the same physics.
+  private func totals(of name: String, split: String) -> [Double]? {
+    guard simulator.references.contains(where: { $0.name == name }) else { return nil }
+    var count = laneCount(in: 100...2000)
+    let distinct = simulator.tasks(of: split, count: 1, key: key).distinctCount
+    // All members equally often, or else their order would be a bias.
+    if let distinct { count = max(1, count / distinct) * distinct }
+    let tasks = simulator.tasks(of: split, count: count, key: key.child("tasks"))
+    let keys = keys(count)
+    let lanes = simulator.beginTrial(in: tasks, keys: keys)
+    let agent = simulator.referenceAgent(name, for: lanes)
+    agent.beginTrial(keys: keys)
+    var actions = Array(repeating: Float(0), count: count * interface.action.componentCount)
+    while lanes.timeStep.activeLaneCount > 0 {
+      agent.act(on: lanes.timeStep, into: &actions)
+      lanes.step(taking: actions)
+    }
+    let episodes = interface.episodeCount
+    return (0..<count).map { lane in
+      lanes.returns[lane * episodes..<(lane + 1) * episodes].reduce(0) { $0 + Double($1) }
+    }
+  }
+
+  private static func summary(_ values: [Double]) -> (mean: Double, standardError: Double) {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)
+    return (mean, (variance / count).squareRoot())
+  }
+
+  private func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+}

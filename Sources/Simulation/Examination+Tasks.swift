@@ -1,0 +1,174 @@
+import Randomness
+
+extension Examination {
+  /// What the oracle of one task does is repeated in the next one; somewhere the two must part.
+  var verdictOnTasks: Verdict {
+    for split in simulator.splits {
+      let tasks = differingTasks(of: split)
+      guard tasks.count > 1 else { return .broken("split \(split): 64 tasks drawn are all the same") }
+      guard plays(tasks, differIn: split) else {
+        return .broken("split \(split): the same actions bring the same in \(tasks.count) tasks")
+      }
+    }
+    return .kept("up to 64 tasks of each split")
+  }
+
+  private func differingTasks(of split: String) -> [Subject.Task] {
+    var seen: Set<Subject.Task> = []
+    return tasks(of: split, count: 64).filter { seen.insert($0).inserted }
+  }
+
+  private func plays(_ tasks: [Subject.Task], differIn split: String) -> Bool {
+    let keys = keys(tasks.count)
+    let own = lanes(split, tasks: tasks, keys: keys)
+    let others = lanes(split, tasks: Array(tasks[1...] + tasks[..<1]), keys: keys)
+    let hasOracle = simulator.references.contains { $0.name == "oracle" }
+    let agent = simulator.referenceAgent(hasOracle ? "oracle" : "random", for: own)
+    agent.beginTrial(keys: keys)
+    var actions = Array(repeating: Float(0), count: tasks.count * interface.action.componentCount)
+    for _ in 0..<min(interface.trialLength, Self.stepBudget / tasks.count)
+    where own.timeStep.activeLaneCount > 0 {
+      agent.act(on: own.timeStep, into: &actions)
+      own.step(taking: actions)
+      others.step(taking: actions)
+      if own.timeStep.previousReward != others.timeStep.previousReward
+        || own.timeStep.observation != others.timeStep.observation
+        || own.timeStep.progress != others.timeStep.progress
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  func lanes(_ split: String, tasks: [Subject.Task], keys: [RandomKey]) -> EnvironmentLanes<Subject> {
+    EnvironmentLanes(simulator, distribution: simulator.distribution(split), tasks: tasks, keys: keys)
+  }
+
+  /// A probe names the task of a first observation after that of the most similar other one. Where tasks are
+  /// hidden it is right as often as chance.
+  var verdictOnFirstObservations: Verdict {
+    if let disclosure = environment.disclosure { return .notApplicable(disclosure) }
+    for split in simulator.splits {
+      let tasks = Array(differingTasks(of: split).prefix(24))
+      let samples = tasks.indices.flatMap { task in
+        (0..<16).map { (task: task, seen: firstObservation(in: tasks[task], number: task * 16 + $0)) }
+      }
+      guard tasks.count > 1, samples.contains(where: { $0.seen != samples[0].seen }) else { continue }
+      let share = Self.shareOfNearest(samples)
+      let chance = 15 / Double(samples.count - 1)
+      let deviation = (chance * (1 - chance) / Double(samples.count)).squareRoot()
+      guard share < chance + 5 * deviation else {
+        return .broken(
+          "split \(split): a probe names the task of \(percent(share)) of \(samples.count) first observations; "
+            + "chance is \(percent(chance))")
+      }
+    }
+    return .kept("16 first observations of up to 24 tasks of each split")
+  }
+
+  private func firstObservation(in task: Subject.Task, number: Int) -> [Float] {
+    var random = key.child("first").child(number).stream()
+    return observation(of: environment.initialState(of: task, using: &random), in: task)
+  }
+
+  /// The share of samples whose nearest other sample, in units of each component's spread, has the same task.
+  private static func shareOfNearest(_ samples: [(task: Int, seen: [Float])]) -> Double {
+    let scales = samples[0].seen.indices.map { component in
+      let values = samples.map { Double($0.seen[component]) }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      return variance > 0 ? 1 / variance.squareRoot() : 0
+    }
+    var rightCount = 0
+    for one in samples.indices {
+      var best = (distance: Double.infinity, task: -1)
+      for other in samples.indices where other != one {
+        var distance = 0.0
+        for component in scales.indices {
+          let difference =
+            Double(samples[one].seen[component] - samples[other].seen[component]) * scales[component]
+          distance += difference * difference
+        }
+        if distance < best.distance { best = (distance, samples[other].task) }
+      }
+      if best.task == samples[one].task { rightCount += 1 }
+    }
+    return Double(rightCount) / Double(samples.count)
+  }
+
+  var verdictOnSplits: Verdict {
+    for split in simulator.splits {
+      guard let members = environment.tasks(of: simulator.distribution(split)) else { continue }
+      if members.isEmpty { return .broken("split \(split) has no tasks") }
+      let stranger = tasks(of: split, count: 200).first { !Set(members).contains($0) }
+      if let stranger { return .broken("split \(split) draws \(stranger), which is not one of its tasks") }
+    }
+    if let overlap = simulator.overlap { return .broken(overlap.description) }
+    for (first, second) in simulator.pairsOfSplits {
+      let common = Set(drawnTasks(of: first)).intersection(drawnTasks(of: second))
+      if let task = common.first, !simulator.areSame(first, second) {
+        return .broken("splits \(first) and \(second) both draw \(task)")
+      }
+    }
+    let same = simulator.pairsOfSplits.filter { simulator.areSame($0, $1) }.map { "\($0) and \($1)" }
+    return .kept(
+      same.isEmpty ? "\(simulator.splits.count) splits" : "the same tasks: \(same.joined(separator: ", "))")
+  }
+
+  /// Tasks drawn for `split` at addresses that no other split draws from.
+  private func drawnTasks(of split: String) -> [Subject.Task] {
+    (0..<300).map {
+      simulator.drawTask(from: simulator.distribution(split), key: key.child(split).child($0))
+    }
+  }
+
+  private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+}
+
+/// Two splits with some tasks in common and some not.
+public struct OverlappingSplits: CustomStringConvertible, Sendable {
+  /// The splits.
+  public let names: (String, String)
+  /// One of the tasks that both have.
+  public let task: String
+  /// How many tasks both have.
+  public let count: Int
+
+  /// The splits and what they have in common.
+  public var description: String {
+    "splits \(names.0) and \(names.1) have \(count) task\(count == 1 ? "" : "s") in common, such as \(task); "
+      + "they must have the same tasks or none in common"
+  }
+}
+
+extension EnvironmentSimulator {
+  /// Two splits, both finite sets, that share some of their tasks but not all.
+  public var overlap: OverlappingSplits? {
+    for (first, second) in pairsOfSplits {
+      guard let members = finiteSet(first), let others = finiteSet(second), members != others else {
+        continue
+      }
+      let common = members.intersection(others)
+      if let task = (environment.tasks(of: distribution(first)) ?? []).first(where: common.contains) {
+        return OverlappingSplits(names: (first, second), task: "\(task)", count: common.count)
+      }
+    }
+    return nil
+  }
+
+  var pairsOfSplits: [(String, String)] {
+    let names = splits
+    return names.indices.flatMap { first in names[..<first].map { ($0, names[first]) } }
+  }
+
+  /// Whether two splits are the same set of tasks, or the same law.
+  func areSame(_ first: String, _ second: String) -> Bool {
+    if let members = finiteSet(first) { return members == finiteSet(second) }
+    return distribution(first) == distribution(second)
+  }
+
+  private func finiteSet(_ split: String) -> Set<Subject.Task>? {
+    environment.tasks(of: distribution(split)).map { Set($0) }
+  }
+}
