@@ -61,7 +61,7 @@ import Testing
       $0.seed = 9
     }
     #expect(evaluation.taskCount == 70)
-    #expect(evaluation.distinctTaskCount == 3)
+    #expect(evaluation.distinctTaskCount == 1)
     #expect(evaluation.episodes.count == 2)
     #expect(evaluation.table["seed"] == .integer(9))
     #expect(evaluation.table["split"] == .string("train"))
