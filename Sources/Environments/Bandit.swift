@@ -129,18 +129,7 @@ public struct Bandit: Environment {
 
   /// Draws the mean of every arm as a bar; a chart of height 1 and width 1.6, or what the means need.
   public func draw(_ state: State, in task: Task, into scene: inout Scene) {
-    let means = task.means.filter(\.isFinite)
-    let (low, high) = (min(0, means.min() ?? 0), max(1, means.max() ?? 1))
-    let barWidth = 1.6 * (high - low) / Float(armCount)
-    scene.bounds = Scene.Rectangle(x: 0, y: low, width: 1.6 * (high - low), height: high - low)
-    scene.rectangle(scene.bounds, .ground)
-    for (arm, mean) in task.means.enumerated() {
-      let bar = Scene.Rectangle(
-        x: (Float(arm) + 0.1) * barWidth, y: min(0, mean), width: 0.8 * barWidth, height: abs(mean))
-      scene.rectangle(bar, mean == means.max() ? .goal : .object, .tinted)
-      scene.actionPlaces.append(Scene.Point(x: (Float(arm) + 0.5) * barWidth, y: low))
-    }
-    scene.line(from: Scene.Point(x: 0, y: 0), to: Scene.Point(x: 1.6 * (high - low), y: 0), .grid)
+    scene.arms(means: task.means)
   }
 
   /// Gives the touched arm a mean of the touched height; a Bernoulli arm's stays a probability.

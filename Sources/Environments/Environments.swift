@@ -6,7 +6,7 @@ public var environments: [any Environment.Type] {
   [
     GridNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
     FourStateGrid.self,
-    SemicircleNavigation.self,
+    SemicircleNavigation.self, DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
   ]
 }
 
@@ -43,4 +43,11 @@ func require(_ key: String, _ value: Int, in range: ClosedRange<Int>) throws {
 /// Throws unless `value` is finite.
 func require(_ key: String, isFinite value: Float) throws {
   guard value.isFinite else { throw InvalidParameter(key, "is \(value); a finite number is needed") }
+}
+
+/// Throws unless every one of `values` is a probability.
+func requireProbabilities(_ key: String, _ values: [Float]) throws {
+  for value in values where !(value >= 0 && value <= 1) {
+    throw InvalidParameter(key, "holds \(value); probabilities from 0 to 1 are needed")
+  }
 }

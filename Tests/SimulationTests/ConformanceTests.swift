@@ -47,10 +47,10 @@ import Testing
       (.oracleBeatsRandom, .worthless, "test: 0.0 against 0.0"),
       (.nobodyBeatsTheOracle, .cheater, "cheater gets 3.0 more than oracle"),
       (.exactReturnsHold, .wrongExactReturn, "and not 7.5"),
-    (.drawingsShowTheState, .emptyDrawing, "the drawing is empty"),
-    (.drawingsShowTheState, .drawingOutOfBounds, "is out of bounds"),
-    (.drawingsShowTheState, .blindDrawing, "all tasks look alike"),
-    (.drawingsShowTheState, .restlessDrawing, "drawn again, it looks different"),
+      (.drawingsShowTheState, .emptyDrawing, "the drawing is empty"),
+      (.drawingsShowTheState, .drawingOutOfBounds, "is out of bounds"),
+      (.drawingsShowTheState, .blindDrawing, "all tasks look alike"),
+      (.drawingsShowTheState, .restlessDrawing, "drawn again, it looks different"),
     ] as [(ConformanceRule, Fault, String)])
   func aFaultBreaksIt(rule: ConformanceRule, fault: Fault, expected: String) {
     guard case .broken(let place) = verdict(on: rule, fault) else {

@@ -81,7 +81,8 @@ struct Faulty: Environment {
     let door = fault == .blindDrawing ? 0 : task.door
     scene.bounds = Scene.Rectangle(reach: fault == .drawingOutOfBounds ? 0.001 : 20)
     scene.circle(at: Scene.Point(x: Float(door), y: 0), radius: 1, .goal)
-    let place = fault == .restlessDrawing ? Float.random(in: -1..<1) : fault == .blindDrawing ? 0 : state.position
+    let place =
+      fault == .restlessDrawing ? Float.random(in: -1..<1) : fault == .blindDrawing ? 0 : state.position
     scene.agent(at: Scene.Point(x: place, y: 0), radius: 0.1)
   }
 
