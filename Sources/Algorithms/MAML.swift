@@ -261,34 +261,11 @@ public final class MAML: @unchecked Sendable {
   // MARK: State and agents
 
   /// Parameters and optimizer.
-  public var state: [NamedTensor] {
-    let count = parameters.count
-    return [
-      NamedTensor(name: "parameters", shape: [count], values: parameters),
-      NamedTensor(name: "optimizer.firstMoment", shape: [count], values: optimizer.firstMoment),
-      NamedTensor(name: "optimizer.secondMoment", shape: [count], values: optimizer.secondMoment),
-      NamedTensor(name: "optimizer.stepCount", shape: [], values: [Float(optimizer.stepCount)]),
-    ]
-  }
+  public var state: [NamedTensor] { optimizer.state(with: parameters) }
 
   /// Takes over parameters and optimizer.
   public func restore(_ state: [NamedTensor]) throws {
-    func values(_ name: String, _ count: Int) throws -> [Float] {
-      guard let tensor = state.first(where: { $0.name == name }) else {
-        throw InvalidParameter(name, "is missing")
-      }
-      guard tensor.values.count == count else {
-        throw InvalidParameter(name, "has \(tensor.values.count) values; \(count) are needed")
-      }
-      return tensor.values
-    }
-    let count = parameters.count
-    let restored = try values("parameters", count)
-    optimizer.restore(
-      firstMoment: try values("optimizer.firstMoment", count),
-      secondMoment: try values("optimizer.secondMoment", count),
-      stepCount: Int(try values("optimizer.stepCount", 1)[0]))
-    parameters = restored
+    try optimizer.restore(state, parameters: &parameters)
   }
 
   /// An agent with the present parameters, before any experience.
