@@ -118,12 +118,13 @@ public final class MAML: @unchecked Sendable {
 
   /// An inner step that is far too large ends in parameters or rewards that are no numbers.
   private func requireFiniteAdaptation(_ iteration: Int) throws {
-    for task in tasks {
-      guard isFinite(task.adapted) else {
-        throw Divergence(place: "an adapted parameter", iteration: iteration)
+    for (index, task) in tasks.enumerated() {
+      for experience in task.experiences {
+        guard let found = experience.firstNonFinite else { continue }
+        throw Divergence(place: found.place, task: index, iteration: iteration)
       }
-      guard task.experiences.allSatisfy({ $0.meanReturn.isFinite }) else {
-        throw Divergence(place: "a return", iteration: iteration)
+      guard isFinite(task.adapted) else {
+        throw Divergence(place: "adaptedParameters", task: index, iteration: iteration)
       }
     }
   }
@@ -160,10 +161,10 @@ public final class MAML: @unchecked Sendable {
     let (loss, _) = differentiate()
     describeGradient(&metrics)
     guard loss.isFinite && isFinite(gradient) else {
-      throw Divergence(place: "the meta-gradient", iteration: iteration)
+      throw Divergence(place: "gradient", iteration: iteration)
     }
     let curvature = naturalDirection()
-    guard curvature.isFinite else { throw Divergence(place: "the curvature", iteration: iteration) }
+    guard curvature.isFinite else { throw Divergence(place: "curvature", iteration: iteration) }
     let length = curvature > 0 ? Float((2 * limit / curvature).squareRoot()) : 0
     for index in step.indices { step[index] = length * solver.solution[index] }
     var result = (loss: loss, divergence: 0.0)
@@ -206,7 +207,7 @@ public final class MAML: @unchecked Sendable {
       metrics["divergence"] = divergence
       metrics["lossAfter"] = loss
       guard loss.isFinite && isFinite(gradient) else {
-        throw Divergence(place: "the meta-gradient", iteration: iteration)
+        throw Divergence(place: "gradient", iteration: iteration)
       }
       _ = optimizer.step(
         &parameters, gradient: gradient, learningRate: Float(rate),
@@ -249,13 +250,6 @@ public final class MAML: @unchecked Sendable {
     metrics["gradientNorm"] = total.squareRoot()
     metrics["gradientCosine"] = pairCount > 0 ? cosineSum / pairCount : 1
     metrics["gradientVariance"] = max(squares / count - total, 0) / count
-  }
-
-  private func isFinite(_ values: [Float]) -> Bool {
-    // A sum of products with zero is zero unless one of them is infinite or no number.
-    var sum: Float = 0
-    for value in values { sum += value * 0 }
-    return sum == 0
   }
 
   // MARK: State and agents

@@ -98,15 +98,20 @@ public struct Metrics: Sendable {
 public struct Divergence: Error, CustomStringConvertible, Sendable {
   /// Where it was found, such as `gradient` or `parameters`.
   public let place: String
-  /// The update that it was found in.
+  /// The task of the update's batch that it was found in; nil where it belongs to none.
+  public let task: Int?
+  /// The updates that were done before the one it was found in.
   public let iteration: Int
 
   /// A divergence of `place` in update `iteration`.
-  public init(place: String, iteration: Int) {
+  public init(place: String, task: Int? = nil, iteration: Int) {
     self.place = place
+    self.task = task
     self.iteration = iteration
   }
 
-  /// What happened, in one sentence.
-  public var description: String { "\(place) is not finite in iteration \(iteration)" }
+  /// What happened, in one sentence; the first iteration is 1.
+  public var description: String {
+    "\(place) is not finite in \(task.map { "task \($0) of " } ?? "")iteration \(iteration + 1)"
+  }
 }
