@@ -25,12 +25,18 @@ public struct Checkpoint: Sendable {
 package struct CheckpointStore {
   /// The directory that holds them.
   package let path: String
+  /// How many are kept, at least 1.
+  package let keptCount: Int
+
+  /// The usual number of checkpoints to keep: one to go on from, and two should it be unreadable.
+  static let usualKeptCount = 3
 
   /// The checkpoints in the directory at `path`.
-  package init(path: String) { self.path = path }
+  package init(path: String, keptCount: Int = Self.usualKeptCount) {
+    self.path = path
+    self.keptCount = keptCount
+  }
 
-  /// How many are kept.
-  static let keptCount = 3
   private static let byteLimit = 1 << 32
 
   /// Saves `checkpoint` so that it is whole or not there, and then removes the oldest beyond those kept.
@@ -49,7 +55,7 @@ package struct CheckpointStore {
       try? FileManager.default.removeItem(atPath: temporary)
       throw error
     }
-    for old in try iterations().dropLast(Self.keptCount) {
+    for old in try iterations().dropLast(keptCount) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(Self.name(old))")
     }
   }
@@ -66,6 +72,21 @@ package struct CheckpointStore {
       }
     }
     throw Failure(.configuration, "no checkpoint in \(path) can be read")
+  }
+
+  /// Removes the checkpoints after `iteration`, which cannot be read; training makes them anew.
+  func remove(after iteration: Int) throws {
+    for later in try iterations() where later > iteration {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(Self.name(later))")
+    }
+  }
+
+  /// Removes what a killed process left half written.
+  func sweep() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
   }
 
   /// The iterations that there are checkpoints of, in order.

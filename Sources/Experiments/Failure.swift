@@ -24,6 +24,11 @@ public struct Failure: Error, CustomStringConvertible, Sendable {
     case diverged = 20
     /// A requirement on an evaluation is not met.
     case requirement = 21
+    /// The user interrupted; the state was saved, and the run is resumable.
+    case interrupted = 130
+
+    /// Whether something is wrong; a training that stops when asked to is as it should be.
+    public var isMistake: Bool { self != .stoppedEarly && self != .interrupted }
   }
 
   /// What kind of failure.

@@ -1,31 +1,75 @@
 import Foundation
+import Kernels
 import Randomness
 import Simulation
 
-/// Where a run comes from; nothing in it changes a result.
-struct Manifest {
-  /// The words of the command line.
-  var commandLine: [String]
-  /// The number of threads.
-  var threadCount: Int
-  /// When the run began.
-  var startedAt = Date()
+/// Where a run comes from, as `manifest.json` holds it; nothing in it changes a result.
+enum Manifest {
+  /// A process that trained the run.
+  struct Session {
+    /// The words of the command line.
+    var commandLine: [String]
+    /// The number of threads.
+    var threadCount: Int
+    /// The iterations that were done before.
+    var iteration: Int
+    /// When it began.
+    var startedAt = Date()
 
-  /// What `manifest.json` of a run of `configuration` holds.
-  func table(_ configuration: RunConfiguration) -> Table {
+    var table: Table {
+      [
+        "iteration": .integer(iteration), "started": .string(startedAt.ISO8601Format()),
+        "commandLine": .array(commandLine.map(Value.string)), "threads": .integer(threadCount),
+        "version": .string(version), "compiler": .string(compilerVersion),
+        "processor": .string(Manifest.processor), "instructionSet": .string(Manifest.instructionSet),
+      ]
+    }
+  }
+
+  /// What the file of a run of `configuration` holds that `session` begins.
+  static func table(_ configuration: RunConfiguration, _ session: Session) -> Table {
     let environment = configuration.environment
     let tasks = TaskSample.standard(of: "test", in: environment.simulator)
-    return [
-      "version": .string(version), "compiler": .string(compilerVersion),
-      "processor": .string(Self.processor), "commandLine": .array(commandLine.map(Value.string)),
-      "started": .string(startedAt.ISO8601Format()), "threads": .integer(threadCount),
-      "environment": .string(environment.name), "algorithm": .string(configuration.algorithm),
-      "seed": .integer(configuration.seed),
-      "testTasks": .table([
-        "count": .integer(tasks.count), "sha256": .string(SHA256.hexadecimal(tasks.json)),
-      ]),
-    ]
+    var table = session.table
+    table["iteration"] = nil
+    table["environment"] = .string(environment.name)
+    table["algorithm"] = .string(configuration.algorithm)
+    table["seed"] = .integer(configuration.seed)
+    table["configuration"] = .string(SHA256.hexadecimal(configuration.document.utf8))
+    table["testTasks"] = .table([
+      "count": .integer(tasks.count), "sha256": .string(SHA256.hexadecimal(tasks.json)),
+    ])
+    table["resumed"] = .array([])
+    return table
   }
+
+  static func write(_ table: Table, to run: RunDirectory) throws {
+    try DurableFile.write(Array((JSON.line(.table(table)) + "\n").utf8), to: run.manifestPath)
+  }
+
+  /// Notes that `session` goes on with `run`. Throws where the configuration is not the one that the run
+  /// began with; `warn` hears where program or processor differ in a way that may change bytes.
+  static func resume(_ run: RunDirectory, _ session: Session, warn: (String) -> Void) throws {
+    var table = try RunDirectory.document(run.manifestPath)?.table ?? Table()
+    let found = SHA256.hexadecimal(try DurableFile.read(run.configurationPath, limit: TOML.sizeLimit))
+    guard table["configuration"] == nil || table["configuration"] == .string(found) else {
+      throw Failure(
+        .configuration,
+        "\(run.configurationPath) has been changed since the run began. "
+          + "metarl train --config \(run.configurationPath) begins another run with it.")
+    }
+    for key in ["version", "compiler", "instructionSet"] {
+      guard let before = table[key]?.string, let after = session.table[key]?.string, before != after else {
+        continue
+      }
+      warn("the run began with \(key) \(before) and goes on with \(after); bytes may differ")
+    }
+    table["resumed"] = .array((table["resumed"]?.array ?? []) + [.table(session.table)])
+    try write(table, to: run)
+  }
+
+  /// Which instructions the kernels use here.
+  private static var instructionSet: String { String(cString: metarl_instruction_set()) }
 
   /// The model of the processor, where the system tells.
   private static var processor: String {

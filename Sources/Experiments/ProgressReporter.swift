@@ -46,6 +46,8 @@ public struct TrainingStatus: Sendable {
     self.metrics = metrics
   }
 
+  /// The measurements as one document.
+  var metricsTable: Table { Table(metrics) }
   var timeStepsPerSecond: Double { seconds > 0 ? Double(timeStepCount) / seconds : 0 }
   var secondsLeft: Double {
     iteration > 0 ? seconds / Double(iteration) * Double(iterationCount - iteration) : 0
@@ -129,10 +131,16 @@ public final class ProgressReporter {
       "timeSteps": .integer(status.timeStepCount), "seconds": .number(status.seconds),
       "timeStepsPerSecond": .number(status.timeStepsPerSecond), "secondsLeft": .number(status.secondsLeft),
     ]
-    var metrics = Table()
-    for (name, value) in status.metrics { metrics[name] = .number(value) }
-    table["metrics"] = .table(metrics)
+    table["metrics"] = .table(status.metricsTable)
     return JSON.line(.table(table))
+  }
+}
+
+extension Table {
+  /// Measurements by name.
+  init(_ metrics: [(name: String, value: Double)]) {
+    self.init()
+    for (name, value) in metrics { self[name] = .number(value) }
   }
 }
 

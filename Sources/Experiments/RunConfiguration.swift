@@ -10,6 +10,8 @@ public struct RunConfiguration {
   public let seed: Int
   /// How many iterations lie between two checkpoints.
   public let checkpointInterval: Int
+  /// How many of the last checkpoints are kept.
+  public let checkpointsKept: Int
   /// The hyperparameters of the algorithm.
   public let hyperparameters: Hyperparameters
   /// The environment.
@@ -53,6 +55,7 @@ public struct RunConfiguration {
     draft.hyperparameters = merged["hyperparameters"]?.table ?? Table()
     draft.seed = merged["seed"]?.integer ?? 0
     draft.checkpointInterval = merged["checkpointInterval"]?.integer ?? Draft.usualInterval
+    draft.checkpointsKept = merged["checkpointsKept"]?.integer ?? CheckpointStore.usualKeptCount
     for key in ["environment", "hyperparameters"] {
       guard let value = merged[key], value != .null else { continue }
       guard value.table != nil else {
@@ -64,7 +67,8 @@ public struct RunConfiguration {
 
   private static let defaults: Table = [
     "algorithm": .string(""), "seed": .integer(0), "checkpointInterval": .integer(Draft.usualInterval),
-    "hyperparameters": .null, "environment": .null,
+    "checkpointsKept": .integer(CheckpointStore.usualKeptCount), "hyperparameters": .null,
+    "environment": .null,
   ]
 
   private init(_ draft: Draft, choices: Choices, catalogue: Catalogue) throws {
@@ -84,9 +88,12 @@ public struct RunConfiguration {
     algorithm = draft.algorithm
     seed = draft.seed
     checkpointInterval = draft.checkpointInterval
-    guard seed >= 0 else { throw Failure(.configuration, "seed is \(seed); at least 0 is needed") }
-    guard checkpointInterval >= 1 else {
-      throw Failure(.configuration, "checkpointInterval is \(checkpointInterval); at least 1 is needed")
+    checkpointsKept = draft.checkpointsKept
+    for (key, value, least) in [
+      ("seed", seed, 0), ("checkpointInterval", checkpointInterval, 1),
+      ("checkpointsKept", checkpointsKept, 1),
+    ] where value < least {
+      throw Failure(.configuration, "\(key) is \(value); at least \(least) is needed")
     }
   }
 
@@ -94,8 +101,8 @@ public struct RunConfiguration {
   public var table: Table {
     [
       "algorithm": .string(algorithm), "seed": .integer(seed),
-      "checkpointInterval": .integer(checkpointInterval), "hyperparameters": .table(hyperparameters.table),
-      "environment": .table(environment.table),
+      "checkpointInterval": .integer(checkpointInterval), "checkpointsKept": .integer(checkpointsKept),
+      "hyperparameters": .table(hyperparameters.table), "environment": .table(environment.table),
     ]
   }
 
@@ -134,6 +141,7 @@ private struct Draft {
   var overrides = Table()
   var seed = 0
   var checkpointInterval = Self.usualInterval
+  var checkpointsKept = CheckpointStore.usualKeptCount
   var changedEnvironment: [String] = []
 
   init(algorithm: String, environment: Table, environmentName: String, file: String, prefix: String) {
@@ -158,6 +166,7 @@ private struct Draft {
     switch first {
     case "seed" where rest.isEmpty: seed = try whole(override)
     case "checkpointInterval" where rest.isEmpty: checkpointInterval = try whole(override)
+    case "checkpointsKept" where rest.isEmpty: checkpointsKept = try whole(override)
     case "hyperparameters" where !rest.isEmpty: try overrides.set(rest, to: override.value)
     case "environment" where !rest.isEmpty: try changeEnvironment(rest, to: override.value)
     // A hyperparameter may be called `tasks`; `tasks.train` is then still the environment's.
@@ -171,7 +180,9 @@ private struct Draft {
         "command line: "
           + Settings.unknown(
             first, path: "",
-            allowed: hyperparameters.keys + Self.environmentKeys + ["seed", "checkpointInterval"]
+            allowed: hyperparameters.keys + Self.environmentKeys + [
+              "seed", "checkpointInterval", "checkpointsKept",
+            ]
           ).description)
     }
   }

@@ -10,26 +10,6 @@ public struct RunDirectory: Sendable {
   /// The directory at `path`, which is a run: it has a configuration.
   init(path: String) { self.path = path }
 
-  /// A new directory at `path`. Throws where something is there already.
-  public static func create(at path: String) throws -> RunDirectory {
-    try DurableFile.createDirectories(DurableFile.parent(of: path))
-    guard mkdir(path, 0o755) == 0 else {
-      if errno == EEXIST { throw Failure(.exists, "\(path) exists; a new run needs a new directory") }
-      throw DurableFile.failure("create", path)
-    }
-    return RunDirectory(path: path)
-  }
-
-  /// A new directory in `runs` called `name`, or `name-2`, `name-3` and so on where that exists.
-  public static func create(named name: String, in runs: String = "runs") throws -> RunDirectory {
-    for number in 1... {
-      do {
-        return try create(at: "\(runs)/\(number == 1 ? name : "\(name)-\(number)")")
-      } catch let failure as Failure where failure.kind == .exists { continue }
-    }
-    throw Failure(.exists, "there are too many runs called \(name)")
-  }
-
   /// The run that `name` stands for: a directory, or the name of one in `runs`.
   public static func find(_ name: String, in runs: String = "runs") throws -> RunDirectory {
     for path in [name, "\(runs)/\(name)"] {
@@ -53,12 +33,27 @@ public struct RunDirectory: Sendable {
   /// Removes the directory of a run that could not begin.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
+  /// Removes what a killed training left half written. An evaluation may be writing its file just now.
+  func sweep() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    where name.hasSuffix(".tmp") && "\(path)/\(name)" != "\(evaluationPath).tmp" {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+    checkpoints.sweep()
+  }
+
   package var configurationPath: String { "\(path)/config.toml" }
   package var manifestPath: String { "\(path)/manifest.json" }
   package var metricsPath: String { "\(path)/metrics.jsonl" }
   var timingPath: String { "\(path)/timing.jsonl" }
   package var evaluationPath: String { "\(path)/evaluation.json" }
+  var divergencePath: String { "\(path)/divergence" }
   package var checkpoints: CheckpointStore { CheckpointStore(path: "\(path)/checkpoints") }
+
+  /// The checkpoints, of which the last `count` are kept.
+  func checkpoints(keeping count: Int) -> CheckpointStore {
+    CheckpointStore(path: checkpoints.path, keptCount: count)
+  }
 
   /// The configuration of the run.
   public func configuration(catalogue: Catalogue) throws -> RunConfiguration {

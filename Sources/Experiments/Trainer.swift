@@ -3,6 +3,9 @@ import Learning
 import Simulation
 
 /// A training from its configuration to the files that it leaves behind.
+///
+/// Every training goes on from the last checkpoint of its run; that of a new run is of iteration 0. So a run
+/// that was stopped and resumed leaves the same bytes as one that was not.
 public struct Trainer {
   /// What to train.
   public let configuration: RunConfiguration
@@ -29,106 +32,143 @@ public struct Trainer {
     public func table(run path: String) -> Table {
       [
         "run": .string(path), "iterations": .integer(iterationCount), "timeSteps": .integer(timeStepCount),
-        "metrics": .table(Trainer.table(metrics)),
+        "metrics": .table(Table(metrics)),
       ]
     }
   }
 
-  /// Trains and writes to `run`, which is new. On divergence the last checkpoint stays.
+  // MARK: New runs
+
+  /// A new run at `path`: what it depends on, where it comes from, and the untrained learner. Throws where
+  /// something is there already.
+  public func begin(at path: String, commandLine: [String]) throws -> RunClaim {
+    try RunDirectory.create(at: path) { try populate($0, commandLine: commandLine) }
+  }
+
+  /// A new run in `runs` under its usual name, with a number where that is taken.
+  public func begin(in runs: String = "runs", commandLine: [String]) throws -> RunClaim {
+    try RunDirectory.create(named: configuration.runName, in: runs) {
+      try populate($0, commandLine: commandLine)
+    }
+  }
+
+  /// The training of a run that there is, which this process then has to itself. `warn` hears where another
+  /// program or processor began it.
+  public static func resume(
+    _ run: RunDirectory, catalogue: Catalogue, threadCount: Int, commandLine: [String],
+    warn: (String) -> Void
+  ) throws -> (trainer: Trainer, claim: RunClaim) {
+    let claim = try run.claim()
+    let trainer = try Trainer(run.configuration(catalogue: catalogue), threadCount: threadCount)
+    let iteration = try run.checkpoints.iterations().last ?? 0
+    let session = Manifest.Session(
+      commandLine: commandLine, threadCount: threadCount, iteration: iteration)
+    try Manifest.resume(run, session, warn: warn)
+    return (trainer, claim)
+  }
+
+  private func populate(_ run: RunDirectory, commandLine: [String]) throws {
+    try DurableFile.write(Array(configuration.document.utf8), to: run.configurationPath)
+    let session = Manifest.Session(commandLine: commandLine, threadCount: pool.threadCount, iteration: 0)
+    try Manifest.write(Manifest.table(configuration, session), to: run)
+    try save(
+      TrainingStatus(iteration: 0, iterationCount: 0, timeStepCount: 0, seconds: 0, metrics: []), to: run)
+  }
+
+  // MARK: Training
+
+  /// Trains from the last checkpoint of the run to the end, or until `stop` is made, which throws after
+  /// saving. On divergence the last checkpoint stays. `warn` hears of what is not as it should be.
   public func train(
-    into run: RunDirectory, commandLine: [String], reporter: ProgressReporter
+    _ claim: RunClaim, reporter: ProgressReporter, stop: StopRequest = StopRequest(),
+    warn: (String) -> Void
   ) throws -> Summary {
-    let (metrics, timing) = try begin(run, commandLine: commandLine)
-    let iterationCount = configuration.hyperparameters.iterationCount
-    var status = TrainingStatus(
-      iteration: 0, iterationCount: iterationCount, timeStepCount: 0, seconds: 0, metrics: [])
+    let run = claim.run
+    var (status, record) = try restore(run, warn: warn)
+    var monitor = TrainingMonitor(iterationCount: status.iterationCount)
     let clock = ContinuousClock()
-    let start = clock.now
+    let (start, secondsBefore) = (clock.now, status.seconds)
     defer { reporter.finish() }
-    while status.iteration < iterationCount {
-      try update(&status)
+    var isStopping = stop.isMade
+    while status.iteration < status.iterationCount && !isStopping {
+      do {
+        try update(&status)
+      } catch let divergence as Divergence {
+        try? record.finish(isComplete: false)
+        throw try DivergenceReport(divergence, in: run, of: configuration).saved()
+      }
       let before = status.seconds
-      status.seconds = seconds(start.duration(to: clock.now))
-      try metrics.append(JSON.line(.table(Self.line(status))))
-      try timing.append(JSON.line(.table(Self.timing(status, seconds: status.seconds - before))))
-      if status.iteration % configuration.checkpointInterval == 0 || status.iteration == iterationCount {
-        try metrics.synchronise()
+      status.seconds = secondsBefore + seconds(start.duration(to: clock.now))
+      try record.append(status, seconds: status.seconds - before)
+      monitor.observe(status, warn: warn)
+      isStopping = stop.isMade
+      if isCheckpointDue(status) || isStopping {
+        try record.synchronise()
         try save(status, to: run)
       }
       reporter.report(status)
     }
+    guard status.iteration == status.iterationCount else { throw stopped(stop, status, run) }
+    try record.finish(isComplete: true)
     return Summary(
-      iterationCount: iterationCount, timeStepCount: status.timeStepCount, metrics: status.metrics)
+      iterationCount: status.iterationCount, timeStepCount: status.timeStepCount, metrics: status.metrics)
   }
 
-  /// The first files of the run: what it depends on, where it comes from, and the untrained learner. Where
-  /// they cannot be written, nothing stays.
-  private func begin(_ run: RunDirectory, commandLine: [String]) throws -> (metrics: LineLog, timing: LineLog)
-  {
-    do {
-      try DurableFile.write(Array(configuration.document.utf8), to: run.configurationPath)
-      let manifest = Manifest(commandLine: commandLine, threadCount: pool.threadCount).table(configuration)
-      try DurableFile.write(Array((JSON.line(.table(manifest)) + "\n").utf8), to: run.manifestPath)
-      let logs = (try LineLog(creating: run.metricsPath), try LineLog(creating: run.timingPath))
-      try save(
-        TrainingStatus(iteration: 0, iterationCount: 0, timeStepCount: 0, seconds: 0, metrics: []), to: run)
-      return logs
-    } catch {
-      run.remove()
-      throw error
+  private func isCheckpointDue(_ status: TrainingStatus) -> Bool {
+    status.iteration % configuration.checkpointInterval == 0 || status.iteration == status.iterationCount
+  }
+
+  /// Makes learner and files those of the last checkpoint that is whole.
+  private func restore(
+    _ run: RunDirectory, warn: (String) -> Void
+  ) throws -> (status: TrainingStatus, record: RunRecord) {
+    run.sweep()
+    let checkpoint = try run.checkpoints.latest(warn: warn)
+    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
+      guard checkpoint.seed == configuration.seed else {
+        throw InvalidParameter("seed", "is \(checkpoint.seed); config.toml says \(configuration.seed)")
+      }
+      try learner.restore(checkpoint.tensors)
     }
+    let record = try RunRecord(run, keeping: checkpoint.iteration, of: configuration)
+    try run.checkpoints.remove(after: checkpoint.iteration)
+    let status = TrainingStatus(
+      iteration: checkpoint.iteration, iterationCount: configuration.hyperparameters.iterationCount,
+      timeStepCount: checkpoint.timeStepCount, seconds: record.seconds, metrics: record.metrics)
+    return (status, record)
   }
 
+  /// One iteration. Throws `Divergence` where anything that it leaves is not finite.
   private func update(_ status: inout TrainingStatus) throws {
     let key = configuration.key.child("train").child(status.iteration)
-    do {
-      status.metrics = try learner.update(iteration: status.iteration, key: key).entries
-    } catch let divergence as Divergence {
-      throw diverged(divergence.place, after: status.iteration)
+    let metrics = try learner.update(iteration: status.iteration, key: key).entries
+    for (name, value) in metrics where !value.isFinite {
+      throw Divergence(place: name, iteration: status.iteration)
     }
+    // What the optimizer keeps is named before the parameters that it spoils.
+    for tensor in learner.state.reversed() where !isFinite(tensor.values) {
+      throw Divergence(place: tensor.name, iteration: status.iteration)
+    }
+    status.metrics = metrics
     status.iteration += 1
     status.timeStepCount += learner.timeStepsPerUpdate
   }
 
   private func save(_ status: TrainingStatus, to run: RunDirectory) throws {
-    let state = learner.state
-    for tensor in state where !tensor.values.allSatisfy(\.isFinite) {
-      throw diverged(tensor.name, after: status.iteration - 1)
-    }
-    try run.checkpoints.save(
+    try run.checkpoints(keeping: configuration.checkpointsKept).save(
       Checkpoint(
         iteration: status.iteration, timeStepCount: status.timeStepCount, seed: configuration.seed,
-        tensors: state))
+        tensors: learner.state))
   }
 
-  private func diverged(_ place: String, after iteration: Int) -> Failure {
+  private func stopped(_ stop: StopRequest, _ status: TrainingStatus, _ run: RunDirectory) -> Failure {
     Failure(
-      .diverged,
-      "\(configuration.algorithm) diverged: \(place) is not finite in iteration \(iteration + 1). "
-        + "The last checkpoint was kept.")
+      stop.kind,
+      "stopped after iteration \(status.iteration) of \(status.iterationCount); "
+        + "metarl train --resume \(run.path) goes on")
   }
 
   private func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
-
-  /// A line of `metrics.jsonl`: nothing in it depends on the clock.
-  private static func line(_ status: TrainingStatus) -> Table {
-    var line: Table = ["iteration": .integer(status.iteration), "timeSteps": .integer(status.timeStepCount)]
-    line["metrics"] = .table(table(status.metrics))
-    return line
-  }
-
-  private static func timing(_ status: TrainingStatus, seconds: Double) -> Table {
-    [
-      "iteration": .integer(status.iteration), "seconds": .number(seconds),
-      "secondsSinceStart": .number(status.seconds),
-    ]
-  }
-
-  static func table(_ metrics: [(name: String, value: Double)]) -> Table {
-    var table = Table()
-    for (name, value) in metrics { table[name] = .number(value) }
-    return table
   }
 }

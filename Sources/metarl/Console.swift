@@ -21,6 +21,9 @@ enum Console {
   /// Writes a line to stderr; where that fails there is nobody to tell.
   static func note(_ line: String) { draw(line + "\n") }
 
+  /// Warns on stderr.
+  static func warn(_ text: String) { note("metarl: warning: \(text)") }
+
   /// Writes to stderr without ending the line.
   static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

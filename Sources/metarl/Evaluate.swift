@@ -77,6 +77,6 @@ struct Evaluate: ParsableCommand {
     let directory = try RunDirectory.find(name ?? "")
     let configuration = try directory.configuration(catalogue: .complete)
     return try Evaluator(configuration.environment, request: request, threadCount: threadOptions.count)
-      .evaluation(of: directory, configuration: configuration) { Console.note("metarl: warning: \($0)") }
+      .evaluation(of: directory, configuration: configuration, warn: Console.warn)
   }
 }

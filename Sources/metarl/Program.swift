@@ -11,7 +11,7 @@ enum Program {
       try command.run()
       return 0
     } catch let failure as Failure {
-      Console.note("metarl: error: \(failure)")
+      Console.note("metarl: \(failure.kind.isMistake ? "error: " : "")\(failure)")
       return failure.kind.rawValue
     } catch let exit as RequestedExit {
       return exit.code

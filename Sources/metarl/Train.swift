@@ -20,6 +20,10 @@ struct Train: ParsableCommand {
   @Option(help: "Repeat the run that this file describes: config.toml of a run.")
   var config: String?
 
+  @Option(
+    help: ArgumentHelp("Go on with a run that was stopped, exactly as if it had not been.", valueName: "run"))
+  var resume: String?
+
   @Argument(help: "Settings as key=value.")
   var overrides: [String] = []
 
@@ -44,23 +48,38 @@ struct Train: ParsableCommand {
   func validate() throws {
     try require("--seed", seed, atLeast: 0)
     try require("--iterations", iterations, atLeast: 1)
-    if config != nil {
+    if resume != nil {
+      guard [env, algorithm, config, directory].allSatisfy({ $0 == nil }), overrides.isEmpty, seed == nil,
+        iterations == nil
+      else { throw ValidationError("--resume takes everything from the run; nothing can be changed.") }
+    } else if config != nil {
       guard env == nil && algorithm == nil else {
         throw ValidationError("--config says what --env and --algorithm say; give one or the other.")
       }
     } else if env == nil || algorithm == nil {
-      throw ValidationError("--env and --algorithm are needed, or --config.")
+      throw ValidationError("--env and --algorithm are needed, or --config, or --resume.")
     }
   }
 
   func run() throws {
-    let configuration = try resolvedConfiguration()
-    let trainer = try Trainer(configuration, threadCount: threadOptions.count)
-    let run = try directory.map(RunDirectory.create(at:)) ?? RunDirectory.create(named: configuration.runName)
-    Console.note(
-      "metarl: training \(configuration.algorithm) in \(configuration.environment.name): \(run.path)")
-    let summary = try trainer.train(into: run, commandLine: CommandLine.arguments, reporter: reporter)
-    try Console.write(.table(summary.table(run: run.path)), isJSON: json) { run.path + "\n" }
+    let stop = StopRequest.onSignals()
+    let (trainer, claim) = try training()
+    let (configuration, path) = (trainer.configuration, claim.run.path)
+    Console.note("metarl: training \(configuration.algorithm) in \(configuration.environment.name): \(path)")
+    let summary = try trainer.train(claim, reporter: reporter, stop: stop, warn: Console.warn)
+    try Console.write(.table(summary.table(run: path)), isJSON: json) { path + "\n" }
+  }
+
+  private func training() throws -> (trainer: Trainer, claim: RunClaim) {
+    let words = CommandLine.arguments
+    if let resume {
+      return try Trainer.resume(
+        RunDirectory.find(resume), catalogue: .complete, threadCount: threadOptions.count,
+        commandLine: words, warn: Console.warn)
+    }
+    let trainer = try Trainer(resolvedConfiguration(), threadCount: threadOptions.count)
+    let claim = try directory.map { try trainer.begin(at: $0, commandLine: words) }
+    return (trainer, try claim ?? trainer.begin(commandLine: words))
   }
 
   private func resolvedConfiguration() throws -> RunConfiguration {

@@ -16,9 +16,7 @@ import Testing
 
   private func trainedRun(_ directory: TemporaryDirectory) throws -> (RunDirectory, RunConfiguration) {
     let configuration = try guessingRun(["checkpointInterval=2"])
-    let run = try RunDirectory.create(at: "\(directory.path)/r")
-    _ = try Trainer(configuration, threadCount: 1).train(
-      into: run, commandLine: [], reporter: ProgressReporter(.none) { _ in })
+    let run = try trained(configuration, at: "\(directory.path)/r").run
     return (run, configuration)
   }
 

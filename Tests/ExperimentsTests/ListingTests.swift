@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Testing
 
 @Suite struct ListingTests {
@@ -17,10 +18,9 @@ import Testing
 
   @Test func runsTellWhereTheyStand() throws {
     let directory = try TemporaryDirectory()
-    let run = try RunDirectory.create(at: "\(directory.path)/r")
-    _ = try Trainer(guessingRun(), threadCount: 1).train(
-      into: run, commandLine: ["here"], reporter: ProgressReporter(.none) { _ in })
-    _ = try RunDirectory.create(at: "\(directory.path)/broken")
+    let run = try trained(guessingRun(), at: "\(directory.path)/r").run
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/broken", withIntermediateDirectories: false)
     try directory.write("nonsense", to: "broken/config.toml")
     let runs = Listing.runs(in: directory.path, catalogue: .toys)
     #expect(runs[0]?["name"] == .string("broken"))
@@ -28,7 +28,7 @@ import Testing
     #expect(runs[1]?["iteration"] == .integer(4))
     #expect(runs[1]?["total"] == .null)
     let details = try Listing.details(of: run, catalogue: .toys)
-    #expect(details["manifest"]?["commandLine"] == .array([.string("here")]))
+    #expect(details["manifest"]?["commandLine"] == .array([.string("metarl"), .string("train")]))
     #expect(details["configuration"]?["algorithm"] == .string("drifting"))
     #expect(Listing.text(details).contains("[configuration.hyperparameters]"))
   }

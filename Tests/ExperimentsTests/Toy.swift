@@ -3,6 +3,7 @@ import Foundation
 import Learning
 import Randomness
 import Simulation
+import Testing
 
 /// Guess the number that is the task: 1 and the end of the episode when right, 0 when wrong.
 struct Guessing: Environment {
@@ -245,4 +246,15 @@ func caught(_ body: () throws -> Void) -> Failure? {
   } catch {
     return error as? Failure
   }
+}
+
+/// The whole training of `configuration`, which leaves a run at `path` and warns of nothing.
+func trained(
+  _ configuration: RunConfiguration, at path: String, threadCount: Int = 1
+) throws -> (run: RunDirectory, summary: Trainer.Summary) {
+  let trainer = try Trainer(configuration, threadCount: threadCount)
+  let claim = try trainer.begin(at: path, commandLine: ["metarl", "train"])
+  let summary = try trainer.train(
+    claim, reporter: ProgressReporter(.none) { _ in }, warn: { Issue.record("\($0)") })
+  return (claim.run, summary)
 }

@@ -6,11 +6,7 @@ import Testing
   private func train(
     _ overrides: [String], into path: String, threadCount: Int = 1, seed: Int = 5
   ) throws -> (run: RunDirectory, summary: Trainer.Summary) {
-    let trainer = try Trainer(guessingRun(overrides, seed: seed), threadCount: threadCount)
-    let run = try RunDirectory.create(at: path)
-    let summary = try trainer.train(
-      into: run, commandLine: ["metarl", "train"], reporter: ProgressReporter(.none) { _ in })
-    return (run, summary)
+    try trained(guessingRun(overrides, seed: seed), at: path, threadCount: threadCount)
   }
 
   private func lines(_ directory: TemporaryDirectory, _ name: String) throws -> [Value] {
@@ -48,9 +44,7 @@ import Testing
     _ = try train([], into: "\(directory.path)/b", threadCount: 3)
     _ = try train([], into: "\(directory.path)/c", seed: 6)
     let again = try RunConfiguration(file: "\(directory.path)/a/config.toml", catalogue: .toys)
-    _ = try Trainer(again, threadCount: 2).train(
-      into: RunDirectory.create(at: "\(directory.path)/d"), commandLine: [],
-      reporter: ProgressReporter(.none) { _ in })
+    _ = try trained(again, at: "\(directory.path)/d", threadCount: 2)
     for file in [
       "config.toml", "metrics.jsonl", "checkpoints/000004/learner.safetensors",
       "checkpoints/000004/state.json",
@@ -61,42 +55,34 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("divergesAt=4", "gradient is not finite in iteration 5"),
-    ("poisonsAt=3", "parameters is not finite in iteration 4"),
-  ])
-  func divergenceKeepsTheLastCheckpoint(override: String, message: String) throws {
-    let directory = try TemporaryDirectory()
-    let failure = try #require(
-      caught {
-        _ = try train(["iterations=9", "checkpointInterval=2", override], into: "\(directory.path)/r")
-      })
-    #expect(failure.kind == .diverged)
-    #expect(failure.description.contains(message))
-    let run = try RunDirectory.find("\(directory.path)/r")
-    let last = try run.checkpoints.latest { Issue.record("\($0)") }
-    #expect(last.iteration == (override == "poisonsAt=3" ? 2 : 4))
-    #expect(last.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
-  }
-
   @Test func aRunIsNeverOverwritten() throws {
     let directory = try TemporaryDirectory()
-    _ = try RunDirectory.create(at: "\(directory.path)/deep/r")
-    let failure = try #require(caught { _ = try RunDirectory.create(at: "\(directory.path)/deep/r") })
+    let trainer = try Trainer(guessingRun(), threadCount: 1)
+    _ = try trainer.begin(at: "\(directory.path)/deep/r", commandLine: ["first"])
+    let manifest = try directory.read("deep/r/manifest.json")
+    let failure = try #require(
+      caught { _ = try trainer.begin(at: "\(directory.path)/deep/r", commandLine: []) })
     #expect(failure.kind == .exists)
-    #expect(try RunDirectory.create(named: "r", in: "\(directory.path)/deep").name == "r-2")
-    #expect(try RunDirectory.create(named: "r", in: "\(directory.path)/deep").name == "r-3")
+    try directory.write("a file", to: "file")
+    #expect(caught { _ = try trainer.begin(at: "\(directory.path)/file", commandLine: []) }?.kind == .exists)
+    let name = trainer.configuration.runName
+    for expected in [name, "\(name)-2", "\(name)-3"] {
+      #expect(
+        try trainer.begin(in: "\(directory.path)/deep", commandLine: []).run.name == expected)
+    }
+    #expect(try directory.read("deep/r/manifest.json") == manifest)
   }
 
   @Test func runsAreFoundByPathAndByName() throws {
     let directory = try TemporaryDirectory()
     let (run, _) = try train([], into: "\(directory.path)/first")
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/empty", withIntermediateDirectories: false)
     #expect(try RunDirectory.find("first", in: directory.path).path == run.path)
     #expect(try RunDirectory.find(run.path + "/", in: "nowhere").path == run.path)
     let missing = try #require(caught { _ = try RunDirectory.find("frist", in: directory.path) })
     #expect(missing.kind == .missing)
     #expect(missing.description == "there is no run frist. Did you mean \"first\"?")
-    _ = try RunDirectory.create(at: "\(directory.path)/empty")
     #expect(
       caught { _ = try RunDirectory.find("\(directory.path)/empty") }?.description.contains("is not a run")
         == true)

@@ -169,7 +169,7 @@ import Testing
     let result = try program.shell(
       "ulimit -f 8; exec $METARL \(words) --iterations 100 --run r checkpointInterval=5 --progress none")
     #expect(result.code == 74)
-    #expect(result.errors.contains("cannot write r/metrics.jsonl"), "\(result.errors)")
+    #expect(result.errors.contains("cannot write r/"), "\(result.errors)")
     let metrics = String(decoding: try #require(program.bytes("r/metrics.jsonl")), as: UTF8.self)
     #expect(metrics.hasSuffix("\n"))
     for line in metrics.split(separator: "\n") {
@@ -186,5 +186,45 @@ import Testing
       "ulimit -f 0; exec $METARL \(words) --iterations 3 --run r --progress none")
     #expect(result.code == 74)
     #expect(program.names(".") == [".stderr", ".stdout", "envs"])
+  }
+
+  /// The signal comes when the first lines are written, so that there is something to save.
+  @Test(arguments: [("INT", 130), ("TERM", 75), ("USR1", 75), ("HUP", 75)])
+  func aSignalEndsATrainingThatCanBeResumed(signal: String, code: Int) throws {
+    let program = try Program()
+    let words = Program.training.joined(separator: " ")
+    let stop = "until test -s r/metrics.jsonl; do sleep 0.01; done; kill -\(signal) $!; wait $!"
+    // With job control, a process in the background heeds SIGINT.
+    let result = try program.shell(
+      "set -m; $METARL \(words) --iterations 1000000 --run r --progress none & \(stop)")
+    #expect(result.code == code)
+    #expect(result.errors.contains("metarl: stopped after iteration"), "\(result.errors)")
+    #expect(result.errors.contains("metarl train --resume r goes on"))
+    let count = program.bytes("r/metrics.jsonl")?.filter { $0 == 0x0A }.count ?? 0
+    #expect(count > 0)
+    let last = try #require(program.names("r/checkpoints").last)
+    #expect(Int(last) == count)
+    let again = try program.shell(
+      "set -m; $METARL train --resume r --progress none & "
+        + "until test $(wc -l < r/metrics.jsonl) -gt \(count); do sleep 0.01; done; kill -\(signal) $!; wait $!"
+    )
+    #expect(again.code == code)
+  }
+
+  @Test func resumingTakesEverythingFromTheRun() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "2", "--run", "r"]).code == 0)
+    for words in [
+      ["--seed", "1"], ["trials=8"], ["--iterations", "9"], ["--run", "s"], ["--env", "tiny"],
+    ] {
+      let result = try program.run(["train", "--resume", "r"] + words)
+      #expect(result.code == 64)
+      #expect(result.errors.contains("--resume takes everything from the run"))
+    }
+    #expect(try program.run("train", "--resume", "q").code == 66)
+    let files = program.names("r")
+    #expect(
+      try program.run("train", "--resume", "r", "--threads", "3", "--json").json?["iterations"] as? Int == 2)
+    #expect(program.names("r") == files)
   }
 }
