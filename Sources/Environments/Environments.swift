@@ -7,6 +7,7 @@ public var environments: [any Environment.Type] {
     GridNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
     FourStateGrid.self,
     SemicircleNavigation.self, DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
+    TMaze.self, KeyDoor.self,
   ]
 }
 

@@ -15,11 +15,13 @@ extension GridNavigation {
   /// V₁ + (E − 1) V* in E episodes, and a path gets just that if it is optimal for the first episode and
   /// leaves only goals that one shortest path of the second episode visits, each as early as is possible.
   func explorationPlan(goals: [Cell], horizon: Int, episodeCount: Int) -> ExplorationPlan? {
-    guard goals.count <= 64, horizon <= 256 else { return nil }
+    guard goals.count <= 64, horizon <= 256, let start = fixedStart, slip == 0, !endsAtGoal, canStay else {
+      return nil
+    }
     let problem = ExplorationProblem(
-      width: width, height: height, goals: goals, horizon: horizon, hasLaterEpisodes: episodeCount > 1)
+      grid: grid, start: start, goals: goals, horizon: horizon, hasLaterEpisodes: episodeCount > 1)
     return plans.value(at: problem) {
-      var search = ExplorationSearch(problem, environment: self)
+      var search = ExplorationSearch(problem)
       return search.plan()
     }
   }
@@ -28,16 +30,16 @@ extension GridNavigation {
 private let plans = Memo<ExplorationProblem, ExplorationPlan?>()
 
 private struct ExplorationProblem: Hashable, Sendable {
-  let width: Int
-  let height: Int
-  let goals: [GridNavigation.Cell]
+  let grid: Grid
+  let start: GridCell
+  let goals: [GridCell]
   let horizon: Int
   let hasLaterEpisodes: Bool
 }
 
 /// Depth-first branch and bound over paths.
 private struct ExplorationSearch {
-  typealias Cell = GridNavigation.Cell
+  typealias Cell = GridCell
 
   /// Where a path stands; two paths that stand in the same place have the same future.
   struct Place: Hashable {
@@ -51,7 +53,8 @@ private struct ExplorationSearch {
   static let placeLimit = 200_000
 
   let problem: ExplorationProblem
-  let environment: GridNavigation
+  /// The number of moves to each goal from each cell, `[goal][cell]`, beyond any horizon where there is no way.
+  let distances: [[Int]]
   /// The index of the goal in each cell, `[y, x]`; −1 where there is none.
   let goalIndices: [Int]
   var placeCount = 0
@@ -62,19 +65,17 @@ private struct ExplorationSearch {
   /// The most rewards any path to a place has brought.
   var seen: [Place: Int] = [:]
 
-  init(_ problem: ExplorationProblem, environment: GridNavigation) {
+  init(_ problem: ExplorationProblem) {
     self.problem = problem
-    self.environment = environment
-    var goalIndices = Array(repeating: -1, count: problem.width * problem.height)
-    for (index, goal) in problem.goals.enumerated() {
-      goalIndices[Int(goal.y) * problem.width + Int(goal.x)] = index
-    }
+    distances = problem.goals.map { problem.grid.distances(to: $0).map { $0 ?? 1 << 20 } }
+    var goalIndices = Array(repeating: -1, count: problem.grid.width * problem.grid.height)
+    for (index, goal) in problem.goals.enumerated() { goalIndices[problem.grid.index(goal)] = index }
     self.goalIndices = goalIndices
   }
 
   mutating func plan() -> ExplorationPlan? {
     let start = Place(
-      time: 0, cell: Cell(x: 0, y: 0), remaining: UInt64.max >> UInt64(64 - problem.goals.count))
+      time: 0, cell: problem.start, remaining: UInt64.max >> UInt64(64 - problem.goals.count))
     let bound = bound(at: start)
     _ = isDone(from: start, gained: 0) { search, place, gained in
       if gained > search.best { (search.best, search.bestPath) = (gained, search.path) }
@@ -111,9 +112,9 @@ private struct ExplorationSearch {
     for isGoal in [true, false] {
       for move in [2, 1, 4, 3, 0] {
         var next = place
-        next.cell = environment.cell(from: place.cell, taking: move)
+        next.cell = problem.grid.cell(from: place.cell, taking: move)
         next.time += 1
-        let index = goalIndices[Int(next.cell.y) * problem.width + Int(next.cell.x)]
+        let index = goalIndices[problem.grid.index(next.cell)]
         let bit: UInt64 = index < 0 ? 0 : 1 << UInt64(index)
         guard (place.remaining & bit != 0) == isGoal else { continue }
         next.remaining &= ~bit
@@ -129,11 +130,11 @@ private struct ExplorationSearch {
   /// No path gains more from `place` on: the i-th goal is found at the distance of the i-th nearest at the
   /// earliest, and i − 1 moves after the nearest.
   private func bound(at place: Place) -> Int {
+    let cell = problem.grid.index(place.cell)
     var distances: [Int] = []
     var remaining = place.remaining
     while remaining != 0 {
-      let goal = problem.goals[remaining.trailingZeroBitCount]
-      distances.append(max(1, Int(abs(goal.x - place.cell.x) + abs(goal.y - place.cell.y))))
+      distances.append(max(1, self.distances[remaining.trailingZeroBitCount][cell]))
       remaining &= remaining - 1
     }
     distances.sort()
@@ -148,14 +149,17 @@ private struct ExplorationSearch {
   /// A path from the start that visits each of the goals `remaining` that can be reached at all as early as
   /// is possible, if there is one.
   private func shortestPath(through remaining: UInt64) -> [Cell]? {
+    let start = problem.grid.index(problem.start)
     let goals = problem.goals.indices.filter { remaining >> UInt64($0) & 1 == 1 }
-      .map { problem.goals[$0] }.filter { $0.x + $0.y <= Int32(problem.horizon) }
-      .sorted { $0.x + $0.y < $1.x + $1.y }
-    var (path, cell) = ([Cell](), Cell(x: 0, y: 0))
+      .filter { distances[$0][start] <= problem.horizon }
+      .sorted { distances[$0][start] < distances[$1][start] }
+    var (path, cell) = ([Cell](), problem.start)
     for goal in goals {
-      guard goal.x >= cell.x && goal.y >= cell.y && (goal != cell || goals.count == 1) else { return nil }
-      while cell != goal {
-        cell = environment.cell(from: cell, taking: environment.move(from: cell, towards: goal))
+      let here = distances[goal][problem.grid.index(cell)]
+      guard path.count + here == distances[goal][start], here > 0 || goals.count == 1 else { return nil }
+      let route = distances[goal].map(Optional.some)
+      while cell != problem.goals[goal] {
+        cell = problem.grid.cell(from: cell, taking: problem.grid.move(from: cell, along: route))
         path.append(cell)
       }
     }
@@ -164,7 +168,7 @@ private struct ExplorationSearch {
 
   /// `path` and then staying at its end, for the whole episode.
   private func padded(_ path: [Cell]) -> [Cell] {
-    let end = path.last ?? Cell(x: 0, y: 0)
+    let end = path.last ?? problem.start
     return path + Array(repeating: end, count: problem.horizon - path.count)
   }
 }

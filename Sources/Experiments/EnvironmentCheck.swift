@@ -52,7 +52,9 @@ public struct EnvironmentCheck: Sendable {
         return .broken("written and read, it says something else")
       }
       for split in environment.simulator.splits {
-        let tasks = [environment, copy].map { TaskSample.standard(of: split, in: $0.simulator).json }
+        let tasks = [environment, copy].map {
+          TaskSample.tasks(of: split, count: 50, seed: 0, in: $0.simulator).json
+        }
         guard tasks[0] == tasks[1] else { return .broken("written and read, split \(split) has other tasks") }
       }
       return .kept("\(text.utf8.count) bytes")

@@ -76,10 +76,10 @@ import Testing
     distribution.goals = [[4, 0], [0, 4], [4, 4]]
     // With 4 moves an episode reaches one of the near corners, and the far one never.
     let two = EnvironmentSimulator(GridNavigation(), testing: distribution, horizon: 4, episodeCount: 2)
-    #expect(two.references.map(\.name) == ["random", "oracle", "bayesOptimal"])
+    #expect(two.references.map(\.name).starts(with: ["random", "oracle", "bayesOptimal"]))
     distribution.goals = [[4, 0], [0, 4], [2, 2]]
     let three = EnvironmentSimulator(GridNavigation(), testing: distribution, horizon: 4, episodeCount: 2)
-    #expect(three.references.map(\.name) == ["random", "oracle"])
+    #expect(!three.references.map(\.name).contains("bayesOptimal"))
   }
 
   @Test func beliefIsCertainOnceTheGoalIsFound() {

@@ -13,7 +13,12 @@ import Testing
   @Test(arguments: repository.files.map(\.name))
   func everyFileKeepsAllRules(name: String) throws {
     let environment = try Self.repository.definition(name, catalogue: .complete)
-    let check = EnvironmentCheck(environment, seed: 0, catalogue: .complete)
+    // What agents get in the longest trials takes seconds; their families are looked at in shorter ones.
+    let isLong = environment.simulator.interface.trialLength >= 250
+    let rules = ConformanceRule.allCases.filter {
+      !isLong || ![.oracleBeatsRandom, .nobodyBeatsTheOracle, .exactReturnsHold].contains($0)
+    }
+    let check = EnvironmentCheck(environment, seed: 0, rules: rules, catalogue: .complete)
     #expect(check.brokenCount == 0, "\(check.text)")
     #expect(!environment.summary.isEmpty && !environment.source.isEmpty)
   }

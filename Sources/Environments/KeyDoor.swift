@@ -1,0 +1,231 @@
+import Randomness
+import Simulation
+
+/// An agent in a dark room looks for a key, and with it for a door; it sees neither.
+///
+/// - Observation: the number of the cell, row by row from below, `discrete([width · height])`; with `showsKey`
+///   followed by whether the agent has the key, `discrete([width · height, 2])`.
+/// - Action: `discrete([5])`: 0 stays, 1 goes up (+y), 2 right (+x), 3 down, 4 left; walls block.
+/// - Reward: 1 where a move first ends on the key, and 1 where with the key it ends on the door; else 0.
+/// - Ends: on the door with the key. Episodes start in a cell drawn uniformly, and as published have 50 steps.
+/// - Task: the cells of key and door, which differ.
+/// - Source: Laskin et al., "In-context reinforcement learning with algorithm distillation", ICLR 2023, Dark
+///   Key-to-Door; https://github.com/corl-team/ad-eps. With `showsKey`: RoomKeyDoor of
+///   https://github.com/UT-Austin-RPL/amago, `envs/builtin/toy_gym.py`.
+/// - Differs: one published version draws two pairs where it needs two cells, and cannot be solved.
+public struct KeyDoor: Environment {
+  /// The family's name in environment files.
+  public static let name = "key-door"
+
+  /// The number of columns.
+  public var width = 9
+  /// The number of rows.
+  public var height = 9
+  /// Whether the agent sees if it has the key.
+  public var showsKey = false
+
+  /// Where the agent is, and whether it has the key.
+  @frozen
+  public struct State: Sendable, BitwiseCopyable {
+    /// The agent's cell.
+    public var cell: GridCell
+    /// Whether the key was found.
+    public var hasKey = false
+
+    /// The given cell, without the key.
+    public init(cell: GridCell) { self.cell = cell }
+  }
+
+  /// Where key and door are.
+  public struct Task: Hashable, Codable, Sendable {
+    /// The key's cell.
+    public var key: GridCell
+    /// The door's cell.
+    public var door: GridCell
+
+    /// The task of finding `key`, then `door`.
+    public init(key: GridCell, door: GridCell) {
+      self.key = key
+      self.door = door
+    }
+  }
+
+  /// Key and door are uniform over a part of all pairs of different cells.
+  public struct TaskDistribution: TaskDistributionParameters {
+    /// The part of the pairs that the split has.
+    public var share = TaskShare()
+
+    /// All pairs.
+    public init() {}
+  }
+
+  /// The published room.
+  public init() {}
+
+  /// Throws `InvalidParameter` for constants outside their ranges.
+  public func validate() throws {
+    try require("width", width, in: 1...64)
+    try require("height", height, in: 1...64)
+    guard width * height > 1 else {
+      throw InvalidParameter("width", "is 1, and height too; key and door need two cells")
+    }
+  }
+
+  /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
+  public func validate(_ distribution: TaskDistribution) throws {
+    try distribution.share.validate("share")
+    guard distribution.share.isWhole || width * height <= Self.pairedCellLimit else {
+      throw InvalidParameter(
+        "share", "is a part; of a grid with more than \(Self.pairedCellLimit) cells there is none")
+    }
+    guard distribution.share.isWhole || !distribution.share.members(of: pairs).isEmpty else {
+      throw InvalidParameter("share", "holds no pair of cells; at least one is needed")
+    }
+  }
+
+  /// The most cells of which all pairs are listed.
+  private static let pairedCellLimit = 100
+
+  /// The cell, and whether there is a key.
+  public var observation: Space { .discrete(showsKey ? [width * height, 2] : [width * height]) }
+  /// Stay, up, right, down, left.
+  public var action: Space { .discrete([5]) }
+
+  /// Every pair of the split; nil for grids of more than 100 cells.
+  public func tasks(of distribution: TaskDistribution) -> [Task]? {
+    guard width * height <= Self.pairedCellLimit else { return nil }
+    return distribution.share.members(of: pairs).map(task)
+  }
+
+  /// A pair uniform over those of the split.
+  public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
+    let pairCount = width * height * (width * height - 1)
+    guard !distribution.share.isWhole else { return task(ofPair: random.integer(below: pairCount)) }
+    let members = distribution.share.members(of: pairs)
+    return task(ofPair: members[random.integer(below: members.count)])
+  }
+
+  private var pairs: [Int] { Array(0..<width * height * (width * height - 1)) }
+
+  private func task(ofPair pair: Int) -> Task {
+    let (key, other) = pair.quotientAndRemainder(dividingBy: width * height - 1)
+    return Task(key: grid.cell(at: key), door: grid.cell(at: other < key ? other : other + 1))
+  }
+
+  var grid: Grid { Grid(width: width, height: height, map: GridMap()) }
+
+  /// A cell drawn uniformly, without the key.
+  public func initialState(of task: Task, using random: inout RandomStream) -> State {
+    State(cell: GridCell(x: random.integer(below: width), y: random.integer(below: height)))
+  }
+
+  /// Moves, and takes the key or opens the door.
+  public func step(
+    _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
+  ) -> Outcome {
+    let move = choice(action[0], below: 5)
+    let x = Int(state.cell.x) + (move == 2 ? 1 : 0) - (move == 4 ? 1 : 0)
+    let y = Int(state.cell.y) + (move == 1 ? 1 : 0) - (move == 3 ? 1 : 0)
+    state.cell = GridCell(x: max(0, min(width - 1, x)), y: max(0, min(height - 1, y)))
+    if state.hasKey {
+      let isOpen = state.cell == task.door
+      return Outcome(reward: isOpen ? 1 : 0, isTerminated: isOpen)
+    }
+    state.hasKey = state.cell == task.key
+    return Outcome(reward: state.hasKey ? 1 : 0)
+  }
+
+  /// Writes the number of the cell, and if it is shown whether there is a key.
+  public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
+    observation[0] = Float(Int(state.cell.y) * width + Int(state.cell.x))
+    if showsKey { observation[1] = state.hasKey ? 1 : 0 }
+  }
+
+  /// Draws the room, the key until it is found, the door and the agent.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.cells(columnCount: width, rowCount: height)
+    scene.rectangle(.cell(x: Int(task.door.x), y: Int(task.door.y)), .goal, .tinted)
+    if !state.hasKey {
+      scene.circle(at: .cell(x: Int(task.key.x), y: Int(task.key.y)), radius: 0.18, .object, .tinted)
+    }
+    scene.agent(at: .cell(x: Int(state.cell.x), y: Int(state.cell.y)), radius: 0.26)
+  }
+
+  /// Moves the door to the touched cell, unless the key is there.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    guard point.x >= 0 && point.y >= 0 && point.x < Float(width) && point.y < Float(height) else {
+      return nil
+    }
+    let cell = GridCell(x: Int(point.x), y: Int(point.y))
+    return cell == task.key ? nil : Task(key: task.key, door: cell)
+  }
+
+  /// `random`, `oracle`, and `sweep`, a heuristic that searches.
+  public func references(
+    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
+  ) -> [Reference<Self>] {
+    [
+      .random(of: self),
+      Reference(
+        name: "oracle", summary: "Knows key and door and goes there by shortest paths.",
+        makeLane: { KeyDoorLane(environment: self, task: $0) }),
+      Reference(
+        name: "sweep",
+        summary: "Goes to the nearest cell where the key may be, then the door, and remembers both.",
+        makeLane: { _ in KeyDoorLane(environment: self, task: nil) }),
+    ]
+  }
+}
+
+/// Goes to the nearest cell where what it needs may be, until it knows.
+private struct KeyDoorLane: ReferenceLane {
+  let grid: Grid
+  /// Where the key may be, and the door.
+  private var keys: [GridCell]
+  private var doors: [GridCell]
+  private var hasKey = false
+  /// Where the previous move ended; at the end of an episode the observation does not tell.
+  private var arrived = GridCell(x: 0, y: 0)
+
+  init(environment: KeyDoor, task: KeyDoor.Task?) {
+    grid = environment.grid
+    keys = task.map { [$0.key] } ?? grid.freeCells
+    doors = task.map { [$0.door] } ?? grid.freeCells
+  }
+
+  mutating func act(
+    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
+    using random: inout RandomStream
+  ) {
+    if !moment.progress.isTrialStart { learn(isRewarded: moment.previousReward > 0) }
+    if moment.progress.isEpisodeStart { hasKey = false }
+    let cell = grid.cell(at: Int(observation[0]))
+    let target = nearest(hasKey ? doors : keys, to: cell)
+    let move = target.map { Self.move(from: cell, to: $0) } ?? 0
+    arrived = grid.cell(from: cell, taking: move)
+    action[0] = Float(move)
+  }
+
+  private mutating func learn(isRewarded: Bool) {
+    let arrived = arrived
+    switch (hasKey, isRewarded) {
+    case (false, true):
+      (hasKey, keys) = (true, [arrived])
+      doors.removeAll { $0 == arrived }
+    case (true, true): doors = [arrived]
+    case (false, false): keys.removeAll { $0 == arrived }
+    case (true, false): doors.removeAll { $0 == arrived }
+    }
+  }
+
+  private func nearest(_ cells: [GridCell], to cell: GridCell) -> GridCell? {
+    func distance(_ other: GridCell) -> Int32 { abs(other.x - cell.x) + abs(other.y - cell.y) }
+    return cells.min { distance($0) < distance($1) }
+  }
+
+  private static func move(from cell: GridCell, to goal: GridCell) -> Int {
+    if cell.x != goal.x { return cell.x < goal.x ? 2 : 4 }
+    if cell.y != goal.y { return cell.y < goal.y ? 1 : 3 }
+    return 0
+  }
+}

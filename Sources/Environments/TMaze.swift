@@ -1,0 +1,200 @@
+import Randomness
+import Simulation
+
+/// A corridor that ends in a junction: a cue seen long before tells whether to turn up or down there.
+///
+/// - Observation: `discrete([3, 2, 2])`: where the agent is, 0 at the beginning of the corridor, 1 in it, 2 at its
+///   end; 1 if the cue says up; 1 if the cue is seen, which is so at the beginning of the corridor. Where it is not
+///   seen the second number is 0. The corridor looks the same all along.
+/// - Action: `discrete([4])`: 0 goes right, 1 up, 2 left, 3 down; walls block.
+/// - Reward: `goalReward` for turning the right way at the junction; `stepReward` for every other step.
+/// - Ends: with the turn. The time limit is the file's.
+/// - Task: which way is right. It stays for the trial; as published, a trial is one episode.
+/// - Source: Ni et al., "When do transformers shine in RL? Decoupling memory from credit assignment", NeurIPS 2023;
+///   https://github.com/UT-Austin-RPL/amago, `envs/builtin/tmaze.py`. In the passive maze the cue is where the
+///   agent starts; in the active one it starts one cell to the right of it.
+/// - Differs: as published, a step that does not go on along the corridor costs more than one that does, so that
+///   rewards tell agents to go; here `stepReward` is the same for all.
+public struct TMaze: Environment {
+  /// The family's name in environment files.
+  public static let name = "t-maze"
+
+  /// The cells of the corridor, from the cue to the junction.
+  public var corridorLength = 10
+  /// Whether the agent starts one cell away from the cue, and has to go there to see it.
+  public var isActive = false
+  /// The reward of the right turn.
+  public var goalReward: Float = 1
+  /// The reward of every other step.
+  public var stepReward: Float = 0
+
+  /// Where the agent is.
+  @frozen
+  public struct State: Sendable, BitwiseCopyable {
+    /// The cell along the corridor; the junction is `corridorLength`.
+    public var position: Int32
+    /// 1 above the junction, −1 below it, else 0.
+    public var turn: Int32 = 0
+
+    /// The given cell of the corridor.
+    public init(position: Int32) { self.position = position }
+  }
+
+  /// Which way is right.
+  public struct Task: Hashable, Codable, Sendable {
+    /// Whether up is right at the junction.
+    public var isUp: Bool
+
+    /// The task in which up, or down, is right.
+    public init(isUp: Bool) { self.isUp = isUp }
+  }
+
+  /// Both ways are equally likely.
+  public struct TaskDistribution: TaskDistributionParameters {
+    /// Both tasks.
+    public init() {}
+  }
+
+  /// A passive maze with a corridor of 10 cells.
+  public init() {}
+
+  /// Throws `InvalidParameter` for constants outside their ranges.
+  public func validate() throws {
+    try require("corridorLength", corridorLength, in: 1...100_000)
+    try require("stepReward", isFinite: stepReward)
+    try require("goalReward", goalReward, above: max(stepReward, 0))
+  }
+
+  /// There is nothing to set.
+  public func validate(_ distribution: TaskDistribution) throws {}
+
+  /// The kind of cell, the cue, and whether it is seen.
+  public var observation: Space { .discrete([3, 2, 2]) }
+  /// Right, up, left, down.
+  public var action: Space { .discrete([4]) }
+
+  /// In the passive maze the cue is the first thing seen.
+  public var disclosure: String? { isActive ? nil : "the cue of a passive T-maze is seen at the start" }
+
+  /// Both tasks.
+  public func tasks(of distribution: TaskDistribution) -> [Task]? { [true, false].map(Task.init) }
+
+  /// One of both tasks.
+  public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
+    Task(isUp: random.integer(below: 2) == 0)
+  }
+
+  /// The cue's cell, or the next one.
+  public func initialState(of task: Task, using random: inout RandomStream) -> State {
+    State(position: isActive ? 1 : 0)
+  }
+
+  /// Moves along the corridor, or turns at its end.
+  public func step(
+    _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
+  ) -> Outcome {
+    let move = choice(action[0], below: 4)
+    let isJunction = Int(state.position) == corridorLength
+    switch move {
+    case 0: state.position += isJunction ? 0 : 1
+    case 2: state.position -= state.position > 0 ? 1 : 0
+    default:
+      guard isJunction else { break }
+      state.turn = move == 1 ? 1 : -1
+      return Outcome(reward: (move == 1) == task.isUp ? goalReward : stepReward, isTerminated: true)
+    }
+    return Outcome(reward: stepReward)
+  }
+
+  /// Writes the kind of cell and what the cue says, where it is seen.
+  public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
+    let isSeen = state.position == 0
+    observation[0] = isSeen ? 0 : Int(state.position) == corridorLength ? 2 : 1
+    observation[1] = isSeen && task.isUp ? 1 : 0
+    observation[2] = isSeen ? 1 : 0
+  }
+
+  /// Draws the corridor, the cue, both turns and the agent.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    let length = Float(corridorLength)
+    scene.bounds = Scene.Rectangle(x: 0, y: 0, width: length + 1, height: 3)
+    scene.rectangle(scene.bounds, .wall)
+    scene.rectangle(Scene.Rectangle(x: 0, y: 1, width: length + 1, height: 1), .ground)
+    scene.rectangle(Scene.Rectangle(x: length, y: 0, width: 1, height: 3), .ground)
+    scene.rectangle(.cell(x: corridorLength, y: task.isUp ? 2 : 0), .goal, .tinted)
+    scene.rectangle(.cell(x: corridorLength, y: task.isUp ? 0 : 2), .hazard, .tinted)
+    scene.text(task.isUp ? "↑" : "↓", at: .cell(x: 0, y: 1), height: 0.5)
+    scene.agent(at: .cell(x: Int(state.position), y: 1 + Int(state.turn)), radius: 0.26)
+  }
+
+  /// `random`, `oracle`, `bayesOptimal`, which looks at the cue or remembers, and `blind`, which does neither.
+  public func references(
+    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
+  ) -> [Reference<Self>] {
+    let known = returnOfTurn(after: corridorLength - (isActive ? 1 : 0), horizon: horizon)
+    let first = firstReturn(known: known, horizon: horizon)
+    let guess = returnOfTurn(after: corridorLength - (isActive ? 1 : 0), horizon: horizon, chance: 0.5)
+    return [
+      .random(of: self),
+      Reference(
+        name: "oracle", summary: "Knows the way and goes there.",
+        makeLane: { TMazeLane(environment: self, isUp: $0.isUp, asks: false) },
+        expectedReturns: { Array(repeating: known, count: episodeCount) }),
+      Reference(
+        name: "bayesOptimal",
+        summary: "Looks at the cue once if that is worth its steps, else tries a turn, and remembers.",
+        makeLane: { _ in TMazeLane(environment: self, isUp: nil, asks: first.asks) },
+        expectedReturns: { [first.value] + Array(repeating: known, count: episodeCount - 1) }),
+      Reference(
+        name: "blind", summary: "Goes to the end of the corridor and turns up.",
+        makeLane: { _ in TMazeLane(environment: self, isUp: true, asks: false) },
+        expectedReturns: { Array(repeating: guess, count: episodeCount) }),
+    ]
+  }
+
+  /// The return of turning after `time` steps, right with probability `chance`.
+  private func returnOfTurn(after time: Int, horizon: Int, chance: Double = 1) -> Double {
+    let (goal, step) = (Double(goalReward), Double(stepReward))
+    guard time < horizon else { return Double(horizon) * step }
+    return Double(time) * step + chance * goal + (1 - chance) * step
+  }
+
+  /// The best return of an episode that begins without knowledge, and whether it takes a look at the cue. A turn
+  /// tells as much as the cue, so that nothing is lost for later episodes.
+  private func firstReturn(known: Double, horizon: Int) -> (value: Double, asks: Bool) {
+    guard isActive else { return (known, false) }
+    let asking = returnOfTurn(after: corridorLength + 1, horizon: horizon)
+    let guessing = returnOfTurn(after: corridorLength - 1, horizon: horizon, chance: 0.5)
+    return asking > guessing ? (asking, true) : (guessing, false)
+  }
+}
+
+/// Goes to the junction and turns the way it knows; without knowledge it looks at the cue first, or guesses.
+private struct TMazeLane: ReferenceLane {
+  let environment: TMaze
+  private var isUp: Bool?
+  private let asks: Bool
+
+  init(environment: TMaze, isUp: Bool?, asks: Bool) {
+    self.environment = environment
+    self.isUp = isUp
+    self.asks = asks
+  }
+
+  mutating func act(
+    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
+    using random: inout RandomStream
+  ) {
+    if isUp == nil && moment.progress.previousEnding == .terminated {
+      isUp = (moment.previousAction[0] == 1) == (moment.previousReward == environment.goalReward)
+    }
+    if isUp == nil && observation[2] == 1 { isUp = observation[1] == 1 }
+    if isUp == nil && asks {
+      action[0] = 2
+    } else if observation[0] == 2 {
+      action[0] = isUp ?? true ? 1 : 3
+    } else {
+      action[0] = 0
+    }
+  }
+}
