@@ -28,6 +28,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     public var hiddenUnits = 128
     /// Whether the value function has a recurrent network of its own.
     public var separateValue = false
+    /// Up to how many time steps the units of the network keep what they hold at first; at least 1.
+    public var memorySpan = 1.0
     /// How the previous transition is read: `separate`, `transition` or `paired`; see `NetworkInput.Form`.
     public var input = NetworkInput.Form.separate
     /// Passes over the trials in one update.
@@ -91,6 +93,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       for (key, value) in notNegative where !(value >= 0) {
         throw InvalidParameter(key, "is \(value); it must not be negative")
       }
+      if !(memorySpan >= 1) { throw InvalidParameter("memorySpan", "is \(memorySpan); at least 1 is needed") }
       if trials % minibatches != 0 {
         throw InvalidParameter("minibatches", "is \(minibatches); \(trials) trials cannot be divided by it")
       }
@@ -127,14 +130,15 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     distribution = ActionDistribution(simulator.interface.action)
     encoder = try NetworkInput(simulator.interface, form: configuration.input)
     network = RecurrentNetwork(
-      inputCount: encoder.width, hiddenCount: configuration.hiddenUnits, distribution: distribution,
-      hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation))
+      featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
+      hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),
+      memorySpan: Float(configuration.memorySpan))
     parameters = network.layout.initialValues(key)
     optimizer = Adam(count: parameters.count)
     order = Array(0..<configuration.trials)
 
     let laneCount = Self.shardSize(of: configuration.trials, atMost: configuration.shardTrials)
-    let program = RecurrentActor.program(network, distribution, laneCount: laneCount)
+    let program = RecurrentActor.program(network, distribution, encoder, laneCount: laneCount)
     recorders = (0..<configuration.trials / laneCount).map { [network, distribution, encoder] _ in
       let actor = RecurrentActor(
         network, distribution, encoder, program: program, laneCount: laneCount, isGreedy: false)
@@ -226,7 +230,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private func gradientWorkers(stepCount: Int) -> [GradientWorker] {
     if let workers = workers[stepCount] { return workers }
     let program = Self.lossProgram(
-      network, distribution, stepCount: stepCount, laneCount: shardSize,
+      network, distribution, inputWidth: encoder.width, stepCount: stepCount, laneCount: shardSize,
       clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
     let made = (0..<pool.threadCount).map { _ in
       GradientWorker(program, stepCount: stepCount, laneCount: shardSize)
@@ -278,24 +282,25 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   ///
   /// - Parameter laneCount: B, the trials of a shard; `stepCount` is T. Sequences are `[T·B, …]`.
   static func lossProgram(
-    _ network: RecurrentNetwork, _ distribution: ActionDistribution, stepCount: Int, laneCount: Int,
-    clipRange: Double, valueCoefficient: Double
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputWidth: Int, stepCount: Int,
+    laneCount: Int, clipRange: Double, valueCoefficient: Double
   ) -> Program {
     let (loss, parameters, statistics) = loss(
-      network, distribution, stepCount: stepCount, laneCount: laneCount, clipRange: clipRange,
+      network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
+      clipRange: clipRange,
       valueCoefficient: valueCoefficient)
     return Program([loss.gradient(withRespectTo: [parameters])[0], statistics], holding: [parameters])
   }
 
   /// The loss as a graph; what it is made of stands at the top of this file.
   package static func loss(
-    _ network: RecurrentNetwork, _ distribution: ActionDistribution, stepCount: Int, laneCount: Int,
-    clipRange: Double, valueCoefficient: Double
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputWidth: Int, stepCount: Int,
+    laneCount: Int, clipRange: Double, valueCoefficient: Double
   ) -> (loss: Node, parameters: Node, statistics: Node) {
     let graph = Graph()
     let rows = stepCount * laneCount
     let parameters = graph.input("parameters", 1, network.layout.count)
-    let inputs = graph.input("inputs", rows, network.inputCount)
+    let inputs = graph.input("inputs", rows, inputWidth)
     let choices = graph.input("choices", rows, distribution.componentCount)
     let oldLogProbability = graph.input("logProbabilities", rows, 1)
     let advantage = graph.input("advantages", rows, 1)
@@ -359,7 +364,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
     let actor = RecurrentActor(
       network, distribution, encoder,
-      program: RecurrentActor.program(network, distribution, laneCount: laneCount), laneCount: laneCount,
+      program: RecurrentActor.program(network, distribution, encoder, laneCount: laneCount),
+      laneCount: laneCount,
       isGreedy: isGreedy)
     actor.setParameters(parameters)
     return actor

@@ -11,11 +11,13 @@ extension RL2 {
     /// A shard of `laneCount` trials of `stepCount` pulls of one of ten arms.
     public init(hiddenCount: Int, stepCount: Int, laneCount: Int) {
       let distribution = ActionDistribution(.discrete([10]))
+      let inputWidth = 10
       let network = RecurrentNetwork(
-        inputCount: 13, hiddenCount: hiddenCount, distribution: distribution, hasSeparateValue: false,
+        featureCount: 14, hiddenCount: hiddenCount, distribution: distribution, hasSeparateValue: false,
         initialDeviation: 1)
       let program = RL2.lossProgram(
-        network, distribution, stepCount: stepCount, laneCount: laneCount, clipRange: 0.2,
+        network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
+        clipRange: 0.2,
         valueCoefficient: 0.5)
       worker = GradientWorker(program, stepCount: stepCount, laneCount: laneCount)
       worker.setParameters(network.layout.initialValues(RandomKey(seed: 1)))

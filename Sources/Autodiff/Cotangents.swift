@@ -33,16 +33,26 @@ struct Cotangents {
     return total
   }
 
-  /// Sums of products Aₜᵀ Gₜ and of row sums as single operations on stacked operands.
+  /// Sums of products Aₜᵀ Gₜ, dense or sparse, and of row sums as single operations on stacked operands.
   private func merged(_ nodes: [Node]) -> [Node] {
     let product = Operation.matrixProduct(transposeLeft: true, transposeRight: false)
     let products = nodes.filter { $0.entry.operation == product }
     let rowSums = nodes.filter { $0.entry.operation == .sumRows }
-    var terms = nodes.filter { $0.entry.operation != product && $0.entry.operation != .sumRows }
+    let sparse = nodes.filter { $0.entry.operation == .sparseTransposedProduct }
+    var terms = nodes.filter {
+      ![product, .sumRows, .sparseTransposedProduct].contains($0.entry.operation)
+    }
     if !products.isEmpty {
       let left = Node.concatenateRows(products.map { $0.operands[0] })
       let right = Node.concatenateRows(products.map { $0.operands[1] })
       terms.append(left.matrixProduct(right, transposeLeft: true))
+    }
+    for alike in Dictionary(grouping: sparse, by: { $0.operands[1].shape.columns }).sorted(by: {
+      $0.key < $1.key
+    }) {
+      let values = Node.concatenateRows(alike.value.map { $0.operands[0] })
+      let entries = Node.concatenateRows(alike.value.map { $0.operands[1] })
+      terms.append(values.sparseTransposedProduct(with: entries, rowCount: alike.value[0].shape.rows))
     }
     if !rowSums.isEmpty {
       terms.append(Node.concatenateRows(rowSums.map { $0.operands[0] }).sumOverRows())

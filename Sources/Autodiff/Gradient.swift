@@ -70,8 +70,8 @@ extension Node {
         column += operand.shape.columns
       }
     case .reshape: add(g.reshaped(x[0].shape.rows, x[0].shape.columns), to: x[0])
-    case .gatherRows: add(g.scatterRows(x[1], rowCount: x[0].shape.rows), to: x[0])
-    case .scatterRows: add(g.gatherRows(x[1]), to: x[0])
+    case .sparseProduct: add(g.sparseTransposedProduct(with: x[1], rowCount: x[0].shape.rows), to: x[0])
+    case .sparseTransposedProduct: add(g.sparseProduct(with: x[1]), to: x[0])
     }
   }
 

@@ -36,10 +36,10 @@ enum Operation: Hashable {
   case concatenateRows
   case concatenateColumns
   case reshape
-  /// Rows of the first operand, at the indices in the second, `[m, 1]`.
-  case gatherRows
-  /// The rows of the first operand added up at the indices in the second, `[m, 1]`.
-  case scatterRows
+  /// The product of the sparse matrix that the second operand describes and the first operand.
+  case sparseProduct
+  /// The product of the transpose of that sparse matrix and the first operand.
+  case sparseTransposedProduct
   /// One at the column that the operand, `[m, 1]`, names.
   case oneHot
   case stopGradient

@@ -156,16 +156,21 @@ extension Node {
     return graph.node(.reshape, [self], shape)
   }
 
-  /// The rows named by `indices`, `[m, 1]`; an index is a whole number from 0.
-  public func gatherRows(_ indices: Node) -> Node {
-    precondition(indices.shape.columns == 1, "indices \(indices.shape) are not one column")
-    return graph.node(.gatherRows, [self, indices], Shape(indices.shape.rows, shape.columns))
+  /// The product S · self with a sparse matrix S that does not depend on anything.
+  ///
+  /// - Parameter entries: `[m, 2 · terms]`: in each row the numbers of `terms` columns of S, whole numbers from 0,
+  ///   then the values there. A table lookup is the case of one term whose value is 1.
+  public func sparseProduct(with entries: Node) -> Node {
+    precondition(entries.shape.columns % 2 == 0, "entries \(entries.shape) are not indices and values")
+    return graph.node(.sparseProduct, [self, entries], Shape(entries.shape.rows, shape.columns))
   }
 
-  /// A matrix of `rowCount` rows: each row of this added to the row that `indices`, `[m, 1]`, names.
-  public func scatterRows(_ indices: Node, rowCount: Int) -> Node {
-    precondition(indices.shape == Shape(shape.rows, 1), "indices \(indices.shape) for \(shape)")
-    return graph.node(.scatterRows, [self, indices], Shape(rowCount, shape.columns))
+  /// The product Sᵀ · self, of `rowCount` rows; `entries` as in `sparseProduct`.
+  public func sparseTransposedProduct(with entries: Node, rowCount: Int) -> Node {
+    precondition(
+      entries.shape.rows == shape.rows && entries.shape.columns % 2 == 0,
+      "entries \(entries.shape) for \(shape)")
+    return graph.node(.sparseTransposedProduct, [self, entries], Shape(rowCount, shape.columns))
   }
 
   /// For a column of indices, a matrix with a one in the column that each row names, else zeros.

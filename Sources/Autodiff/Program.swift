@@ -69,8 +69,8 @@ enum Instruction: Sendable, BitwiseCopyable {
   case sumRows(Matrix, into: Int)
   case sumColumns(Matrix, into: Int)
   case maximumOfColumns(Matrix, into: Int)
-  case gatherRows(Matrix, indices: Matrix, into: Matrix)
-  case scatterRows(Matrix, indices: Matrix, into: Matrix)
+  case sparseProduct(entries: Matrix, Matrix, into: Matrix)
+  case sparseTransposedProduct(entries: Matrix, Matrix, into: Matrix)
   case oneHot(indices: Matrix, into: Matrix)
 }
 

@@ -69,9 +69,10 @@ extension Schedule {
       case .sumColumns: return .sumColumns(first, into: result.offset)
       case .maximumOfColumns: return .maximumOfColumns(first, into: result.offset)
       case .oneHot: return .oneHot(indices: first, into: result)
-      case .gatherRows: return .gatherRows(first, indices: matrix(views[1], shapes[source[1]]), into: result)
-      case .scatterRows:
-        return .scatterRows(first, indices: matrix(views[1], shapes[source[1]]), into: result)
+      case .sparseProduct:
+        return .sparseProduct(entries: matrix(views[1], shapes[source[1]]), first, into: result)
+      case .sparseTransposedProduct:
+        return .sparseTransposedProduct(entries: matrix(views[1], shapes[source[1]]), first, into: result)
       default: preconditionFailure("\(operations[step.node]) is not a step")
       }
     }

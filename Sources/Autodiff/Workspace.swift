@@ -184,20 +184,16 @@ public final class Workspace<Number: Element> {
     case .maximumOfColumns(let source, let result):
       kernels.maximumOfColumns(
         source.rows, source.columns, memory + source.offset, source.rowStride, memory + result)
-    case .gatherRows(let table, let indices, let result):
-      for row in 0..<result.rows {
-        let from = memory + table.offset + index(indices, row, below: table.rows) * table.rowStride
-        (memory + result.offset + row * result.rowStride).update(from: from, count: result.columns)
-      }
-    case .scatterRows(let values, let indices, let result):
-      for row in 0..<result.rows {
-        (memory + result.offset + row * result.rowStride).update(repeating: 0, count: result.columns)
-      }
-      for row in 0..<values.rows {
-        let from = memory + values.offset + row * values.rowStride
-        let to = memory + result.offset + index(indices, row, below: result.rows) * result.rowStride
-        for column in 0..<values.columns { to[column] += from[column] }
-      }
+    case .sparseProduct(let entries, let table, let result):
+      checkIndices(of: entries, below: table.rows)
+      kernels.sparseProduct(
+        result.rows, result.columns, entries.columns / 2, memory + entries.offset, entries.rowStride,
+        memory + table.offset, table.rowStride, memory + result.offset, result.rowStride)
+    case .sparseTransposedProduct(let entries, let values, let result):
+      checkIndices(of: entries, below: result.rows)
+      kernels.sparseTransposedProduct(
+        values.rows, result.rows, result.columns, entries.columns / 2, memory + entries.offset,
+        entries.rowStride, memory + values.offset, values.rowStride, memory + result.offset, result.rowStride)
     case .oneHot(let indices, let result):
       for row in 0..<result.rows {
         let to = memory + result.offset + row * result.rowStride
@@ -218,6 +214,16 @@ public final class Workspace<Number: Element> {
         product.transposeLeft, product.transposeRight, product.m, product.n, product.k, memory + left.offset,
         left.rowStride, memory + right.offset, right.rowStride, memory + result.offset, result.rowStride,
         false, scratch)
+    }
+  }
+
+  private func checkIndices(of entries: Matrix, below count: Int) {
+    for row in 0..<entries.rows {
+      for term in 0..<entries.columns / 2 {
+        let index = memory[entries.offset + row * entries.rowStride + term]
+        precondition(
+          index >= 0 && index < Number(count), "index \(index) in row \(row) is not below \(count)")
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 // All float kernels for vectors of WIDTH lanes. Included once per instruction set; not a header.
 #include "lanes.h"
 #include "products.h"
+#include "sparse.h"
 #include "elementwise.h"
 #include "reductions.h"
 #include "philox.h"
@@ -14,6 +15,8 @@ const MetarlFloatKernels TABLE = {
     .packedSize = packedSize,
     .pack = pack,
     .packedProduct = packedProduct,
+    .sparseProduct = sparseProduct,
+    .sparseTransposedProduct = sparseTransposedProduct,
     .elementwise = elementwise,
     .sumRows = sumRows,
     .sumColumns = sumColumns,

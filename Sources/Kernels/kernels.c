@@ -59,6 +59,29 @@ void metarl_gemm_packed_f64(bool transposeA, size_t m, size_t n, size_t k, const
   plainProduct(transposeA, false, m, n, k, a, aStride, packed, n, c, cStride, accumulate);
 }
 
+void metarl_sparse_product_f32(size_t m, size_t n, size_t terms, const float *entries, size_t entryStride,
+                               const float *table, size_t tableStride, float *result, size_t resultStride) {
+  kernels->sparseProduct(m, n, terms, entries, entryStride, table, tableStride, result, resultStride);
+}
+
+void metarl_sparse_product_f64(size_t m, size_t n, size_t terms, const double *entries, size_t entryStride,
+                               const double *table, size_t tableStride, double *result, size_t resultStride) {
+  plainSparseProduct(m, n, terms, entries, entryStride, table, tableStride, result, resultStride);
+}
+
+void metarl_sparse_transposed_product_f32(size_t m, size_t k, size_t n, size_t terms, const float *entries,
+                                          size_t entryStride, const float *values, size_t valueStride,
+                                          float *result, size_t resultStride) {
+  kernels->sparseTransposedProduct(m, k, n, terms, entries, entryStride, values, valueStride, result,
+                                   resultStride);
+}
+
+void metarl_sparse_transposed_product_f64(size_t m, size_t k, size_t n, size_t terms, const double *entries,
+                                          size_t entryStride, const double *values, size_t valueStride,
+                                          double *result, size_t resultStride) {
+  plainSparseTransposedProduct(m, k, n, terms, entries, entryStride, values, valueStride, result, resultStride);
+}
+
 void metarl_elementwise_f32(const MetarlInstruction *instructions, size_t instructionCount,
                             const MetarlSlot *slots, size_t slotCount, size_t rows, size_t columns,
                             float *scratch) {

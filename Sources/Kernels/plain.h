@@ -23,6 +23,31 @@ static void plainPack(bool transposeB, size_t n, size_t k, const double *b, size
     for (size_t j = 0; j < n; j++) packed[p * n + j] = transposeB ? b[j * bStride + p] : b[p * bStride + j];
 }
 
+static void plainSparseProduct(size_t m, size_t n, size_t terms, const double *entries, size_t entryStride,
+                               const double *table, size_t tableStride, double *result, size_t resultStride) {
+  for (size_t i = 0; i < m; i++) {
+    const double *entry = entries + i * entryStride;
+    for (size_t j = 0; j < n; j++) {
+      double sum = 0;
+      for (size_t t = 0; t < terms; t++) sum += entry[terms + t] * table[(size_t)entry[t] * tableStride + j];
+      result[i * resultStride + j] = sum;
+    }
+  }
+}
+
+static void plainSparseTransposedProduct(size_t m, size_t k, size_t n, size_t terms, const double *entries,
+                                         size_t entryStride, const double *values, size_t valueStride,
+                                         double *result, size_t resultStride) {
+  for (size_t row = 0; row < k; row++)
+    for (size_t j = 0; j < n; j++) result[row * resultStride + j] = 0;
+  for (size_t i = 0; i < m; i++) {
+    const double *entry = entries + i * entryStride;
+    for (size_t t = 0; t < terms; t++)
+      for (size_t j = 0; j < n; j++)
+        result[(size_t)entry[t] * resultStride + j] += entry[terms + t] * values[i * valueStride + j];
+  }
+}
+
 static double plainValue(MetarlOperation operation, double a, double b, double c) {
   switch (operation) {
   case metarl_copy: return a;

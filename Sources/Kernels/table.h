@@ -13,6 +13,11 @@ typedef struct {
   void (*pack)(bool transposeB, size_t n, size_t k, const float *b, size_t bStride, float *packed);
   void (*packedProduct)(bool transposeA, size_t m, size_t n, size_t k, const float *a, size_t aStride,
                         const float *packed, float *c, size_t cStride, bool accumulate);
+  void (*sparseProduct)(size_t m, size_t n, size_t terms, const float *entries, size_t entryStride,
+                        const float *table, size_t tableStride, float *result, size_t resultStride);
+  void (*sparseTransposedProduct)(size_t m, size_t k, size_t n, size_t terms, const float *entries,
+                                  size_t entryStride, const float *values, size_t valueStride, float *result,
+                                  size_t resultStride);
   void (*elementwise)(const MetarlInstruction *instructions, size_t instructionCount, const MetarlSlot *slots,
                       size_t slotCount, size_t rows, size_t columns, float *scratch);
   void (*sumRows)(size_t rows, size_t columns, const float *a, size_t stride, float *result);

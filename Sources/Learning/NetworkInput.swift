@@ -1,8 +1,10 @@
 import Simulation
 
-/// How a time step becomes the input of a network, `[lane, width]`: the observation, the previous action,
-/// the previous reward, whether an episode begins, and a one whose weights are biases; discrete components
-/// as one-hot vectors.
+/// How a time step becomes the input of a network: the observation, the previous action, the previous reward,
+/// whether an episode begins, and a one whose weights are biases; discrete components as one-hot vectors.
+///
+/// Most features are zero, so a lane's input is a sparse row `[2 · terms]`, as `Node.sparseProduct` reads it:
+/// one term for each component above, its feature number in the first half, its value in the second.
 ///
 /// This is all that a recurrent agent learns from: the last reward and action of an episode arrive with the
 /// first observation of the next, and nothing is blanked at episode ends (RL², section 2.2 of Duan et al.).
@@ -18,32 +20,45 @@ public struct NetworkInput: Sendable {
     case paired
   }
 
+  /// How many features there are: the width of the input if it were not sparse.
+  public let featureCount: Int
   private let observation: Space
   private let action: Space
-  private let observationWidth: Int
-  private let actionWidth: Int
-  private let form: Form
-  private let pairCount: Int
+  private let isPaired: Bool
+  private let previousCount: Int
+  /// The number of each term's first feature.
+  private let firstFeatures: [Int]
 
   /// The input for agents of `interface`. Throws `InvalidParameter` for pairs of continuous spaces.
   public init(_ interface: Interface, form: Form = .separate) throws {
     observation = interface.observation
     action = interface.action
-    observationWidth = Self.width(of: observation)
-    actionWidth = Self.width(of: action)
-    self.form = form
-    switch (form, observation, action) {
-    case (.paired, .discrete(let observations), .discrete(let actions)):
-      pairCount = (observations + actions).reduce(1, *)
-    case (.paired, _, _):
-      throw InvalidParameter("input", "is paired, which needs discrete observations and actions")
-    default: pairCount = 0
+    isPaired = form == .paired
+    previousCount = form == .separate ? 0 : observation.componentCount
+    let (observed, acted) = (Self.featureCounts(of: observation), Self.featureCounts(of: action))
+    var counts = observed + (form == .separate ? [] : observed) + acted
+    if isPaired {
+      guard case .discrete = observation, case .discrete = action else {
+        throw InvalidParameter("input", "is paired, which needs discrete observations and actions")
+      }
+      counts.append((observed + acted).reduce(1, *))
     }
+    counts += [1, 1, 1]
+    firstFeatures = counts.indices.map { counts[..<$0].reduce(0, +) }
+    featureCount = counts.reduce(0, +)
   }
 
+  /// How many features can differ from zero at once.
+  public var termCount: Int { firstFeatures.count }
   /// The numbers that one lane takes.
-  public var width: Int { observationWidth + previousWidth + actionWidth + pairCount + 3 }
-  private var previousWidth: Int { form == .separate ? 0 : observationWidth }
+  public var width: Int { 2 * termCount }
+
+  private static func featureCounts(of space: Space) -> [Int] {
+    switch space {
+    case .discrete(let counts): counts
+    case .box(let lower, _): lower.map { _ in 1 }
+    }
+  }
 
   /// The numbers that an element of `space` takes when its discrete components are one-hot vectors.
   static func width(of space: Space) -> Int {
@@ -53,72 +68,76 @@ public struct NetworkInput: Sendable {
     }
   }
 
-  /// Writes the input of every lane over that of the previous time step, which the previous observation is
-  /// taken from.
+  /// Writes the input of every lane, `[lane, width]`, over that of the previous time step, which the previous
+  /// observation is taken from.
   public func encode(_ step: TimeStep, into input: inout MutableSpan<Float>) {
     precondition(input.count == step.laneCount * width, "\(input.count) numbers for \(step.laneCount) lanes")
     for lane in 0..<step.laneCount { encode(step, lane, into: &input) }
   }
 
   private func encode(_ step: TimeStep, _ lane: Int, into input: inout MutableSpan<Float>) {
-    let first = lane * width
-    let previous = first + observationWidth
-    let acted = previous + previousWidth
-    let rest = acted + actionWidth + pairCount
+    let row = lane * width
+    let (observationCount, actionCount) = (observation.componentCount, action.componentCount)
+    let firstAction = observationCount + previousCount
     let isTrialStart = step.progress[lane].isTrialStart
-    for index in 0..<previousWidth { input[previous + index] = isTrialStart ? 0 : input[first + index] }
-    for index in first..<previous { input[index] = 0 }
-    for index in acted..<rest { input[index] = 0 }
-    write(step.observation, lane * observation.componentCount, of: observation, into: &input, at: first)
-    if !isTrialStart {
+    for component in 0..<previousCount {
+      let feature = Int(input[row + component]) - firstFeatures[component]
+      let value = input[row + termCount + component]
       write(
-        step.previousAction, lane * action.componentCount, of: action, into: &input, at: acted, isAction: true
-      )
-      if form == .paired {
-        input[acted + actionWidth + pair(input, previous, step, lane)] = step.previousReward[lane]
-      }
+        observationCount + component, feature: isTrialStart ? 0 : feature, isTrialStart ? 0 : value, row,
+        &input)
     }
-    input[rest] = step.previousReward[lane]
-    input[rest + 1] = step.progress[lane].isEpisodeStart ? 1 : 0
-    input[rest + 2] = 1
-  }
-
-  /// The number of the pair of the previous observation, one-hot at `start`, and the previous action.
-  private func pair(_ input: borrowing MutableSpan<Float>, _ start: Int, _ step: TimeStep, _ lane: Int) -> Int
-  {
-    guard case .discrete(let observations) = observation, case .discrete(let actions) = action else {
-      return 0
+    for component in 0..<observationCount {
+      let (feature, value) = observation.feature(step.observation[lane * observationCount + component])
+      write(component, feature: feature, value, row, &input)
     }
-    var (number, start) = (0, start)
-    for count in observations {
-      var value = 0
-      while value < count - 1 && input[start + value] == 0 { value += 1 }
-      number = number * count + value
-      start += count
+    for component in 0..<actionCount {
+      let (feature, value) = action.actionFeature(
+        component, step.previousAction[lane * actionCount + component])
+      write(
+        firstAction + component, feature: isTrialStart ? 0 : feature, isTrialStart ? 0 : value, row, &input)
     }
-    for (component, count) in actions.enumerated() {
-      number = number * count + Int(step.previousAction[lane * actions.count + component])
+    let reward = step.previousReward[lane]
+    if isPaired {
+      let pair = isTrialStart ? 0 : joined(observationCount..<firstAction + actionCount, input, row)
+      write(firstAction + actionCount, feature: pair, isTrialStart ? 0 : reward, row, &input)
     }
-    return number
+    write(termCount - 3, reward, row, &input)
+    write(termCount - 2, step.progress[lane].isEpisodeStart ? 1 : 0, row, &input)
+    write(termCount - 1, 1, row, &input)
   }
 
   private func write(
-    _ values: [Float], _ first: Int, of space: Space, into input: inout MutableSpan<Float>, at start: Int,
-    isAction: Bool = false
+    _ term: Int, feature: Int = 0, _ value: Float, _ row: Int, _ input: inout MutableSpan<Float>
   ) {
-    switch space {
-    case .discrete(let counts):
-      var start = start
-      for component in counts.indices {
-        input[start + Int(values[first + component])] = 1
-        start += counts[component]
-      }
+    input[row + term] = Float(firstFeatures[term] + feature)
+    input[row + termCount + term] = value
+  }
+
+  /// The discrete values of `terms` in a row of `input`, as the digits of one number.
+  private func joined(_ terms: Range<Int>, _ input: borrowing MutableSpan<Float>, _ row: Int) -> Int {
+    terms.reduce(0) { number, term in
+      let count = firstFeatures[term + 1] - firstFeatures[term]
+      return number * count + Int(input[row + term]) - firstFeatures[term]
+    }
+  }
+}
+
+extension Space {
+  /// Which of its component's features an observed `value` stands for, and the value of that feature.
+  fileprivate func feature(_ value: Float) -> (feature: Int, value: Float) {
+    switch self {
+    case .discrete: (Int(value), 1)
+    case .box: (0, value)
+    }
+  }
+
+  /// As `feature`, for an action, whose unit is half the box.
+  fileprivate func actionFeature(_ component: Int, _ value: Float) -> (feature: Int, value: Float) {
+    switch self {
+    case .discrete: (Int(value), 1)
     case .box(let lower, let upper):
-      for component in lower.indices {
-        let value = values[first + component]
-        input[start + component] =
-          isAction ? ActionScaling.normalized(value, lower[component], upper[component]) : value
-      }
+      (0, ActionScaling.normalized(value, lower[component], upper[component]))
     }
   }
 }

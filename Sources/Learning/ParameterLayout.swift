@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import Randomness
 
 /// Which part of a flat parameter vector is which matrix of a network, and how each is drawn at first.
@@ -13,6 +14,10 @@ public struct ParameterLayout: Sendable {
     case orthogonalBlocks(Int)
     /// Uniform on ±√(6 / (rows + columns)). Source: Glorot and Bengio 2010.
     case glorot
+    /// The input weights of a gated recurrent unit, blocks of columns for reset, update and candidate; the last
+    /// row, the biases, is zero but for those of the update gate, which keep the state for about u steps, u uniform
+    /// on 1 … `memorySpan`. Source: Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", equation 16.
+    case gatedInput(memorySpan: Float)
   }
 
   /// One matrix.
@@ -60,6 +65,12 @@ public struct ParameterLayout: Sendable {
       case .glorot:
         let bound = (6 / Float(rows + columns)).squareRoot()
         return (0..<rows * columns).map { _ in random.uniform(from: -bound, to: bound) }
+      case .gatedInput(let span):
+        let (bound, width) = ((6 / Float(rows + columns)).squareRoot(), columns / 3)
+        return (0..<rows * columns).map { index in
+          guard index / columns == rows - 1 else { return random.uniform(from: -bound, to: bound) }
+          return index % columns / width == 1 ? logf(random.uniform(from: 1, to: max(span, 1))) : 0
+        }
       case .orthogonal(let gain): return orthogonal(rows, columns, gain: gain, using: &random)
       case .orthogonalBlocks(let count):
         let width = columns / count

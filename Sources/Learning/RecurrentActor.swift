@@ -33,11 +33,11 @@ public final class RecurrentActor: Agent {
 
   /// The compiled step of `network` for `laneCount` lanes; actors of the same size share it.
   public static func program(
-    _ network: RecurrentNetwork, _ distribution: ActionDistribution, laneCount: Int
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int
   ) -> Program {
     let graph = Graph()
     let parameters = graph.input("parameters", 1, network.layout.count)
-    let input = graph.input("input", laneCount, network.inputCount)
+    let input = graph.input("input", laneCount, encoder.width)
     let state = graph.input("state", laneCount, network.stateCount)
     let result = network.unrolled(input, from: state, parameters: parameters)
     return Program(
@@ -56,7 +56,7 @@ public final class RecurrentActor: Agent {
     self.laneCount = laneCount
     workspace = Workspace(program)
     streams = Array(repeating: RandomKey(seed: 0).stream(), count: laneCount)
-    input = Array(repeating: 0, count: laneCount * network.inputCount)
+    input = Array(repeating: 0, count: laneCount * encoder.width)
     choices = Array(repeating: 0, count: laneCount * distribution.componentCount)
     logProbabilities = Array(repeating: 0, count: laneCount)
     values = Array(repeating: 0, count: laneCount)

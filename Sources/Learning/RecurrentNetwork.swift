@@ -10,8 +10,8 @@ import Foundation
 ///
 /// Source: Cho et al. 2014, in the form of Chung et al. 2014 with the reset gate after the product.
 public struct RecurrentNetwork: Sendable {
-  /// The width of the input.
-  public let inputCount: Int
+  /// The features of the input.
+  public let featureCount: Int
   /// The width of one unit's state.
   public let hiddenCount: Int
   /// The number of policy outputs.
@@ -24,19 +24,21 @@ public struct RecurrentNetwork: Sendable {
 
   /// A network for the inputs and actions given.
   ///
-  /// - Parameter initialDeviation: the standard deviation of a continuous policy at first.
+  /// - Parameters:
+  ///   - initialDeviation: the standard deviation of a continuous policy at first.
+  ///   - memorySpan: up to how many time steps the units keep their state at first.
   public init(
-    inputCount: Int, hiddenCount: Int, distribution: ActionDistribution, hasSeparateValue: Bool,
-    initialDeviation: Float
+    featureCount: Int, hiddenCount: Int, distribution: ActionDistribution, hasSeparateValue: Bool,
+    initialDeviation: Float, memorySpan: Float = 1
   ) {
-    self.inputCount = inputCount
+    self.featureCount = featureCount
     self.hiddenCount = hiddenCount
     outputCount = distribution.outputCount
     self.hasSeparateValue = hasSeparateValue
     hasDeviation = distribution.hasDeviation
     var layout = ParameterLayout()
     for unit in hasSeparateValue ? ["policy", "value"] : ["policy"] {
-      layout.add("\(unit).input", inputCount, 3 * hiddenCount, .glorot)
+      layout.add("\(unit).input", featureCount, 3 * hiddenCount, .gatedInput(memorySpan: memorySpan))
       layout.add("\(unit).recurrent", hiddenCount, 3 * hiddenCount, .orthogonalBlocks(3))
     }
     layout.add("policy.output", hiddenCount, outputCount, .orthogonal(gain: 0.01))
@@ -67,7 +69,7 @@ public struct RecurrentNetwork: Sendable {
   /// Unrolls the network over a sequence.
   ///
   /// - Parameters:
-  ///   - inputs: `[T·B, input]`, the lanes of a step together.
+  ///   - inputs: sparse rows of features, `[T·B, 2 · terms]`, the lanes of a step together.
   ///   - state: before the first step, `[B, state]`.
   ///   - parameters: `[1, layout.count]`.
   public func unrolled(_ inputs: Node, from state: Node, parameters: Node) -> Result {
@@ -103,8 +105,8 @@ public struct RecurrentNetwork: Sendable {
     for time in 0..<inputs.shape.rows / laneCount {
       let (input, state) = (inputs.slice(rows: time * laneCount..<(time + 1) * laneCount), states[time])
       // The candidate's part of the input is apart from the gates', so that their slopes need no copies.
-      let fromInput = input.matrixProduct(gateInputWeight)
-      let candidateInput = input.matrixProduct(candidateInputWeight)
+      let fromInput = gateInputWeight.sparseProduct(with: input)
+      let candidateInput = candidateInputWeight.sparseProduct(with: input)
       let fromState = state.matrixProduct(recurrent)
       let reset = (fromInput.slice(columns: resetColumns) + fromState.slice(columns: resetColumns)).sigmoid()
       let update = (fromInput.slice(columns: updateColumns) + fromState.slice(columns: updateColumns))

@@ -32,7 +32,7 @@ struct AllocationTests {
           return try Self.allocationsOfUpdate { try RL2Tests.run(learner, $0..<$0 + 1) }
         }
         let (few, many) = (try allocations(trials: 24), try allocations(trials: 96))
-        #expect(few == many, "allocations grow with the work")
+        #expect(few == many, "allocations grow with the work: \(few), \(many)")
         #expect(few < 20)
       }
     }
@@ -46,7 +46,7 @@ struct AllocationTests {
         return try Self.allocationsOfUpdate { try MAMLTests.run(learner, $0..<$0 + 1) }
       }
       let (few, many) = (try allocations(rollouts: 4), try allocations(rollouts: 12))
-      #expect(few == many, "allocations grow with the work")
+      #expect(few == many, "allocations grow with the work: \(few), \(many)")
       #expect(many < 100)
     }
   }

@@ -18,11 +18,11 @@ struct RL2LossTests {
     let (stepCount, laneCount) = (4, 2)
     let distribution = ActionDistribution(space)
     let network = RecurrentNetwork(
-      inputCount: 3, hiddenCount: 4, distribution: distribution, hasSeparateValue: hasSeparateValue,
+      featureCount: 3, hiddenCount: 4, distribution: distribution, hasSeparateValue: hasSeparateValue,
       initialDeviation: 0.7)
     let (loss, parameters, _) = RL2.loss(
-      network, distribution, stepCount: stepCount, laneCount: laneCount, clipRange: 0.2, valueCoefficient: 0.5
-    )
+      network, distribution, inputWidth: 4, stepCount: stepCount, laneCount: laneCount, clipRange: 0.2,
+      valueCoefficient: 0.5)
     let rows = stepCount * laneCount
     var random = RandomKey(seed: 7).stream()
     func draw(_ count: Int, _ scale: Float) -> [Double] {
@@ -38,8 +38,9 @@ struct RL2LossTests {
     let point = network.layout.initialValues(RandomKey(seed: 3)).map {
       Double($0) + Double(random.normal()) * 0.3
     }
+    let inputs = (0..<rows).flatMap { row in [Double(row % 3), Double(row / 2 % 3)] + draw(2, 1) }
     let values: [[Double]] = [
-      point, draw(rows * 3, 1), choices, draw(rows, 0.3).map { $0 - 1.2 }, draw(rows, 1), draw(rows, 1),
+      point, inputs, choices, draw(rows, 0.3).map { $0 - 1.2 }, draw(rows, 1), draw(rows, 1),
       (0..<rows).map { $0 < rows - 1 ? 1 / Double(rows - 1) : 0 }, [0.1],
     ]
     let gradientProgram = Workspace<Double>(Program([loss.gradient(withRespectTo: [parameters])[0]]))

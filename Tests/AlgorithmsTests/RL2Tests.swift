@@ -130,10 +130,11 @@ struct RecurrentActorTests {
     let distribution = ActionDistribution(simulator.interface.action)
     let encoder = try NetworkInput(simulator.interface)
     let network = RecurrentNetwork(
-      inputCount: encoder.width, hiddenCount: 8, distribution: distribution, hasSeparateValue: false,
+      featureCount: encoder.featureCount, hiddenCount: 8, distribution: distribution, hasSeparateValue: false,
       initialDeviation: 1)
     let actor = RecurrentActor(
-      network, distribution, encoder, program: RecurrentActor.program(network, distribution, laneCount: 1),
+      network, distribution, encoder,
+      program: RecurrentActor.program(network, distribution, encoder, laneCount: 1),
       laneCount: 1, isGreedy: false)
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)).map { $0 * 2 })
     let keys = [RandomKey(seed: 9)]
@@ -159,12 +160,13 @@ struct RecurrentActorTests {
 
   @Test("remembers across episodes of a trial")
   func memory() throws {
+    // An input is six terms, observation, action, reward, episode start and one, and their values.
     // The first observation of the second episode is that of the first, the value is not.
     let steps = try inputs(trialCount: 1, isReset: true)
-    #expect(Array(steps[0][..<10]) == Array(steps[15][..<10]))
+    #expect(Array(steps[0][..<2]) == Array(steps[15][..<2]))
     #expect(steps[0][steps[0].count - 2] != steps[15][steps[15].count - 2])
     // The last reward of the first episode arrives with it.
-    #expect(steps[15][15] != 0)
-    #expect(steps[15][16] == 1)
+    #expect(steps[15][6 + 3] != 0)
+    #expect(steps[15][6 + 4] == 1)
   }
 }

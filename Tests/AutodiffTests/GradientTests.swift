@@ -103,10 +103,13 @@ struct GradientTests {
     Case(name: "reshape", shapes: [(1, 12), (4, 2)]) {
       $0[0].slice(columns: 2..<10).reshaped(2, 4).matrixProduct($0[1]).square().sum()
     },
-    Case(name: "gather and scatter", shapes: [(4, 3)]) {
-      let indices = $0[0].graph.constant(2, 5, 1) - $0[0].graph.constant(1, 5, 1)
-      let gathered = $0[0].gatherRows(indices)
-      return gathered.square().scatterRows(indices, rowCount: 3).exponential().sum()
+    Case(name: "products with a sparse matrix and its transpose", shapes: [(4, 3)]) {
+      let graph = $0[0].graph
+      // Rows of two terms: 0.5 of row 2 and −0.5 of row 1; 0.2 of row 3 and 0.3 of row 3 again.
+      func row(_ numbers: [Double]) -> Node { Node.concatenateColumns(numbers.map { graph.constant($0) }) }
+      let entries = Node.concatenateRows([row([2, 1, 0.5, -0.5]), row([3, 3, 0.2, 0.3])])
+      let product = $0[0].sparseProduct(with: entries)
+      return product.square().sparseTransposedProduct(with: entries, rowCount: 4).exponential().sum()
     },
     Case(name: "log-softmax", shapes: [(3, 5)]) {
       ($0[0].logSoftmax() * $0[0].logSoftmax().exponential()).sum()

@@ -9,9 +9,16 @@ struct NetworkInputTests {
 
   func encoded(_ step: TimeStep, _ interface: Interface) throws -> [Float] {
     let input = try NetworkInput(interface)
-    var result = Array(repeating: Float.nan, count: step.laneCount * input.width)
-    var span = result.mutableSpan
+    var row = Array(repeating: Float.nan, count: input.width)
+    var span = row.mutableSpan
     input.encode(step, into: &span)
+    return features(row, of: input)
+  }
+
+  /// A sparse row written out.
+  func features(_ row: [Float], of input: NetworkInput) -> [Float] {
+    var result = Array(repeating: Float(0), count: input.featureCount)
+    for term in 0..<input.termCount { result[Int(row[term])] += row[input.termCount + term] }
     return result
   }
 
@@ -44,9 +51,10 @@ struct NetworkInputTests {
   func previousObservation() throws {
     let input = try NetworkInput(interface, form: .transition)
     var step = TimeStep(laneCount: 1, interface: interface)
-    var result = Array(repeating: Float(9), count: input.width)
+    var row = Array(repeating: Float(0), count: input.width)
+    var result: [Float] { features(row, of: input) }
     func encode() {
-      var span = result.mutableSpan
+      var span = row.mutableSpan
       input.encode(step, into: &span)
     }
     step.observation = [2, 1]
@@ -65,9 +73,10 @@ struct NetworkInputTests {
   func pairs() throws {
     let input = try NetworkInput(interface, form: .paired)
     var step = TimeStep(laneCount: 1, interface: interface)
-    var result = Array(repeating: Float(9), count: input.width)
+    var row = Array(repeating: Float(0), count: input.width)
+    var result: [Float] { features(row, of: input) }
     func encode() {
-      var span = result.mutableSpan
+      var span = row.mutableSpan
       input.encode(step, into: &span)
     }
     step.observation = [2, 1]

@@ -35,6 +35,22 @@ void metarl_gemm_packed_f32(bool transposeA, size_t m, size_t n, size_t k, const
 void metarl_gemm_packed_f64(bool transposeA, size_t m, size_t n, size_t k, const double *a, size_t aStride,
                             const double *packed, double *c, size_t cStride, bool accumulate);
 
+// ---- Products with a sparse matrix ----------------------------------------------------------------------
+// A sparse matrix S, [m, k], is given by `entries`, [m, 2 terms]: in each row the numbers of `terms` columns,
+// whole and below k, and then the values there; a column may be named twice, which adds. The product S T with
+// `table`, [k, n], is [m, n]; the transposed product S' V with `values`, [m, n], is [k, n]. Sums run over terms,
+// and over rows, in order.
+void metarl_sparse_product_f32(size_t m, size_t n, size_t terms, const float *entries, size_t entryStride,
+                               const float *table, size_t tableStride, float *result, size_t resultStride);
+void metarl_sparse_product_f64(size_t m, size_t n, size_t terms, const double *entries, size_t entryStride,
+                               const double *table, size_t tableStride, double *result, size_t resultStride);
+void metarl_sparse_transposed_product_f32(size_t m, size_t k, size_t n, size_t terms, const float *entries,
+                                          size_t entryStride, const float *values, size_t valueStride,
+                                          float *result, size_t resultStride);
+void metarl_sparse_transposed_product_f64(size_t m, size_t k, size_t n, size_t terms, const double *entries,
+                                          size_t entryStride, const double *values, size_t valueStride,
+                                          double *result, size_t resultStride);
+
 // ---- Fused elementwise programs ---------------------------------------------------------------------
 // A program is a list of operations on slots, run over cache-sized tiles of a [rows, columns] domain. A
 // slot is a matrix in memory (an input or an output, any row stride, broadcast along an axis whose stride
