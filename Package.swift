@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "metarl",
   products: [.executable(name: "metarl", targets: ["metarl"])],
+  // Pictures and the window, where Cairo and SDL2 are installed; `--disable-default-traits` leaves them out.
+  traits: [.trait(name: "Graphics"), .default(enabledTraits: ["Graphics"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -34,11 +36,17 @@ let package = Package(
         "Kernels", "Algorithms", "Environments", .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict),
+    // Layer 5: pictures of trials.
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .target(
+      name: "Drawing",
+      dependencies: ["Simulation", .target(name: "CCairo", condition: .when(traits: ["Graphics"]))],
+      swiftSettings: strict),
     // Layer 6: the command line.
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Experiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Experiments", "Drawing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -52,6 +60,12 @@ let package = Package(
       name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter"],
       swiftSettings: strict),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: strict),
+    .testTarget(
+      name: "DrawingTests",
+      dependencies: [
+        "Drawing", "Environments", .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),
   ]
 )

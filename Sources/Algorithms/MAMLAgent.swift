@@ -67,3 +67,16 @@ public final class MAMLAgent: AdaptiveAgent {
     stepCount += 1
   }
 }
+
+extension MAMLAgent: TransparentAgent {
+  /// Nothing: what it has learnt is in its parameters.
+  public func memory(ofLane lane: Int) -> [Float] { [] }
+
+  /// What the policy said when lane `lane` acted last.
+  public func lastChoice(ofLane lane: Int) -> ActionChoice { actor.lastChoice(ofLane: lane) }
+
+  /// What the adapted policy says about each of `observations`.
+  public func choices(observing observations: [[Float]], in timeStep: TimeStep, lane: Int) -> [ActionChoice] {
+    actor.choices(observing: observations, in: timeStep, lane: lane)
+  }
+}

@@ -142,6 +142,12 @@ public struct PointNavigation: Environment {
   /// Moves the goal to the touched point.
   public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? { Task(x: point.x, y: point.y) }
 
+  /// Points of a square grid.
+  public func landmarks(in task: Task) -> [State] {
+    let steps = (-3...3).map { Float($0) * 0.19 }
+    return steps.flatMap { y in steps.map { x in State(x: x, y: y) } }
+  }
+
   /// `random` and `oracle`.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int

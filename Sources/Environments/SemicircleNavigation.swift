@@ -147,6 +147,11 @@ public struct SemicircleNavigation: Environment {
     Task(angle: atan2f(point.y, point.x))
   }
 
+  /// Points of a rectangular grid.
+  public func landmarks(in task: Task) -> [State] {
+    (-1...4).flatMap { row in (-4...4).map { State(x: Float($0) * 0.27, y: Float(row) * 0.27) } }
+  }
+
   /// `random` and `oracle`.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int

@@ -89,6 +89,20 @@ package struct CheckpointStore {
     }
   }
 
+  /// The checkpoint after `iteration` updates.
+  package func checkpoint(ofIteration iteration: Int) throws -> Checkpoint {
+    let known = try iterations()
+    guard known.contains(iteration) else {
+      let names = known.map(String.init).joined(separator: ", ")
+      throw Failure(.missing, "there is no checkpoint \(iteration) in \(path). There are: \(names).")
+    }
+    do {
+      return try load(iteration)
+    } catch {
+      throw Failure(.configuration, "checkpoint \(path)/\(Self.name(iteration)) cannot be read: \(error)")
+    }
+  }
+
   /// The iterations that there are checkpoints of, in order.
   package func iterations() throws -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -12,14 +12,7 @@ public struct Evaluator {
 
   /// An evaluation in `environment`. Throws where it has no such split.
   public init(_ environment: EnvironmentDefinition, request: Evaluation.Request, threadCount: Int) throws {
-    let splits = environment.simulator.splits
-    guard splits.contains(request.split) else {
-      throw Failure(
-        .configuration,
-        "\(environment.name) has no split \(quoted(request.split))."
-          + "\(Spelling.suggestion(for: request.split, among: splits)) Known: \(splits.joined(separator: ", "))."
-      )
-    }
+    try environment.checkSplit(request.split)
     self.environment = environment
     self.request = request
     pool = ThreadPool(threadCount: threadCount)
@@ -50,13 +43,7 @@ public struct Evaluator {
 
   /// Evaluates the reference agent `name` of the environment.
   public func evaluation(ofReference name: String) throws -> Evaluation {
-    let names = simulator.references.map(\.name)
-    guard names.contains(name) else {
-      throw Failure(
-        .configuration,
-        "\(environment.name) has no agent \(quoted(name)).\(Spelling.suggestion(for: name, among: names)) "
-          + "Known: \(names.joined(separator: ", ")).")
-    }
+    try environment.checkReference(name)
     return evaluation(
       simulatedReturns(of: name), algorithm: name, iteration: nil, greedyTotal: nil, rolloutCount: nil)
   }
@@ -136,5 +123,25 @@ public struct Evaluator {
       }
       return Evaluation.ReferenceReturns(name: name, episodes: means, isExact: false)
     }
+  }
+}
+
+extension EnvironmentDefinition {
+  /// Throws where there is no split called `name`.
+  func checkSplit(_ name: String) throws {
+    try check(name, "split", among: simulator.splits)
+  }
+
+  /// Throws where there is no reference agent called `name`.
+  func checkReference(_ name: String) throws {
+    try check(name, "agent", among: simulator.references.map(\.name))
+  }
+
+  private func check(_ name: String, _ kind: String, among names: [String]) throws {
+    guard !names.contains(name) else { return }
+    throw Failure(
+      .configuration,
+      "\(self.name) has no \(kind) \(quoted(name)).\(Spelling.suggestion(for: name, among: names)) "
+        + "Known: \(names.joined(separator: ", ")).")
   }
 }

@@ -23,6 +23,16 @@ struct TrialPlayer {
     return shards.flatMap { $0.lanes.returns }
   }
 
+  /// Plays the trials of `lanes` to their end.
+  static func play(_ agent: any Agent, in lanes: any Lanes, keys: [RandomKey], _ interface: Interface) {
+    agent.beginTrial(keys: keys)
+    var actions = [Float](repeating: 0, count: keys.count * interface.action.componentCount)
+    while lanes.timeStep.activeLaneCount > 0 {
+      agent.act(on: lanes.timeStep, into: &actions)
+      lanes.step(taking: actions)
+    }
+  }
+
   /// Lanes and their agent; one thread plays them.
   private final class Shard: @unchecked Sendable {
     let lanes: any Lanes
@@ -37,13 +47,6 @@ struct TrialPlayer {
       self.interface = interface
     }
 
-    func play() {
-      agent.beginTrial(keys: keys)
-      var actions = [Float](repeating: 0, count: keys.count * interface.action.componentCount)
-      while lanes.timeStep.activeLaneCount > 0 {
-        agent.act(on: lanes.timeStep, into: &actions)
-        lanes.step(taking: actions)
-      }
-    }
+    func play() { TrialPlayer.play(agent, in: lanes, keys: keys, interface) }
   }
 }

@@ -4,10 +4,10 @@ import Simulation
 
 /// A feed-forward policy at work in a batch of lanes.
 public final class FeedForwardActor {
-  private let distribution: ActionDistribution
-  private let encoder: ObservationInput
-  private let laneCount: Int
-  private let workspace: Workspace<Float>
+  let distribution: ActionDistribution
+  let encoder: ObservationInput
+  let laneCount: Int
+  let workspace: Workspace<Float>
   private var streams: [RandomStream]
 
   /// The inputs of the last step, `[lane, input]`.
@@ -22,7 +22,7 @@ public final class FeedForwardActor {
   public private(set) var logDeviation: [Float]
   private var deviation: [Float]
 
-  private enum Port {
+  enum Port {
     static let (parameters, input) = (0, 1)
     static let (outputs, acting, logDeviation, deviation) = (0, 1, 2, 3)
   }

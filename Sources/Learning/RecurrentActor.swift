@@ -7,12 +7,12 @@ import Simulation
 ///
 /// Its memory is the recurrent state, which is zero at the start of a trial and at no other time.
 public final class RecurrentActor: Agent {
-  private let network: RecurrentNetwork
-  private let distribution: ActionDistribution
-  private let encoder: NetworkInput
+  let network: RecurrentNetwork
+  let distribution: ActionDistribution
+  let encoder: NetworkInput
   private let isGreedy: Bool
   private let laneCount: Int
-  private let workspace: Workspace<Float>
+  let workspace: Workspace<Float>
   private var streams: [RandomStream]
   private var deviation: [Float] = []
   private var deviationRange: Range<Int> = 0..<0
@@ -26,7 +26,7 @@ public final class RecurrentActor: Agent {
   /// The value function before the last action, `[lane]`.
   public private(set) var values: [Float]
 
-  private enum Port {
+  enum Port {
     static let (parameters, input, state) = (0, 1, 2)
     static let (acting, values, newState) = (0, 1, 2)
   }

@@ -66,30 +66,52 @@ public struct AdaptationCurve: Sendable {
       _ agent: any AdaptiveAgent, _ simulator: any Simulator, _ tasks: TaskSet, _ index: Int, stepCount: Int,
       key: RandomKey
     ) {
-      agent.beginTask()
-      for step in 0...stepCount {
-        let key = key.child(step)
-        let keys = (0..<agent.rolloutCount).map { key.child($0) }
-        let lanes = simulator.beginTrial(
-          in: tasks, at: keys.map { _ in index }, keys: keys)
-        agent.isGreedy = true
-        greedyReturns.append(episodes(agent, lanes, keys))
-        lanes.restart(keys: keys)
-        agent.isGreedy = false
-        returns.append(episodes(agent, lanes, keys))
-        if step < stepCount { agent.adapt(after: lanes.timeStep) }
+      let course = AdaptationCourse(agent: agent, simulator: simulator, stepCount: stepCount)
+      course.play(in: tasks, at: index, key: key) { lanes, isLearning in
+        let mean = Self.meanReturn(of: agent, in: lanes)
+        if isLearning { returns.append(mean) } else { greedyReturns.append(mean) }
       }
     }
 
-    private func episodes(_ agent: any AdaptiveAgent, _ lanes: any Lanes, _ keys: [RandomKey]) -> Double {
+    private static func meanReturn(of agent: any AdaptiveAgent, in lanes: any Lanes) -> Double {
       let width = lanes.timeStep.previousAction.count
       var actions = Array(repeating: Float(0), count: width)
-      agent.beginEpisodes(keys: keys)
       while lanes.timeStep.activeLaneCount > 0 {
         agent.act(on: lanes.timeStep, into: &actions)
         lanes.step(taking: actions)
       }
       return lanes.returns.reduce(0) { $0 + Double($1) } / Double(agent.rolloutCount)
+    }
+  }
+}
+
+/// The one order in which an adaptive agent plays and adapts in a task.
+struct AdaptationCourse {
+  let agent: any AdaptiveAgent
+  /// Its trials have one episode.
+  let simulator: any Simulator
+  let stepCount: Int
+
+  /// Adapts `stepCount` times in the task at `index` of `tasks`. `playEpisodes` plays the lanes that it is
+  /// given to their end: before each adaptation step and after the last, first with the most probable
+  /// actions, then with the policy's exploration and `isLearning`.
+  func play(
+    in tasks: TaskSet, at index: Int, key: RandomKey,
+    playEpisodes: (_ lanes: any Lanes, _ isLearning: Bool) -> Void
+  ) {
+    agent.beginTask()
+    for step in 0...stepCount {
+      let key = key.child(step)
+      let keys = (0..<agent.rolloutCount).map { key.child($0) }
+      let lanes = simulator.beginTrial(in: tasks, at: keys.map { _ in index }, keys: keys)
+      agent.isGreedy = true
+      agent.beginEpisodes(keys: keys)
+      playEpisodes(lanes, false)
+      lanes.restart(keys: keys)
+      agent.isGreedy = false
+      agent.beginEpisodes(keys: keys)
+      playEpisodes(lanes, true)
+      if step < stepCount { agent.adapt(after: lanes.timeStep) }
     }
   }
 }

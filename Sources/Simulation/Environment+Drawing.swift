@@ -5,6 +5,9 @@ extension Environment {
   /// None.
   public func landmarks(in task: Task) -> [State] { [] }
 
+  /// Nil: it is not computed.
+  public func belief(over distribution: TaskDistribution) -> (any TaskBelief<Self>)? { nil }
+
   /// The drawing of `state`.
   public func scene(of state: State, in task: Task) -> Scene {
     var scene = Scene()

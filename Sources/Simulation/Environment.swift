@@ -58,6 +58,9 @@ public protocol Environment: Codable, Sendable {
   /// The states whose actions are worth drawing all over the scene, such as the cells of a grid; none by
   /// default. Their scenes have positions.
   func landmarks(in task: Task) -> [State]
+  /// What is known of a task of `distribution` before anything has happened, where the knowledge can be
+  /// computed exactly; nil by default.
+  func belief(over distribution: TaskDistribution) -> (any TaskBelief<Self>)?
 
   /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from
   /// `distribution`, which is the prior of those that plan.

@@ -33,6 +33,9 @@ public protocol Simulator: Sendable {
   func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict
   /// Two splits, both finite sets, that share some of their tasks but not all.
   var overlap: OverlappingSplits? { get }
+  /// The task that a touch of the drawing of one task at `point` makes of it, as a set of its own; nil where
+  /// that means nothing.
+  func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet?
 }
 
 /// The name and nature of a reference agent.
@@ -49,8 +52,8 @@ public protocol Lanes: AnyObject {
   var timeStep: TimeStep { get }
   /// The sum of rewards of each episode so far, `[lane, episode]`.
   var returns: [Float] { get }
-  /// What lane `lane` looks like now.
-  func scene(ofLane lane: Int) -> Scene
+  /// Someone to look on as lane `lane` is stepped, from the start of a trial on.
+  func onlooker(ofLane lane: Int) -> any Onlooker
   /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
   /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
   func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey])
@@ -127,7 +130,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
       tasks: tasks, split: split, count: count, distinctCount: members?.count, json: json(tasks))
   }
 
-  private func json(_ tasks: [Subject.Task]) -> Data {
+  func json(_ tasks: [Subject.Task]) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     do { return try encoder.encode(tasks) } catch {
@@ -185,8 +188,8 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   var timeStep: TimeStep { batch.timeStep }
   var returns: [Float] { batch.returns }
 
-  func scene(ofLane lane: Int) -> Scene {
-    simulator.environment.scene(of: batch.states[lane], in: batch.tasks[lane])
+  func onlooker(ofLane lane: Int) -> any Onlooker {
+    LaneOnlooker(simulator.environment, self, lane: lane)
   }
 
   func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {

@@ -66,5 +66,5 @@ struct Metarl: ParsableCommand {
     commandName: "metarl",
     abstract: "Trains agents that learn to learn, and shows how near to optimal they come.",
     version: version,
-    subcommands: [List.self, Check.self, Train.self, Evaluate.self, Runs.self, Bench.self])
+    subcommands: [List.self, Check.self, Train.self, Evaluate.self, Render.self, Runs.self, Bench.self])
 }

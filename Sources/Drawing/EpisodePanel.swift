@@ -1,0 +1,120 @@
+import Foundation
+import Simulation
+
+/// One moment of one episode: the scene, the way there, and what the policy would do.
+struct EpisodePanel {
+  let recording: Recording
+  let episode: Int
+  let time: Int
+  /// The part of the world to show, the same for all panels of a picture.
+  let bounds: Scene.Rectangle
+  /// Whether the policy's moves are drawn.
+  var showsPolicy = true
+  /// Whether the panel is small: lines are then fainter, and there are no numbers.
+  var isSmall = false
+
+  private var frames: [Recording.Frame] { recording.episodes[episode].frames }
+  private var frame: Recording.Frame { frames[min(time, frames.count - 1)] }
+
+  /// What the signs of the policy mean.
+  var legend: String? {
+    frame.scene.actionPlaces.isEmpty ? nil : "disc: probability of the action   number: paid / taken"
+  }
+
+  /// Draws the scene into `space`.
+  func draw(on canvas: Canvas, in space: CGRect) {
+    let viewport = Viewport(bounds, in: space)
+    let painter = ScenePainter(canvas: canvas, viewport: viewport)
+    let (below, above) = ScenePainter.layers(of: frame.scene)
+    canvas.clipped(to: viewport.frame, radius: 3) {
+      canvas.fill(viewport.frame, Theme.ground)
+      painter.paint(below)
+      if showsPolicy { drawMoves(painter) }
+      drawFan(painter)
+      drawPath(painter)
+      if showsPolicy { drawActionPlaces(painter) }
+      painter.paint(above)
+    }
+  }
+
+  // MARK: Policy
+
+  /// The moves of the policy now; at the end of an episode those of its start, which say what it meant to do.
+  private var moves: [Recording.Move] { time >= frames.count - 1 ? frames[0].moves : frame.moves }
+
+  private func drawMoves(_ painter: ScenePainter) {
+    let moves = moves
+    guard let first = moves.first else { return }
+    let spacing = moves.lazy.map { distance($0.from, first.from) }.filter { $0 > 0 }.min() ?? 1
+    let longest = moves.lazy.map { distance($0.from, $0.to) }.max() ?? 0
+    let factor = longest > 0 ? 0.46 * spacing / longest : 0
+    for move in moves where move.probability > 0.02 {
+      let color = Theme.text.faded(0.15 + 0.5 * Double(move.probability))
+      let start = painter.viewport.point(move.from)
+      guard move.from != move.to else {
+        painter.canvas.disc(at: start, radius: 1 + 4 * Double(move.probability).squareRoot(), color)
+        continue
+      }
+      let reach = factor * move.probability
+      let end = Scene.Point(
+        x: move.from.x + (move.to.x - move.from.x) * reach, y: move.from.y + (move.to.y - move.from.y) * reach
+      )
+      painter.arrow(from: start, to: painter.viewport.point(end), color, width: 1.5)
+    }
+  }
+
+  private func distance(_ point: Scene.Point, _ other: Scene.Point) -> Float {
+    let (x, y) = (point.x - other.x, point.y - other.y)
+    return (x * x + y * y).squareRoot()
+  }
+
+  /// At the place of each action how probable it is, how often it was taken and how often that paid.
+  private func drawActionPlaces(_ painter: ScenePainter) {
+    let places = frame.scene.actionPlaces
+    guard !places.isEmpty else { return }
+    let choice = frame.choice ?? frames.last { $0.choice != nil }?.choice
+    let probabilities = choice?.probabilities ?? []
+    let spacing = places.count > 1 ? Double(distance(places[0], places[1])) * painter.viewport.scale : 60
+    let most = min(0.42 * spacing, 20)
+    for (action, place) in places.enumerated() {
+      let center = painter.viewport.point(place)
+      if action < probabilities.count {
+        let radius = most * Double(probabilities[action]).squareRoot()
+        painter.canvas.disc(at: center, radius: radius, Theme.agent.faded(0.85))
+      }
+      let top = CGPoint(x: center.x, y: center.y - most - 9)
+      if spacing > 30 && !isSmall { drawTally(of: action, at: top, painter) }
+    }
+  }
+
+  private func drawTally(of action: Int, at center: CGPoint, _ painter: ScenePainter) {
+    let rewards = self.rewards(of: action)
+    guard !rewards.isEmpty else { return }
+    let paid = rewards.count { $0 > 0 }
+    painter.canvas.text("\(paid)/\(rewards.count)", at: center, Font(12, bold: true), Theme.text, .center)
+  }
+
+  /// What an action has brought in the trial until now.
+  private func rewards(of action: Int) -> [Float] {
+    recording.episodes[...episode].enumerated().flatMap { index, episode in
+      let frames = index == self.episode ? episode.frames.prefix(time + 1) : episode.frames[...]
+      return zip(frames, frames.dropFirst()).filter { $0.0.action == [Float(action)] }.map(\.1.reward)
+    }
+  }
+
+  // MARK: Paths
+
+  private func drawFan(_ painter: ScenePainter) {
+    for path in recording.episodes[episode].fan {
+      painter.canvas.line(
+        path.prefix(time + 1).map(painter.viewport.point), Theme.bayesOptimal.faded(isSmall ? 0.15 : 0.28),
+        width: 1)
+    }
+  }
+
+  private func drawPath(_ painter: ScenePainter) {
+    let path = frames.prefix(time + 1).compactMap(\.scene.position).map(painter.viewport.point)
+    painter.canvas.line(path, Theme.background.faded(0.6), width: 5)
+    painter.canvas.line(path, Theme.agent, width: 2.5)
+  }
+}

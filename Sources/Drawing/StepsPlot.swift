@@ -1,0 +1,40 @@
+import Foundation
+import Simulation
+
+/// How the return of an episode grows, step by step, of every episode until now.
+struct StepsPlot {
+  let recording: Recording
+  let playhead: Playhead
+
+  func draw(on canvas: Canvas, in box: CGRect) {
+    let plot = CGRect(x: box.minX + 40, y: box.minY + 4, width: box.width - 48, height: box.height - 26)
+    let curves = recording.episodes.map { $0.frames.map(\.returnSoFar) }
+    let values = curves.joined().filter(\.isFinite)
+    let (low, high) = (values.min() ?? 0, max(values.max() ?? 1, (values.min() ?? 0) + 1e-6))
+    let longest = max(curves.map(\.count).max() ?? 2, 2) - 1
+    func point(_ step: Int, _ value: Double) -> CGPoint {
+      CGPoint(
+        x: plot.minX + plot.width * Double(step) / Double(longest),
+        y: plot.maxY - plot.height * (value - low) / (high - low))
+    }
+    for tick in Ticks.values(from: low, to: high, count: 3) {
+      let y = point(0, tick).y
+      canvas.line([CGPoint(x: plot.minX, y: y), CGPoint(x: plot.maxX, y: y)], Theme.grid)
+      canvas.text(
+        Ticks.label(tick), at: CGPoint(x: plot.minX - 6, y: y + 4), Font(11), Theme.dimText, .trailing)
+    }
+    canvas.text("step 0", at: CGPoint(x: plot.minX, y: box.maxY - 2), Font(11), Theme.dimText)
+    canvas.text("\(longest)", at: CGPoint(x: plot.maxX, y: box.maxY - 2), Font(11), Theme.dimText, .trailing)
+    for (episode, curve) in curves.enumerated() {
+      let isCurrent = episode == playhead.episode
+      let isPast = recording.caption.isAdaptive || episode < playhead.episode
+      guard isCurrent || isPast else { continue }
+      let shown = isCurrent ? curve.prefix(playhead.time + 1) : curve[...]
+      let points = shown.enumerated().map(point)
+      let share = Double(episode) / Double(max(curves.count - 1, 1))
+      let color = isCurrent ? Theme.agent : Theme.heat(0.35 + 0.5 * share)
+      canvas.line(points, color, width: isCurrent ? 2.5 : 1.5)
+      if let last = points.last { canvas.disc(at: last, radius: isCurrent ? 4 : 2.5, color) }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Simulation
+
+extension GridNavigation {
+  /// The goal is equally likely in every cell that a goal may be in.
+  public func belief(over distribution: TaskDistribution) -> (any TaskBelief<GridNavigation>)? {
+    GoalBelief(environment: self, belief: Belief(goals: goals(of: distribution)))
+  }
+}
+
+/// Rules out cells by their rewards.
+private struct GoalBelief: TaskBelief {
+  typealias Subject = GridNavigation
+  let environment: GridNavigation
+  var belief: GridNavigation.Belief
+
+  mutating func update(
+    from state: GridNavigation.State, taking action: [Float], to next: GridNavigation.State, outcome: Outcome
+  ) {
+    belief.update(arrivingIn: next, isGoal: outcome.reward == environment.goalReward)
+  }
+
+  /// As strong as a goal is probable, in comparison with the most probable cell.
+  func draw(into scene: inout Scene) {
+    scene.cells(columnCount: environment.width, rowCount: environment.height)
+    let most = Float(max(belief.candidates.count, 1))
+    let probabilities = (0..<environment.height).flatMap { y in
+      (0..<environment.width).map { x in Float(belief.probability(of: .init(x: x, y: y))) * most }
+    }
+    scene.heatMap(
+      probabilities.map { $0 > 0 ? $0 : .nan }, columnCount: environment.width, over: scene.bounds)
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Learning
+import Randomness
+import Simulation
+
+/// One agent, ready to be shown in any task: its trials are those that `Evaluator` plays with the same seed,
+/// recorded.
+public final class Demonstration: Exhibitor {
+  /// The environment.
+  public let environment: EnvironmentDefinition
+  private let request: Evaluation.Request
+  private let simulator: any Simulator
+  private let tasks: TaskSet
+  private let player: Player
+  private let pool = ThreadPool(threadCount: 1)
+  /// What was shown last, and may be touched.
+  private var shown: (tasks: TaskSet, index: Int)
+  private var references: [Int: [Recording.ReferenceReturns]] = [:]
+
+  /// Who plays.
+  private enum Player {
+    case learner(TrainedLearner)
+    case reference(String)
+  }
+
+  /// The agent of a run as it was at `checkpoint`, or at the latest that is whole; `warn` hears of those that
+  /// are not.
+  public convenience init(
+    of run: RunDirectory, checkpoint: Int? = nil, request: Evaluation.Request, catalogue: Catalogue,
+    warn: @escaping (String) -> Void
+  ) throws {
+    let configuration = try run.configuration(catalogue: catalogue)
+    let learner = try TrainedLearner(run, configuration, iteration: checkpoint, warn: warn)
+    try self.init(configuration.environment, .learner(learner), request)
+  }
+
+  /// The reference agent `name` of `environment`.
+  public convenience init(
+    ofReference name: String, in environment: EnvironmentDefinition, request: Evaluation.Request
+  ) throws {
+    try environment.checkReference(name)
+    try self.init(environment, .reference(name), request)
+  }
+
+  private init(
+    _ environment: EnvironmentDefinition, _ player: Player, _ request: Evaluation.Request
+  ) throws {
+    try environment.checkSplit(request.split)
+    self.environment = environment
+    self.player = player
+    self.request = request
+    simulator = request.episodeCount.map(environment.simulator.with) ?? environment.simulator
+    tasks = TaskSample.tasks(
+      of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
+    shown = (tasks, 0)
+  }
+
+  /// How many tasks an evaluation plays.
+  public var taskCount: Int { tasks.count }
+
+  /// The trial in the task of number `number`, as the evaluation plays it.
+  public func recording(ofTask number: Int) throws -> Recording {
+    guard (0..<taskCount).contains(number) else {
+      throw Failure(.configuration, "task \(number) is not one of 0 to \(taskCount - 1)")
+    }
+    shown = (tasks, number)
+    var recording = play(in: tasks, at: number, key: key.child("trial").child(number))
+    recording.caption.taskNumber = number
+    recording.references = referenceReturns(number)
+    return recording
+  }
+
+  /// The trial in the task that a touch of the last one makes.
+  public func recording(touchedAt point: Scene.Point) throws -> Recording? {
+    guard let touched = simulator.task(at: shown.index, of: shown.tasks, touchedAt: point) else { return nil }
+    shown = (touched, 0)
+    let key = key.child("touched")
+    var recording = play(in: touched, at: 0, key: key)
+    recording.references = referenceReturns(in: touched, at: 0, key: key.child("references"))
+    return recording
+  }
+
+  /// Takes over a later checkpoint, if there is one.
+  public func refresh() throws -> Bool {
+    guard case .learner(let learner) = player else { return false }
+    return try learner.refresh()
+  }
+
+  private var key: RandomKey { TaskSample.key(seed: request.seed) }
+
+  private func play(in tasks: TaskSet, at index: Int, key: RandomKey) -> Recording {
+    var recording = recording(in: tasks, at: index, key: key)
+    recording.caption.environment = environment.name
+    recording.caption.split = request.split
+    recording.caption.seed = request.seed
+    recording.caption.task = tasks.document(at: index)
+    recording.caption.isGreedy = request.isGreedy
+    return recording
+  }
+
+  private func recording(in tasks: TaskSet, at index: Int, key: RandomKey) -> Recording {
+    switch player {
+    case .reference(let name):
+      var recording = Recording(
+        of: { [simulator] in simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: index,
+        key: key)
+      recording.caption.agent = name
+      return recording
+    case .learner(let trained):
+      let agent = trained.learner.agent(laneCount: 1, isGreedy: request.isGreedy)
+      var recording =
+        (agent as? any AdaptiveAgent).map {
+          Recording(
+            of: $0, isGreedy: request.isGreedy, in: simulator, on: tasks, at: index,
+            stepCount: simulator.interface.episodeCount - 1, key: key)
+        } ?? Recording(of: { _ in agent }, in: simulator, on: tasks, at: index, key: key)
+      recording.caption.agent = trained.algorithm
+      recording.caption.iteration = trained.iteration
+      recording.caption.isAdaptive = agent is any AdaptiveAgent
+      return recording
+    }
+  }
+
+  // MARK: References
+
+  /// How many trials each reference agent plays in a task: short ones say less.
+  private var referenceTrialCount: Int {
+    max(32, min(512, 20_000 / simulator.interface.trialLength))
+  }
+
+  private func referenceReturns(_ number: Int) -> [Recording.ReferenceReturns] {
+    if let known = references[number] { return known }
+    let returns = referenceReturns(in: tasks, at: number, key: key.child("references").child(number))
+    references[number] = returns
+    return returns
+  }
+
+  private func referenceReturns(
+    in tasks: TaskSet, at index: Int, key: RandomKey
+  ) -> [Recording.ReferenceReturns] {
+    let names = simulator.references.map(\.name)
+    return Evaluation.referenceNames.filter(names.contains).map { name in
+      let keys = (0..<referenceTrialCount).map { key.child($0) }
+      let lanes = simulator.beginTrial(in: tasks, at: keys.map { _ in index }, keys: keys)
+      TrialPlayer.play(simulator.referenceAgent(name, for: lanes), in: lanes, keys: keys, simulator.interface)
+      let count = simulator.interface.episodeCount
+      let means = (0..<count).map { episode in
+        stride(from: episode, to: lanes.returns.count, by: count)
+          .reduce(0) { $0 + Double(lanes.returns[$1]) } / Double(keys.count)
+      }
+      return Recording.ReferenceReturns(name: name, episodes: means)
+    }
+  }
+}
+
+/// The learner of a run with the parameters of one of its checkpoints.
+private final class TrainedLearner {
+  let algorithm: String
+  let learner: any MetaLearner
+  private(set) var iteration: Int
+  private let run: RunDirectory
+  private let warn: (String) -> Void
+
+  init(
+    _ run: RunDirectory, _ configuration: RunConfiguration, iteration: Int?,
+    warn: @escaping (String) -> Void
+  ) throws {
+    self.run = run
+    self.warn = warn
+    algorithm = configuration.algorithm
+    learner = try configuration.learner(pool: ThreadPool(threadCount: 1))
+    let checkpoint =
+      try iteration.map { try run.checkpoints.checkpoint(ofIteration: $0) }
+      ?? run.checkpoints.latest(warn: warn)
+    self.iteration = checkpoint.iteration
+    try restore(checkpoint)
+  }
+
+  func refresh() throws -> Bool {
+    guard let last = try run.checkpoints.iterations().last, last > iteration else { return false }
+    let checkpoint = try run.checkpoints.latest(warn: warn)
+    guard checkpoint.iteration > iteration else { return false }
+    try restore(checkpoint)
+    iteration = checkpoint.iteration
+    return true
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws {
+    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
+      try learner.restore(checkpoint.tensors)
+    }
+  }
+}
+
+extension TaskSet {
+  /// The parameters of the task at `index` as one JSON document.
+  func document(at index: Int) -> String {
+    guard let all = try? JSON.parse(Array(json)), case .array(let tasks) = all else { return "" }
+    return JSON.line(tasks[index])
+  }
+}

@@ -1,0 +1,188 @@
+import ArgumentParser
+import Drawing
+import Experiments
+import Foundation
+import Simulation
+
+/// `metarl render`: pictures of trials, without a display.
+struct Render: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw an agent before and after it has adapted to a task.",
+    discussion: """
+      The trial is the one that `metarl evaluate` plays in the same task with the same seed. A .png or .svg \
+      shows its end, a .gif or .mp4 all of it; several tasks make a contact sheet.
+      """)
+
+  @OptionGroup var demonstration: DemonstrationOptions
+
+  @Option(help: "The file to write: .png, .svg, .gif or .mp4.")
+  var output: String
+
+  @Option(help: "How many tasks, from --task on; more than one make a contact sheet (.png or .svg).")
+  var tasks = 1
+
+  @Option(help: "Width and height in pixels, such as 1920x1080. (default: 1280x720, of a .gif 960x540)")
+  var size: PictureSize?
+
+  @Option(help: "Frames per second of a film. (default: 12, of an .mp4 30)")
+  var fps: Int?
+
+  func validate() throws {
+    try require("--tasks", tasks, atLeast: 1)
+    try require("--fps", fps, atLeast: 1)
+    guard let format else {
+      throw ValidationError("--output is \(output); a name that ends in .png, .svg, .gif or .mp4 is needed.")
+    }
+    guard tasks == 1 || !format.isFilm else {
+      throw ValidationError("--tasks is \(tasks); a contact sheet is a .png or .svg.")
+    }
+    if let fps, fps > 100 { throw ValidationError("--fps is \(fps); at most 100 are possible.") }
+  }
+
+  func run() throws {
+    let show = try demonstration.make()
+    let first = demonstration.task
+    let recordings = try (first..<first + tasks).map { try show.recording(ofTask: $0) }
+    try withDrawing { try draw(recordings) }
+    try Console.write(output + "\n")
+  }
+
+  private enum Format: String {
+    case png, svg, gif, mp4
+    var isFilm: Bool { self == .gif || self == .mp4 }
+  }
+
+  private var format: Format? {
+    Format(rawValue: (output as NSString).pathExtension.lowercased())
+  }
+
+  private func draw(_ recordings: [Recording]) throws {
+    let picture = Picture(recordings[0])
+    let size = size ?? (format == .gif ? PictureSize(width: 960, height: 540) : PictureSize())
+    switch format {
+    case .gif:
+      let film = Film(of: picture.recording, rate: fps ?? 12)
+      try write(film.gif(of: picture, width: size.width, height: size.height, scale: size.scale))
+    case .mp4: try encode(Film(of: picture.recording, rate: fps ?? 30), of: picture, size)
+    case .svg:
+      let data = try Canvas.svg(
+        width: Double(size.width) / size.scale, height: Double(size.height) / size.scale
+      ) {
+        draw(recordings, picture, on: $0)
+      }
+      try write(data)
+    case .png, nil:
+      let canvas = try Canvas(width: size.width, height: size.height, scale: size.scale)
+      draw(recordings, picture, on: canvas)
+      try write(canvas.png())
+    }
+  }
+
+  private func draw(_ recordings: [Recording], _ picture: Picture, on canvas: Canvas) {
+    if recordings.count > 1 {
+      ContactSheet(recordings).draw(on: canvas)
+    } else {
+      picture.draw(.end(of: picture.recording), on: canvas)
+    }
+  }
+
+  private func write(_ data: Data) throws { try DurableFile.write(Array(data), to: output) }
+
+  private func encode(_ film: Film, of picture: Picture, _ size: PictureSize) throws {
+    let canvas = try Canvas(width: size.width, height: size.height, scale: size.scale)
+    let encoder = try VideoEncoder(path: output, width: size.width, height: size.height, rate: film.rate)
+    for shot in film.shots {
+      picture.draw(shot.playhead, on: canvas)
+      let pixels = canvas.pixels
+      for _ in 0..<shot.frameCount { try encoder.add(pixels) }
+    }
+    try encoder.finish()
+  }
+}
+
+/// Which trial to show.
+struct DemonstrationOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"))
+  var name: String?
+
+  @Option(help: "The environment, to show one of its reference agents.")
+  var env: String?
+
+  @Option(help: "The reference agent: random, oracle or bayesOptimal.")
+  var agent: String?
+
+  @Option(help: "The number of the task among those that an evaluation plays, from 0.")
+  var task = 0
+
+  @Option(help: "The split that tasks are from.")
+  var split = "test"
+
+  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  var episodes: Int?
+
+  @Option(help: "The checkpoint, by its number of updates. (default: the latest)")
+  var checkpoint: Int?
+
+  @Option(help: "The seed of tasks, physics and actions.")
+  var seed = 0
+
+  @Flag(help: "Take the most probable actions instead of drawing from the policy.")
+  var greedy = false
+
+  func validate() throws {
+    try require("--task", task, atLeast: 0)
+    try require("--episodes", episodes, atLeast: 1)
+    try require("--checkpoint", checkpoint, atLeast: 0)
+    try require("--seed", seed, atLeast: 0)
+    guard (name != nil) != (env != nil && agent != nil), name == nil || (env == nil && agent == nil) else {
+      throw ValidationError("A run is needed, or both --env and --agent.")
+    }
+  }
+
+  /// The agent that the options stand for.
+  func make() throws -> Demonstration {
+    var request = Evaluation.Request()
+    request.split = split
+    request.episodeCount = episodes
+    request.seed = seed
+    request.isGreedy = greedy
+    if let env, let agent {
+      return try Demonstration(
+        ofReference: agent, in: environmentSearch.definition(env, catalogue: .complete), request: request)
+    }
+    return try Demonstration(
+      of: RunDirectory.find(name ?? ""), checkpoint: checkpoint, request: request, catalogue: .complete,
+      warn: Console.warn)
+  }
+}
+
+/// The size of a picture in pixels.
+struct PictureSize: ExpressibleByArgument {
+  var width = 1280
+  var height = 720
+
+  init(width: Int = 1280, height: Int = 720) {
+    self.width = width
+    self.height = height
+  }
+
+  init?(argument: String) {
+    let parts = argument.lowercased().split(separator: "x").map { Int($0) }
+    guard parts.count == 2, let width = parts[0], let height = parts[1], (320...8192).contains(width),
+      (240...8192).contains(height)
+    else { return nil }
+    self.init(width: width, height: height)
+  }
+
+  /// Pixels for each logical one, so that everything fits.
+  var scale: Double {
+    min(Double(width) / Picture.usualSize.width, Double(height) / Picture.usualSize.height)
+  }
+}
+
+/// Turns what drawing cannot do into a failure.
+func withDrawing<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as DrawingUnavailable {
+    throw Failure(.noDisplay, error.description)
+  }
+}

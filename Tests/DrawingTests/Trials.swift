@@ -1,0 +1,40 @@
+import Environments
+import Foundation
+import Randomness
+import Simulation
+
+/// The trial of a reference agent in GridNavi with the goal in the far corner.
+func gridRecording(of name: String = "bayesOptimal", episodeCount: Int = 3) -> Recording {
+  var distribution = GridNavigation.TaskDistribution()
+  distribution.goals = [[4, 4], [2, 3]]
+  return recording(
+    EnvironmentSimulator(
+      GridNavigation(), distributions: ["test": distribution], horizon: 12, episodeCount: episodeCount), name)
+}
+
+/// The trial of a reference agent in a bandit of 4 arms.
+func banditRecording() -> Recording {
+  var bandit = Bandit()
+  bandit.armCount = 4
+  return recording(
+    EnvironmentSimulator(bandit, distributions: ["test": .init()], horizon: 1, episodeCount: 8),
+    "bayesOptimal")
+}
+
+func recording(_ simulator: any Simulator, _ name: String) -> Recording {
+  let key = RandomKey(seed: 3)
+  let tasks = simulator.tasks(of: "test", count: 1, key: key)
+  var recording = Recording(
+    of: { simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: 0, key: key)
+  recording.caption.environment = "a grid"
+  recording.caption.agent = name
+  recording.caption.task = #"{"goal":{"x":4,"y":4}}"#
+  recording.caption.taskNumber = 0
+  recording.caption.split = "test"
+  let count = simulator.interface.episodeCount
+  recording.references = [
+    Recording.ReferenceReturns(name: "random", episodes: Array(repeating: -1, count: count)),
+    Recording.ReferenceReturns(name: "oracle", episodes: Array(repeating: 4.2, count: count)),
+  ]
+  return recording
+}

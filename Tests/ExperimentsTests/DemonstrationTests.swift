@@ -1,0 +1,106 @@
+import Experiments
+import Simulation
+import Testing
+
+@Suite struct DemonstrationTests {
+  private static let grid = """
+    environment = "grid-navigation"
+    horizon = 6
+    episodes = 3
+    [constants]
+    width = 3
+    height = 3
+    [tasks.train]
+    excluded = [[0, 0]]
+    [tasks.test]
+    excluded = [[0, 0]]
+    """
+
+  private static let point = """
+    environment = "point-navigation"
+    horizon = 8
+    episodes = 3
+    [tasks.train]
+    [tasks.test]
+    """
+
+  /// Trains for one update and saves the run.
+  private func run(
+    _ text: String, _ algorithm: String, _ overrides: [String], in directory: TemporaryDirectory
+  )
+    throws -> RunDirectory
+  {
+    try directory.write(text, to: "world.toml")
+    var choices = RunConfiguration.Choices()
+    choices.overrides = overrides + ["iterations=1"]
+    let configuration = try RunConfiguration(
+      environment: "world", algorithm: algorithm, choices: choices,
+      search: EnvironmentSearch(directories: [directory.path]), catalogue: .complete)
+    return try trained(configuration, at: "\(directory.path)/run").run
+  }
+
+  /// What is shown is what is evaluated: the means over all tasks of the recorded returns are the means of
+  /// the evaluation, to the last bit.
+  @Test(arguments: [false, true])
+  func recurrentAgentsGetTheReturnsOfTheEvaluation(isGreedy: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    try check(run, isGreedy: isGreedy)
+  }
+
+  @Test(arguments: [false, true])
+  func adaptiveAgentsGetTheReturnsOfTheEvaluation(isGreedy: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let run = try run(
+      Self.point, "maml", ["hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8"],
+      in: directory
+    )
+    try check(run, isGreedy: isGreedy)
+  }
+
+  private func check(_ run: RunDirectory, isGreedy: Bool) throws {
+    var request = Evaluation.Request()
+    request.taskCount = 5
+    request.seed = 7
+    request.isGreedy = isGreedy
+    let configuration = try run.configuration(catalogue: .complete)
+    let evaluation = try Evaluator(configuration.environment, request: request, threadCount: 2)
+      .evaluation(of: run, configuration: configuration) { _ in }
+    let show = try Demonstration(of: run, request: request, catalogue: .complete) { _ in }
+    let recordings = try (0..<5).map { try show.recording(ofTask: $0) }
+    for (episode, statistics) in evaluation.episodes.enumerated() {
+      #expect(recordings.reduce(0) { $0 + $1.returns[episode] } / 5 == statistics.mean)
+    }
+    #expect(recordings[0].caption.iteration == 1 && recordings[0].references.count >= 2)
+    // Showing a task again shows the same.
+    let again = try show.recording(ofTask: 2)
+    #expect(again.returns == recordings[2].returns)
+  }
+
+  @Test func aTouchMakesATaskOfItsOwn() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.grid, to: "world.toml")
+    let environment = try EnvironmentSearch(directories: [directory.path])
+      .definition("world", catalogue: .complete)
+    let show = try Demonstration(ofReference: "oracle", in: environment, request: .init())
+    _ = try show.recording(ofTask: 0)
+    let touched = try #require(try show.recording(touchedAt: Scene.Point(x: 2.5, y: 1.5)))
+    #expect(touched.caption.task == #"{"goal":{"x":2,"y":1}}"#)
+    #expect(touched.caption.taskNumber == nil)
+    // The oracle needs 3 moves: 2 steps that cost 0.1 and 4 rewards.
+    #expect(touched.returns.allSatisfy { abs($0 - 3.8) < 1e-5 })
+    #expect(try show.recording(touchedAt: Scene.Point(x: 9, y: 9)) == nil)
+  }
+
+  @Test func mistakesAreNamed() throws {
+    let directory = try TemporaryDirectory()
+    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    let missing = caught {
+      _ = try Demonstration(of: run, checkpoint: 9, request: .init(), catalogue: .complete) { _ in }
+    }
+    #expect(missing?.kind == .missing && missing?.description.contains("0, 1") == true)
+    let show = try Demonstration(of: run, request: .init(), catalogue: .complete) { _ in }
+    #expect(caught { _ = try show.recording(ofTask: 100_000) }?.kind == .configuration)
+    #expect(caught { _ = try show.refresh() } == nil)
+  }
+}
