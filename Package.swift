@@ -42,11 +42,18 @@ let package = Package(
       name: "Drawing",
       dependencies: ["Simulation", .target(name: "CCairo", condition: .when(traits: ["Graphics"]))],
       swiftSettings: strict),
+    // Layer 5: the window.
+    .systemLibrary(name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"])]),
+    .target(
+      name: "Viewer",
+      dependencies: ["Drawing", .target(name: "CSDL2", condition: .when(traits: ["Graphics"]))],
+      swiftSettings: strict),
     // Layer 6: the command line.
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Experiments", "Drawing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Experiments", "Drawing", "Viewer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -66,6 +73,8 @@ let package = Package(
         "Drawing", "Environments", .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ViewerTests", dependencies: ["Viewer", "Environments"], swiftSettings: strict),
     .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),
   ]
 )

@@ -22,20 +22,24 @@ public struct Film: Sendable {
   /// A film of `recording` with `rate` frames per second; the ends of episodes stay a little longer.
   public init(of recording: Recording, rate: Int) {
     self.rate = rate
-    let moment = min(Self.longestMoment, Self.usualDuration / Double(recording.frameCount))
-    // A trial of very short episodes is shown episode by episode.
-    let hasPauses = recording.episodes.count <= 10
     var elapsed = 0.0
     for index in 0..<recording.frameCount {
       let playhead = Playhead(index: index, in: recording)
-      let isLast = index == recording.frameCount - 1
-      let endsEpisode = playhead.time == recording.episodes[playhead.episode].length
       let first = Int(elapsed * Double(rate))
-      elapsed += isLast ? Self.pauseAtEnd : endsEpisode && hasPauses ? Self.pauseOfEpisode : moment
+      let isLast = index == recording.frameCount - 1
+      elapsed += isLast ? Self.pauseAtEnd : Self.duration(of: playhead, in: recording)
       let count = Int(elapsed * Double(rate)) - first
       if count > 0 { shots.append(Shot(playhead: playhead, frameCount: count)) }
     }
     if shots.isEmpty { shots = [Shot(playhead: .end(of: recording), frameCount: 1)] }
+  }
+
+  /// How long a moment stays at the usual speed, in seconds.
+  public static func duration(of playhead: Playhead, in recording: Recording) -> Double {
+    let endsEpisode = playhead.time == recording.episodes[playhead.episode].length
+    // A trial of many short episodes has no time for pauses.
+    if endsEpisode && recording.episodes.count <= 10 { return pauseOfEpisode }
+    return min(longestMoment, usualDuration / Double(recording.frameCount))
   }
 
   /// The film as an animated GIF of `width` by `height` pixels.

@@ -34,9 +34,13 @@ public struct Picture: Sendable {
     drawSide(playhead, on: canvas, in: layout.side)
   }
 
-  /// The part of the picture that shows the world as it is now, for those who touch it.
-  public func viewport(in size: CGSize) -> Viewport {
-    Viewport(bounds, in: Self.sceneSpace(of: PictureLayout(size).now))
+  /// The point of the world below a point of the picture; nil where there is no world.
+  public func worldPoint(at point: CGPoint, in size: CGSize) -> Scene.Point? {
+    let layout = PictureLayout(size)
+    for box in [layout.before, layout.now] where box.contains(point) {
+      return Viewport(bounds, in: Self.sceneSpace(of: box)).worldPoint(at: point)
+    }
+    return nil
   }
 
   // MARK: Header
@@ -76,9 +80,7 @@ public struct Picture: Sendable {
 
   private func drawNow(_ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
     guard playhead.episode > 0 else {
-      drawFrame("After", nil, on: canvas, in: box)
-      let text = recording.caption.isAdaptive ? "adapts after these rollouts" : "learns in episode 1"
-      canvas.text(text, at: CGPoint(x: box.midX, y: box.midY + 16), Font(15), Theme.dimText, .center)
+      drawExpectation(on: canvas, in: box)
       return
     }
     let count = playhead.episode
@@ -87,6 +89,18 @@ public struct Picture: Sendable {
       ? "After \(count) gradient step\(count == 1 ? "" : "s"): \(parameterName(count))"
       : "After \(count) episode\(count == 1 ? "" : "s"): episode \(count + 1)"
     drawPanel(title, playhead, on: canvas, in: box)
+  }
+
+  /// While the first episode is played there is no adapted agent yet, only the world that waits for it.
+  private func drawExpectation(on canvas: Canvas, in box: CGRect) {
+    drawFrame("After", nil, on: canvas, in: box)
+    let space = Self.sceneSpace(of: box)
+    var panel = EpisodePanel(recording: recording, episode: 0, time: 0, bounds: bounds)
+    panel.showsPolicy = false
+    panel.draw(on: canvas, in: space)
+    canvas.fill(space, Theme.panel.faded(0.75))
+    let text = recording.caption.isAdaptive ? "adapts after these rollouts" : "learns from episode 1"
+    canvas.text(text, at: CGPoint(x: space.midX, y: space.midY + 5), Font(15), Theme.text, .center)
   }
 
   private func drawPanel(_ title: String, _ playhead: Playhead, on canvas: Canvas, in box: CGRect) {

@@ -62,6 +62,7 @@ struct ReturnsPlot {
 
   private var summary: String {
     let finished = playhead.finishedEpisodeCount(in: recording)
+    guard isAdaptive || finished > 0 else { return "" }
     func text(_ name: String, _ returns: [Double]) -> String {
       let value = isAdaptive ? returns[playhead.episode] : returns.prefix(finished).reduce(0, +)
       return "\(name) \(number(value))"

@@ -19,12 +19,11 @@ private struct GoalBelief: TaskBelief {
     belief.update(arrivingIn: next, isGoal: outcome.reward == environment.goalReward)
   }
 
-  /// As strong as a goal is probable, in comparison with the most probable cell.
+  /// As strong as the root of the probability, so that many faint cells are seen as well.
   func draw(into scene: inout Scene) {
     scene.cells(columnCount: environment.width, rowCount: environment.height)
-    let most = Float(max(belief.candidates.count, 1))
     let probabilities = (0..<environment.height).flatMap { y in
-      (0..<environment.width).map { x in Float(belief.probability(of: .init(x: x, y: y))) * most }
+      (0..<environment.width).map { x in Float(belief.probability(of: .init(x: x, y: y)).squareRoot()) }
     }
     scene.heatMap(
       probabilities.map { $0 > 0 ? $0 : .nan }, columnCount: environment.width, over: scene.bounds)

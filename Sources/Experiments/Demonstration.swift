@@ -34,12 +34,14 @@ public final class Demonstration: Exhibitor {
     try self.init(configuration.environment, .learner(learner), request)
   }
 
-  /// The reference agent `name` of `environment`.
+  /// The reference agent `name` of `environment`, or the best that it has.
   public convenience init(
-    ofReference name: String, in environment: EnvironmentDefinition, request: Evaluation.Request
+    ofReference name: String?, in environment: EnvironmentDefinition, request: Evaluation.Request
   ) throws {
-    try environment.checkReference(name)
-    try self.init(environment, .reference(name), request)
+    if let name { try environment.checkReference(name) }
+    let known = environment.simulator.references.map(\.name)
+    let best = ["bayesOptimal", "oracle"].first(where: known.contains) ?? "random"
+    try self.init(environment, .reference(name ?? best), request)
   }
 
   private init(
@@ -107,7 +109,7 @@ public final class Demonstration: Exhibitor {
       recording.caption.agent = name
       return recording
     case .learner(let trained):
-      let agent = trained.learner.agent(laneCount: 1, isGreedy: request.isGreedy)
+      let agent = trained.agent(isGreedy: request.isGreedy)
       var recording =
         (agent as? any AdaptiveAgent).map {
           Recording(
@@ -158,6 +160,7 @@ private final class TrainedLearner {
   let algorithm: String
   let learner: any MetaLearner
   private(set) var iteration: Int
+  private var agent: (any Agent)?
   private let run: RunDirectory
   private let warn: (String) -> Void
 
@@ -185,7 +188,15 @@ private final class TrainedLearner {
     return true
   }
 
+  /// An agent in one lane; it is made once for each checkpoint.
+  func agent(isGreedy: Bool) -> any Agent {
+    let agent = agent ?? learner.agent(laneCount: 1, isGreedy: isGreedy)
+    self.agent = agent
+    return agent
+  }
+
   private func restore(_ checkpoint: Checkpoint) throws {
+    agent = nil
     try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
       try learner.restore(checkpoint.tensors)
     }

@@ -66,5 +66,7 @@ struct Metarl: ParsableCommand {
     commandName: "metarl",
     abstract: "Trains agents that learn to learn, and shows how near to optimal they come.",
     version: version,
-    subcommands: [List.self, Check.self, Train.self, Evaluate.self, Render.self, Runs.self, Bench.self])
+    subcommands: [
+      List.self, Check.self, Train.self, Evaluate.self, Render.self, Watch.self, Runs.self, Bench.self,
+    ])
 }

@@ -105,10 +105,10 @@ struct DemonstrationOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"))
   var name: String?
 
-  @Option(help: "The environment, to show one of its reference agents.")
+  @Option(help: "An environment, to show one of its reference agents.")
   var env: String?
 
-  @Option(help: "The reference agent: random, oracle or bayesOptimal.")
+  @Option(help: "The reference agent: random, oracle or bayesOptimal. (default: the best)")
   var agent: String?
 
   @Option(help: "The number of the task among those that an evaluation plays, from 0.")
@@ -134,8 +134,8 @@ struct DemonstrationOptions: ParsableArguments {
     try require("--episodes", episodes, atLeast: 1)
     try require("--checkpoint", checkpoint, atLeast: 0)
     try require("--seed", seed, atLeast: 0)
-    guard (name != nil) != (env != nil && agent != nil), name == nil || (env == nil && agent == nil) else {
-      throw ValidationError("A run is needed, or both --env and --agent.")
+    guard (name != nil) != (env != nil), agent == nil || env != nil else {
+      throw ValidationError("A run is needed, or --env with or without --agent.")
     }
   }
 
@@ -146,7 +146,7 @@ struct DemonstrationOptions: ParsableArguments {
     request.episodeCount = episodes
     request.seed = seed
     request.isGreedy = greedy
-    if let env, let agent {
+    if let env {
       return try Demonstration(
         ofReference: agent, in: environmentSearch.definition(env, catalogue: .complete), request: request)
     }

@@ -1,0 +1,105 @@
+import Drawing
+import Foundation
+import Simulation
+
+/// The strip below the picture: a way through the trial, episode by episode, and what is going on.
+struct ControlBar {
+  /// The height in logical pixels.
+  static let height = 44.0
+
+  private static let (panel, track, text, dim, accent) = (
+    Color(0x1A2029), Color(0x3A4656), Color(0xE8ECF2), Color(0xA3AFBF), Color(0xF5A623)
+  )
+
+  /// Where the trial can be scrubbed through, in the coordinates of the bar.
+  static func track(in size: CGSize) -> CGRect {
+    CGRect(x: 64, y: 0, width: max(size.width - 64 - 330, 50), height: size.height)
+  }
+
+  /// How far through the trial the point `x` is, 0 to 1.
+  static func share(at x: Double, in size: CGSize) -> Double {
+    let track = track(in: size)
+    return min(max((x - track.minX) / track.width, 0), 1)
+  }
+
+  /// Draws the bar over the whole canvas.
+  static func draw(_ playback: Playback, message: String?, on canvas: Canvas) {
+    canvas.clear(panel)
+    drawButton(playback, on: canvas)
+    drawTrack(playback, on: canvas)
+    let words = message ?? status(playback)
+    let point = CGPoint(x: canvas.size.width - 20, y: canvas.size.height / 2 + 5)
+    canvas.text(words, at: point, Font(13), message == nil ? dim : text, .trailing)
+  }
+
+  private static func status(_ playback: Playback) -> String {
+    if playback.isWaiting { return "adapting …" }
+    let speed = playback.speed < 0 ? "1/\(1 << -playback.speed)" : "\(1 << playback.speed)"
+    return "speed \(speed)×    N next task    H help"
+  }
+
+  private static func drawButton(_ playback: Playback, on canvas: Canvas) {
+    let (x, y) = (32.0, canvas.size.height / 2)
+    if playback.isPlaying {
+      for shift in [-7.0, 2] {
+        canvas.fill(CGRect(x: x + shift, y: y - 8, width: 5, height: 16), text, radius: 1)
+      }
+    } else {
+      canvas.fill(
+        [CGPoint(x: x - 6, y: y - 9), CGPoint(x: x + 9, y: y), CGPoint(x: x - 6, y: y + 9)], text)
+    }
+  }
+
+  private static func drawTrack(_ playback: Playback, on canvas: Canvas) {
+    let track = track(in: canvas.size)
+    let recording = playback.recording
+    let index = playback.playhead.index(in: recording)
+    let unit = track.width / Double(max(recording.frameCount, 1))
+    let hasNames = recording.episodes.count <= 12
+    var start = 0
+    for (number, episode) in recording.episodes.enumerated() {
+      let gap = hasNames ? 3.0 : 0
+      let box = CGRect(
+        x: track.minX + Double(start) * unit, y: 13, width: Double(episode.frames.count) * unit - gap,
+        height: 6)
+      canvas.fill(box, Self.track, radius: 3)
+      let done = min(max(Double(index + 1 - start) * unit, 0), box.width)
+      if done > 0 {
+        canvas.fill(CGRect(x: box.minX, y: box.minY, width: done, height: 6), accent.faded(0.75), radius: 3)
+      }
+      if hasNames {
+        let isCurrent = number == playback.playhead.episode
+        canvas.text(
+          name(of: number, in: recording), at: CGPoint(x: box.midX, y: 35), Font(12, bold: isCurrent),
+          isCurrent ? accent : dim, .center)
+      }
+      start += episode.frames.count
+    }
+    let handle = CGPoint(x: track.minX + (Double(index) + 0.5) * unit, y: 16)
+    canvas.disc(at: handle, radius: 7, text)
+  }
+
+  private static func name(of episode: Int, in recording: Recording) -> String {
+    recording.caption.isAdaptive ? parameterName(episode) : "\(episode + 1)"
+  }
+}
+
+/// The keys and what they do, over a darkened picture.
+enum HelpOverlay {
+  static func draw(on canvas: Canvas) {
+    canvas.fill(CGRect(origin: .zero, size: canvas.size), Color(0x0A0D12, alpha: 0.72))
+    let line = 31.0
+    let height = Double(KeyBinding.all.count) * line + 84
+    let box = CGRect(
+      x: canvas.size.width / 2 - 330, y: canvas.size.height / 2 - height / 2, width: 660, height: height)
+    canvas.fill(box, Color(0x1A2029), radius: 12)
+    canvas.stroke(box, Color(0x3A4656), width: 1, radius: 12)
+    canvas.text(
+      "Keys", at: CGPoint(x: box.minX + 32, y: box.minY + 44), Font(20, bold: true), Color(0xE8ECF2))
+    for (index, binding) in KeyBinding.all.enumerated() {
+      let y = box.minY + 84 + Double(index) * line
+      canvas.text(binding.keys, at: CGPoint(x: box.minX + 32, y: y), Font(15, bold: true), Color(0xF5A623))
+      canvas.text(binding.meaning, at: CGPoint(x: box.minX + 190, y: y), Font(15), Color(0xE8ECF2))
+    }
+  }
+}

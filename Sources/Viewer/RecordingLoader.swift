@@ -1,0 +1,121 @@
+import Drawing
+import Foundation
+import Simulation
+
+/// Plays trials on a thread of its own, so that the window never waits. Of several requests that come while it
+/// plays, only the last counts.
+final class RecordingLoader: @unchecked Sendable {
+  /// What can be asked for.
+  enum Request {
+    case task(Int)
+    case touch(Scene.Point)
+  }
+
+  /// What came of it.
+  enum Answer {
+    case picture(Picture)
+    /// The same task with a later state of the agent.
+    case refreshed(Picture)
+    /// Touching there means nothing.
+    case nothing
+    case failure(String)
+  }
+
+  private let condition = NSCondition()
+  private let exhibitor: any Exhibitor
+  /// How often to look for a later state of the agent; nil for never.
+  private let refreshInterval: TimeInterval?
+  private var request: Request?
+  private var answers: [Answer] = []
+  private var isStopping = false
+  private var hasStopped = false
+  /// The request that what is shown came from.
+  private var shown: Request
+
+  /// A loader that shows the task of number `number` at first, and every `refreshInterval` seconds looks for a
+  /// later state of the agent.
+  init(_ exhibitor: any Exhibitor, showing number: Int, refreshInterval: TimeInterval?) {
+    self.exhibitor = exhibitor
+    self.refreshInterval = refreshInterval
+    shown = .task(number)
+    let thread = Thread { [self] in serve() }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Asks for a trial; an earlier request that has not begun is forgotten.
+  func ask(_ request: Request) {
+    condition.lock()
+    self.request = request
+    condition.signal()
+    condition.unlock()
+  }
+
+  /// What has come since the last time.
+  func takeAnswers() -> [Answer] {
+    condition.lock()
+    defer { condition.unlock() }
+    defer { answers = [] }
+    return answers
+  }
+
+  /// Ends the thread, after the trial that it plays.
+  func stop() {
+    condition.lock()
+    isStopping = true
+    condition.signal()
+    while !hasStopped { condition.wait() }
+    condition.unlock()
+  }
+
+  private func serve() {
+    condition.lock()
+    while !isStopping {
+      if let next = request {
+        request = nil
+        condition.unlock()
+        let answer = answer(to: next)
+        condition.lock()
+        answers.append(answer)
+      } else if let refreshInterval {
+        if !condition.wait(until: Date(timeIntervalSinceNow: refreshInterval)), request == nil, !isStopping {
+          condition.unlock()
+          let answer = refreshed()
+          condition.lock()
+          if let answer { answers.append(answer) }
+        }
+      } else {
+        condition.wait()
+      }
+    }
+    hasStopped = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  private func answer(to request: Request) -> Answer {
+    do {
+      guard let recording = try recording(request) else { return .nothing }
+      shown = request
+      return .picture(Picture(recording))
+    } catch {
+      return .failure("\(error)")
+    }
+  }
+
+  private func recording(_ request: Request) throws -> Recording? {
+    switch request {
+    case .task(let number): try exhibitor.recording(ofTask: number)
+    case .touch(let point): try exhibitor.recording(touchedAt: point)
+    }
+  }
+
+  private func refreshed() -> Answer? {
+    do {
+      guard try exhibitor.refresh(), let recording = try recording(shown) else { return nil }
+      return .refreshed(Picture(recording))
+    } catch {
+      return .failure("\(error)")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+#if Graphics && canImport(CSDL2)
+  import CSDL2
+  import Drawing
+  import Foundation
+
+  /// A window on the screen, and what happens to it. The thread that made it uses it.
+  final class Window {
+    private let window: OpaquePointer
+
+    /// A window of the given size in pixels. Throws `DrawingUnavailable` where there is no display.
+    init(title: String, width: Int, height: Int) throws {
+      SDL_SetHint("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+      guard SDL_Init(UInt32(SDL_INIT_VIDEO)) == 0 else {
+        throw DrawingUnavailable(
+          "no display: \(Self.complaint). `metarl render` draws the same pictures without one")
+      }
+      let flags = SDL_WINDOW_RESIZABLE.rawValue
+      guard
+        let window = SDL_CreateWindow(
+          title, Int32(SDL_WINDOWPOS_CENTERED_MASK), Int32(SDL_WINDOWPOS_CENTERED_MASK), Int32(width),
+          Int32(height), flags)
+      else {
+        let complaint = Self.complaint
+        SDL_Quit()
+        throw DrawingUnavailable("no window: \(complaint)")
+      }
+      self.window = window
+      SDL_SetWindowMinimumSize(window, 640, 400)
+    }
+
+    /// Closes the window.
+    func close() {
+      SDL_DestroyWindow(window)
+      SDL_Quit()
+    }
+
+    private static var complaint: String { String(cString: SDL_GetError()) }
+
+    /// The size in pixels.
+    var pixelSize: (width: Int, height: Int) {
+      var (width, height) = (Int32(0), Int32(0))
+      SDL_GetWindowSize(window, &width, &height)
+      return (max(Int(width), 1), max(Int(height), 1))
+    }
+
+    /// Shows pictures one below the other, from the top.
+    func present(_ pictures: [Pixels]) {
+      guard let target = SDL_GetWindowSurface(window) else { return }
+      var top: Int32 = 0
+      for picture in pictures {
+        picture.values.withUnsafeBytes { bytes in
+          guard
+            let source = SDL_CreateRGBSurfaceWithFormatFrom(
+              UnsafeMutableRawPointer(mutating: bytes.baseAddress), Int32(picture.width),
+              Int32(picture.height),
+              32, Int32(picture.width * 4), SDL_PIXELFORMAT_XRGB8888.rawValue)
+          else { return }
+          var place = SDL_Rect(x: 0, y: top, w: Int32(picture.width), h: Int32(picture.height))
+          SDL_UpperBlit(source, nil, target, &place)
+          SDL_FreeSurface(source)
+        }
+        top += Int32(picture.height)
+      }
+      SDL_UpdateWindowSurface(window)
+    }
+
+    /// Fills the screen, or not.
+    func toggleFullScreen() {
+      let isFull = SDL_GetWindowFlags(window) & SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue != 0
+      SDL_SetWindowFullscreen(window, isFull ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue)
+    }
+
+    /// What has happened, after waiting for it for at most `milliseconds`.
+    func events(waiting milliseconds: Int) -> [WindowEvent] {
+      var events: [WindowEvent] = []
+      var event = SDL_Event()
+      var isWaiting = true
+      while isWaiting ? SDL_WaitEventTimeout(&event, Int32(milliseconds)) == 1 : SDL_PollEvent(&event) == 1 {
+        isWaiting = false
+        if let event = Self.event(event) { events.append(event) }
+      }
+      return events
+    }
+
+    private static func event(_ event: SDL_Event) -> WindowEvent? {
+      switch SDL_EventType(rawValue: event.type) {
+      case SDL_QUIT: return .close
+      case SDL_KEYDOWN: return key(event.key.keysym).map(WindowEvent.key)
+      case SDL_MOUSEBUTTONDOWN where event.button.button == 1:
+        return .pointerDown(CGPoint(x: Double(event.button.x), y: Double(event.button.y)))
+      case SDL_MOUSEBUTTONUP where event.button.button == 1: return .pointerUp
+      case SDL_MOUSEMOTION where event.motion.state & 1 != 0:
+        return .pointerDragged(CGPoint(x: Double(event.motion.x), y: Double(event.motion.y)))
+      case SDL_WINDOWEVENT: return .changed
+      default: return nil
+      }
+    }
+
+    private static func key(_ symbol: SDL_Keysym) -> Key? {
+      switch Int(symbol.sym) {
+      case Int(SDLK_SPACE.rawValue): return .space
+      case Int(SDLK_LEFT.rawValue): return .left
+      case Int(SDLK_RIGHT.rawValue): return .right
+      case Int(SDLK_UP.rawValue): return .up
+      case Int(SDLK_DOWN.rawValue): return .down
+      case Int(SDLK_HOME.rawValue): return .home
+      case Int(SDLK_END.rawValue): return .end
+      case Int(SDLK_PAGEUP.rawValue): return .pageUp
+      case Int(SDLK_PAGEDOWN.rawValue): return .pageDown
+      case Int(SDLK_ESCAPE.rawValue): return .escape
+      case Int(SDLK_F1.rawValue): return .character("h")
+      case Int(SDLK_KP_PLUS.rawValue): return .character("+")
+      case Int(SDLK_KP_MINUS.rawValue): return .character("-")
+      case let code where (33...126).contains(code):
+        return Unicode.Scalar(UInt32(code)).map { .character(Character($0)) }
+      default: return nil
+      }
+    }
+  }
+#endif
