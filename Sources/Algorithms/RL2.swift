@@ -167,7 +167,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let entropyCoefficient = scheduled(
       configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
     play(key.child("trials"))
+    try requireFiniteTrials(iteration)
     let (shift, scale) = advantageNormalization()
+    guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
     let longest = recorders.reduce(0) { max($0, $1.lengths.max() ?? 0) }
     let workers = gradientWorkers(stepCount: programLength(longest))
     var statistics = Statistics()
@@ -180,6 +182,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
         sumGradients(
           workers, firstTrial: trials, shift: shift, scale: scale, entropyCoefficient: entropyCoefficient)
         statistics.add(results)
+        if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
         let norm = step(learningRate: stepSize)
         guard norm.isFinite else { throw Divergence(place: "gradient", iteration: iteration) }
         statistics.gradientNorm += Double(norm)
@@ -203,6 +206,14 @@ public final class RL2: MetaLearner, @unchecked Sendable {
         rewardScale: Float(configuration.rewardScale))
     }
     timeStepsPerUpdate = recorders.reduce(0) { $0 + $1.lengths.reduce(0, +) }
+  }
+
+  private func requireFiniteTrials(_ iteration: Int) throws {
+    for (shard, recorder) in recorders.enumerated() {
+      guard let found = recorder.firstNonFinite else { continue }
+      let task = shard * recorder.laneCount + found.lane
+      throw Divergence(place: found.place, task: task, iteration: iteration)
+    }
   }
 
   /// What to subtract from advantages and then multiply them by.
@@ -330,34 +341,11 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   // MARK: State and agents
 
   /// Parameters and optimizer.
-  public var state: [NamedTensor] {
-    let count = parameters.count
-    return [
-      NamedTensor(name: "parameters", shape: [count], values: parameters),
-      NamedTensor(name: "optimizer.firstMoment", shape: [count], values: optimizer.firstMoment),
-      NamedTensor(name: "optimizer.secondMoment", shape: [count], values: optimizer.secondMoment),
-      NamedTensor(name: "optimizer.stepCount", shape: [], values: [Float(optimizer.stepCount)]),
-    ]
-  }
+  public var state: [NamedTensor] { optimizer.state(with: parameters) }
 
   /// Takes over parameters and optimizer.
   public func restore(_ state: [NamedTensor]) throws {
-    func values(_ name: String, _ count: Int) throws -> [Float] {
-      guard let tensor = state.first(where: { $0.name == name }) else {
-        throw InvalidParameter(name, "is missing")
-      }
-      guard tensor.values.count == count else {
-        throw InvalidParameter(name, "has \(tensor.values.count) values; \(count) are needed")
-      }
-      return tensor.values
-    }
-    let count = parameters.count
-    let restored = try values("parameters", count)
-    optimizer.restore(
-      firstMoment: try values("optimizer.firstMoment", count),
-      secondMoment: try values("optimizer.secondMoment", count),
-      stepCount: Int(try values("optimizer.stepCount", 1)[0]))
-    parameters = restored
+    try optimizer.restore(state, parameters: &parameters)
   }
 
   /// An agent with the present parameters.

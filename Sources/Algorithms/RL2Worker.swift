@@ -131,13 +131,19 @@ struct Statistics {
   var sums = SIMD8<Double>()
   var gradientNorm = 0.0
 
+  private static let names = ["policyLoss", "valueLoss", "entropy", "approximateDivergence", "clipFraction"]
+
+  /// The name of the first sum that is not finite.
+  var firstNonFinite: String? {
+    Self.names.indices.first { !sums[$0].isFinite }.map { Self.names[$0] }
+  }
+
   mutating func add(_ results: [ShardResult]) {
     for result in results { sums += SIMD8<Double>(result.statistics) }
   }
 
   func write(to metrics: inout Metrics, stepCount: Int) {
-    let names = ["policyLoss", "valueLoss", "entropy", "approximateDivergence", "clipFraction"]
-    for (index, name) in names.enumerated() { metrics[name] = sums[index] / Double(stepCount) }
+    for (index, name) in Self.names.enumerated() { metrics[name] = sums[index] / Double(stepCount) }
     metrics["gradientNorm"] = gradientNorm / Double(stepCount)
   }
 }
