@@ -99,33 +99,26 @@ extension EnvironmentCheck {
 
   /// The same as a test suite in the XML that continuous integration reads (JUnit).
   public var junit: String {
-    let skippedCount = rows.filter { $0.verdict.name == "notApplicable" }.count
-    let cases = rows.map { row in
-      let opening =
-        "  <testcase classname=\"\(xml(environment.name))\" name=\"\(row.rule.rawValue) \(xml(row.rule.summary))\" "
-        + "time=\"\(fixed(row.seconds, digits: 3))\""
-      switch row.verdict {
-      case .kept: return opening + "/>"
-      case .broken(let place):
-        return opening + ">\n    <failure message=\"\(xml("seed \(seed): \(place)"))\"/>\n  </testcase>"
-      case .notApplicable(let reason):
-        return opening + ">\n    <skipped message=\"\(xml(reason))\"/>\n  </testcase>"
+    TestSuite(
+      name: "metarl check \(environment.name)",
+      cases: rows.map { row in
+        TestSuite.Case(
+          group: environment.name, name: "\(row.rule.rawValue) \(row.rule.summary)", seconds: row.seconds,
+          outcome: outcome(row.verdict))
       }
+    ).xml
+  }
+
+  private func outcome(_ verdict: Verdict) -> TestSuite.Outcome {
+    switch verdict {
+    case .kept: .passed
+    case .broken(let place): .failed("seed \(seed): \(place)")
+    case .notApplicable(let reason): .skipped(reason)
     }
-    let suite =
-      "<testsuite name=\"metarl check \(xml(environment.name))\" tests=\"\(rows.count)\" "
-      + "failures=\"\(brokenCount)\" skipped=\"\(skippedCount)\">"
-    return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", suite] + cases + ["</testsuite>"])
-      .joined(separator: "\n") + "\n"
   }
 
   /// Writes `junit` to `path`.
   public func writeJUnit(to path: String) throws { try DurableFile.write(Array(junit.utf8), to: path) }
-
-  private func xml(_ text: String) -> String {
-    let escapes: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"]
-    return text.map { escapes[$0] ?? String($0) }.joined()
-  }
 }
 
 extension Verdict {

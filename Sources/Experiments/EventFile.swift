@@ -94,7 +94,7 @@ package final class EventFile {
   // MARK: Hyperparameters
 
   private func writeHyperparameters(_ table: Table) throws {
-    let entries = Self.flat(table, path: "")
+    let entries = table.leaves
     try writePlugin("_hparams_/experiment", field: 2) { experiment in
       for (name, value) in entries {
         experiment.append(field: 4) { information in
@@ -141,12 +141,6 @@ package final class EventFile {
           }
         }
       })
-  }
-
-  private static func flat(_ table: Table, path: String) -> [(name: String, value: Value)] {
-    table.entries.flatMap { key, value in
-      value.table.map { flat($0, path: joined(path, key)) } ?? [(joined(path, key), value)]
-    }
   }
 
   /// The type of a hyperparameter: a string, a truth value or a number.

@@ -69,10 +69,10 @@ enum Manifest {
   }
 
   /// Which instructions the kernels use here.
-  private static var instructionSet: String { String(cString: metarl_instruction_set()) }
+  static var instructionSet: String { String(cString: metarl_instruction_set()) }
 
   /// The model of the processor, where the system tells.
-  private static var processor: String {
+  static var processor: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     let model = line?.split(separator: ":", maxSplits: 1).last.map {

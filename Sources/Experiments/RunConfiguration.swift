@@ -16,6 +16,10 @@ public struct RunConfiguration {
   public let hyperparameters: Hyperparameters
   /// The environment.
   public let environment: EnvironmentDefinition
+  /// The same, as `config.toml` holds it.
+  public let table: Table
+  /// Every key of `table` by its dotted path, with its value and where that comes from.
+  public let origins: [(key: String, value: Value, origin: String)]
 
   /// What the command line may say besides the names of environment and algorithm.
   public struct Choices: Sendable {
@@ -53,6 +57,7 @@ public struct RunConfiguration {
       algorithm: merged["algorithm"]?.string ?? "", environment: merged["environment"]?.table ?? Table(),
       environmentName: EnvironmentSearch.name(of: path), file: path, prefix: "environment")
     draft.hyperparameters = merged["hyperparameters"]?.table ?? Table()
+    draft.fileKeys = table.keys
     draft.seed = merged["seed"]?.integer ?? 0
     draft.checkpointInterval = merged["checkpointInterval"]?.integer ?? Draft.usualInterval
     draft.checkpointsKept = merged["checkpointsKept"]?.integer ?? CheckpointStore.usualKeptCount
@@ -79,7 +84,9 @@ public struct RunConfiguration {
     let defaults = try Hyperparameters(Table(), of: learner).table
     for argument in choices.overrides { try draft.apply(Override(argument), hyperparameters: defaults) }
     if let count = choices.iterationCount { draft.overrides["iterations"] = .integer(count) }
-    if let seed = choices.seed { draft.seed = seed }
+    if let seed = choices.seed {
+      try draft.apply(Override(["seed"], .integer(seed)), hyperparameters: defaults)
+    }
 
     environment = try EnvironmentDefinition(
       draft.environment, name: draft.environmentName, file: draft.environmentPlace, below: draft.prefix,
@@ -95,10 +102,19 @@ public struct RunConfiguration {
     ] where value < least {
       throw Failure(.configuration, "\(key) is \(value); at least \(least) is needed")
     }
+    let table = Self.table(
+      algorithm: algorithm, seed: seed, checkpointInterval: checkpointInterval,
+      checkpointsKept: checkpointsKept,
+      hyperparameters: hyperparameters, environment: environment)
+    self.table = table
+    let preset = environment.preset(algorithm)
+    origins = table.leaves.map { ($0.path, $0.value, draft.origin(of: $0.path, preset: preset)) }
   }
 
-  /// The same, as `config.toml` holds it.
-  public var table: Table {
+  private static func table(
+    algorithm: String, seed: Int, checkpointInterval: Int, checkpointsKept: Int,
+    hyperparameters: Hyperparameters, environment: EnvironmentDefinition
+  ) -> Table {
     [
       "algorithm": .string(algorithm), "seed": .integer(seed),
       "checkpointInterval": .integer(checkpointInterval), "checkpointsKept": .integer(checkpointsKept),
@@ -143,6 +159,9 @@ private struct Draft {
   var checkpointInterval = Self.usualInterval
   var checkpointsKept = CheckpointStore.usualKeptCount
   var changedEnvironment: [String] = []
+  /// The keys of a file that is no environment file, and those of the command line, at the top.
+  var fileKeys: [String] = []
+  var chosenKeys: [String] = []
 
   init(algorithm: String, environment: Table, environmentName: String, file: String, prefix: String) {
     self.algorithm = algorithm
@@ -163,6 +182,7 @@ private struct Draft {
   /// Puts a value from the command line in its place: a hyperparameter, else a key of the environment.
   mutating func apply(_ override: Override, hyperparameters: Table) throws {
     let (first, rest) = (override.path[0], Array(override.path.dropFirst()))
+    chosenKeys.append(first)
     switch first {
     case "seed" where rest.isEmpty: seed = try whole(override)
     case "checkpointInterval" where rest.isEmpty: checkpointInterval = try whole(override)
@@ -222,5 +242,37 @@ private struct Draft {
         .configuration,
         isOverridden ? "command line: \(error)" : "\(file): \(joined(place, error.key)) \(error.reason)")
     }
+  }
+
+  /// Where the value at the dotted `path` of the whole configuration comes from.
+  func origin(of path: String, preset: Table) -> String {
+    let (first, rest) = Self.split(path)
+    switch first {
+    case "hyperparameters":
+      if Self.has(overrides, rest) { return Self.commandLine }
+      if prefix.isEmpty { return Self.has(preset, rest) ? "\(file), presets.\(algorithm)" : Self.default }
+      return Self.has(hyperparameters, rest) ? file : Self.default
+    case "environment":
+      if changedEnvironment.contains(where: { rest == $0 || rest.hasPrefix("\($0).") }) {
+        return Self.commandLine
+      }
+      return rest == "name" || Self.has(environment, rest) ? file : Self.default
+    default:
+      if chosenKeys.contains(first) || (prefix.isEmpty && first == "algorithm") { return Self.commandLine }
+      return fileKeys.contains(first) ? file : Self.default
+    }
+  }
+
+  private static let (commandLine, `default`) = ("command line", "default")
+
+  private static func split(_ path: String) -> (first: String, rest: String) {
+    let first = path.prefix { $0 != "." }
+    return (String(first), String(path.dropFirst(first.count + 1)))
+  }
+
+  private static func has(_ table: Table, _ path: String) -> Bool {
+    let (first, rest) = split(path)
+    guard let value = table[first] else { return false }
+    return rest.isEmpty || has(value.table ?? Table(), rest)
   }
 }

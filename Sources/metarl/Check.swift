@@ -8,7 +8,9 @@ struct Check: ParsableCommand {
     abstract: "Check that an environment keeps the rules that agents and evaluations rely on.",
     discussion: "The exit code is 65 where a rule is broken.")
 
-  @Argument(help: ArgumentHelp("The environment: a file, or the name of a file in envs/.", valueName: "env"))
+  @Argument(
+    help: ArgumentHelp("The environment: a file, or the name of a file in envs/.", valueName: "env"),
+    completion: .environments)
   var env: String
 
   @Option(help: "Apply this rule alone; may be given several times.")

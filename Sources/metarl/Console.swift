@@ -22,7 +22,16 @@ enum Console {
   static func note(_ line: String) { draw(line + "\n") }
 
   /// Warns on stderr.
-  static func warn(_ text: String) { note("metarl: warning: \(text)") }
+  static func warn(_ text: String) {
+    note("metarl: warning: \(text)")
+    ContinuousIntegration.annotate("warning", text)
+  }
+
+  /// Says on stderr why the exit code will not be 0, which need not be a mistake.
+  static func error(_ text: String, isMistake: Bool) {
+    note("metarl: \(isMistake ? "error: " : "")\(text)")
+    ContinuousIntegration.annotate(isMistake ? "error" : "warning", text)
+  }
 
   /// Writes to stderr without ending the line.
   static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }

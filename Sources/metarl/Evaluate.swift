@@ -6,10 +6,12 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate a run, or a reference agent of an environment.")
 
-  @Argument(help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"),
+    completion: .runs)
   var name: String?
 
-  @Option(help: "The environment, to evaluate one of its reference agents.")
+  @Option(help: "The environment, to evaluate one of its reference agents.", completion: .environments)
   var env: String?
 
   @Option(help: "The reference agent: random, oracle or bayesOptimal.")
@@ -35,6 +37,9 @@ struct Evaluate: ParsableCommand {
     help: "A comparison that must hold, such as 'episode[2].mean >= -3.3'; the exit code is 21 where not.")
   var comparisons: [String] = []
 
+  @Option(help: ArgumentHelp("Write the result as JUnit XML, for continuous integration.", valueName: "file"))
+  var junit: String?
+
   @OptionGroup
   var threadOptions: ThreadOptions
 
@@ -53,13 +58,15 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let requirements = try comparisons.map { try Requirement($0) }
     let evaluation = try evaluation()
-    let document = evaluation.table
-    try Console.write(.table(document), isJSON: json) { EvaluationReport(evaluation).text }
-    let failed = try requirements.filter { try !$0.isMet(by: document) }
-    for requirement in failed {
-      Console.note("metarl: not met: \(requirement) (found \(requirement.found(in: document)))")
+    try Console.write(.table(evaluation.table), isJSON: json) { EvaluationReport(evaluation).text }
+    let gate = try Gate(evaluation, requirements: requirements)
+    try junit.map(gate.writeJUnit)
+    try ContinuousIntegration.summarise(gate.markdown)
+    for failure in gate.failures {
+      Console.note("metarl: \(failure)")
+      ContinuousIntegration.annotate("error", failure)
     }
-    if !failed.isEmpty { throw RequestedExit(code: Failure.Kind.requirement.rawValue) }
+    if !gate.failures.isEmpty { throw RequestedExit(code: Failure.Kind.requirement.rawValue) }
   }
 
   private func evaluation() throws -> Evaluation {

@@ -11,7 +11,7 @@ enum Program {
       try command.run()
       return 0
     } catch let failure as Failure {
-      Console.note("metarl: \(failure.kind.isMistake ? "error: " : "")\(failure)")
+      Console.error("\(failure)", isMistake: failure.kind.isMistake)
       return failure.kind.rawValue
     } catch let exit as RequestedExit {
       return exit.code
@@ -38,8 +38,9 @@ enum Program {
 
   private static func checkCommand(_ words: [String]) throws {
     try check(words.first, among: Metarl.configuration.subcommands.map(name), of: "metarl")
-    if words.first == "runs", words.count > 1 {
-      try check(words[1], among: Runs.configuration.subcommands.map(name), of: "metarl runs")
+    for parent in [Runs.self, Config.self] as [any ParsableCommand.Type]
+    where words.first == name(parent) && words.count > 1 {
+      try check(words[1], among: parent.configuration.subcommands.map(name), of: "metarl \(name(parent))")
     }
   }
 
@@ -67,6 +68,7 @@ struct Metarl: ParsableCommand {
     abstract: "Trains agents that learn to learn, and shows how near to optimal they come.",
     version: version,
     subcommands: [
-      List.self, Check.self, Train.self, Evaluate.self, Render.self, Watch.self, Runs.self, Bench.self,
+      List.self, Check.self, Train.self, Evaluate.self, Render.self, Watch.self, Runs.self, Config.self,
+      Bench.self, Doctor.self, Completions.self,
     ])
 }

@@ -11,32 +11,20 @@ struct Train: ParsableCommand {
       episodes=8 or tasks.train.goalRange=0.3.
       """)
 
-  @Option(help: "The environment: a file, or the name of a file in envs/.")
-  var env: String?
-
-  @Option(help: "The algorithm; metarl list algorithms names them.")
-  var algorithm: String?
-
-  @Option(help: "Repeat the run that this file describes: config.toml of a run.")
-  var config: String?
+  @OptionGroup
+  var choices: ConfigurationOptions
 
   @Option(
-    help: ArgumentHelp("Go on with a run that was stopped, exactly as if it had not been.", valueName: "run"))
+    help: ArgumentHelp("Go on with a run that was stopped, exactly as if it had not been.", valueName: "run"),
+    completion: .runs)
   var resume: String?
-
-  @Argument(help: "Settings as key=value.")
-  var overrides: [String] = []
-
-  @Option(help: "The seed of all random numbers. (default: 0, or the file's)")
-  var seed: Int?
-
-  @Option(help: "How many updates. (default: the algorithm's, or the file's)")
-  var iterations: Int?
 
   @OptionGroup
   var threadOptions: ThreadOptions
 
-  @Option(name: .customLong("run"), help: "The directory of the run. (default: runs/ENV-ALGORITHM-seedN)")
+  @Option(
+    name: .customLong("run"), help: "The directory of the run. (default: runs/ENV-ALGORITHM-seedN)",
+    completion: .directory)
   var directory: String?
 
   @Option(help: "How to tell how far the training is.")
@@ -46,18 +34,9 @@ struct Train: ParsableCommand {
   var json = false
 
   func validate() throws {
-    try require("--seed", seed, atLeast: 0)
-    try require("--iterations", iterations, atLeast: 1)
-    if resume != nil {
-      guard [env, algorithm, config, directory].allSatisfy({ $0 == nil }), overrides.isEmpty, seed == nil,
-        iterations == nil
-      else { throw ValidationError("--resume takes everything from the run; nothing can be changed.") }
-    } else if config != nil {
-      guard env == nil && algorithm == nil else {
-        throw ValidationError("--config says what --env and --algorithm say; give one or the other.")
-      }
-    } else if env == nil || algorithm == nil {
-      throw ValidationError("--env and --algorithm are needed, or --config, or --resume.")
+    guard resume != nil else { return try choices.requireSource(orElse: "--resume") }
+    guard choices.isEmpty, directory == nil else {
+      throw ValidationError("--resume takes everything from the run; nothing can be changed.")
     }
   }
 
@@ -77,20 +56,9 @@ struct Train: ParsableCommand {
         RunDirectory.find(resume), catalogue: .complete, threadCount: threadOptions.count,
         commandLine: words, warn: Console.warn)
     }
-    let trainer = try Trainer(resolvedConfiguration(), threadCount: threadOptions.count)
+    let trainer = try Trainer(choices.configuration(), threadCount: threadOptions.count)
     let claim = try directory.map { try trainer.begin(at: $0, commandLine: words) }
     return (trainer, try claim ?? trainer.begin(commandLine: words))
-  }
-
-  private func resolvedConfiguration() throws -> RunConfiguration {
-    var choices = RunConfiguration.Choices()
-    choices.overrides = overrides
-    choices.seed = seed
-    choices.iterationCount = iterations
-    if let config { return try RunConfiguration(file: config, choices: choices, catalogue: .complete) }
-    return try RunConfiguration(
-      environment: env ?? "", algorithm: algorithm ?? "", choices: choices, search: environmentSearch,
-      catalogue: .complete)
   }
 
   private var reporter: ProgressReporter {

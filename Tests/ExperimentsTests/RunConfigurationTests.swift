@@ -94,4 +94,28 @@ import Testing
     #expect(failure.kind == .configuration)
     #expect(failure.description.contains("config.toml: \(message)"), "\(failure)")
   }
+
+  @Test func everyValueHasAnOrigin() throws {
+    let configuration = try guessingRun(["rate=3", "episodes=5", "constants.size=4"], seed: 9)
+    let origins = Dictionary(uniqueKeysWithValues: configuration.origins.map { ($0.key, $0.origin) })
+    for key in [
+      "seed", "algorithm", "hyperparameters.rate", "environment.episodes", "environment.constants.size",
+    ] { #expect(origins[key] == "command line", "\(key)") }
+    for key in ["checkpointInterval", "hyperparameters.inner.size", "environment.constants.manner"] {
+      #expect(origins[key] == "default", "\(key)")
+    }
+    #expect(origins["hyperparameters.inner.steps"]?.hasSuffix("guess.toml, presets.drifting") == true)
+    for key in ["environment.horizon", "environment.constants.bonus", "environment.tasks.test.numbers"] {
+      #expect(origins[key]?.hasSuffix("guess.toml") == true, "\(key)")
+    }
+    #expect(configuration.origins.count == configuration.origins.map(\.key).count)
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(configuration.document, to: "config.toml")
+    var choices = RunConfiguration.Choices()
+    choices.iterationCount = 3
+    let again = try RunConfiguration(file: file, choices: choices, catalogue: .toys)
+    for (key, value, origin) in again.origins where value != .null {
+      #expect(origin == (key == "hyperparameters.iterations" ? "command line" : file), "\(key)")
+    }
+  }
 }

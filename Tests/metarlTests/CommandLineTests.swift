@@ -118,4 +118,59 @@ import Testing
     #expect(result.code == 74)
     #expect(result.errors.contains("cannot write to stdout"))
   }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completesWordsOfTheShell(shell: String) throws {
+    let program = try Program()
+    let script = try program.run("completions", shell)
+    #expect(script.code == 0)
+    #expect(script.output.contains("metarl"))
+    if shell == "bash" {
+      let result = try program.shell(
+        "$METARL completions bash > script && source ./script && complete -p metarl")
+      #expect(result.code == 0)
+    }
+    #expect(try program.run("completions", "tcsh").code == 64)
+  }
+
+  @Test func completesNames() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "1"]).code == 0)
+    let environments = try program.run("---completion", "train", "--", "--env", "0", "0").output
+    #expect(environments.split(separator: "\n").contains("tiny"))
+    let algorithms = try program.run("---completion", "train", "--", "--algorithm", "0", "0").output
+    #expect(algorithms.split(separator: "\n").contains("rl2"))
+    let runs = try program.run("---completion", "train", "--", "--resume", "0", "0").output
+    #expect(runs == "tiny-rl2-seed0\n" || runs == "tiny-rl2-seed0")
+  }
+
+  @Test func tellsWhereSettingsComeFromAndWhatTheMachineIs() throws {
+    let program = try Program()
+    let shown = try program.run("config", "show", "--env", "tiny", "--algorithm", "rl2", "trials=4")
+    #expect(shown.code == 0)
+    #expect(
+      shown.output.split(separator: "\n").contains { $0.contains(".trials") && $0.contains("command line") })
+    #expect(try program.run("config", "show", "--env", "tiny").code == 64)
+    #expect(try program.run("config", "shwo").errors.contains("Did you mean \"show\"?"))
+    let doctor = try program.run("doctor")
+    #expect(doctor.code == 0, "\(doctor.output)")
+    #expect(doctor.output.contains("instruction set"))
+  }
+
+  @Test func tellsContinuousIntegration() throws {
+    let program = try Program()
+    try program.write("", to: "summary.md")
+    let words = "evaluate --env tiny --agent oracle --tasks 5 --require 'total.mean > 9' --junit result.xml"
+    let result = try program.shell(
+      "GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=summary.md $METARL \(words)")
+    #expect(result.code == 21)
+    #expect(result.errors.contains("\n::error title=metarl::not met: total.mean > 9"))
+    let summary = String(decoding: try #require(program.bytes("summary.md")), as: UTF8.self)
+    #expect(summary.contains("| total |"))
+    let junit = String(decoding: try #require(program.bytes("result.xml")), as: UTF8.self)
+    #expect(junit.contains("failures=\"1\""))
+    let failure = try program.shell("GITHUB_ACTIONS=true $METARL evaluate nothing")
+    #expect(failure.errors.contains("::error title=metarl::there is no run nothing"))
+    #expect(!(try program.shell("unset GITHUB_ACTIONS; $METARL evaluate nothing").errors.contains("::error")))
+  }
 }

@@ -1,0 +1,65 @@
+/// The measurements of a run as a table for other programs.
+public struct RunExport {
+  private let lines: [Value]
+  private let seconds: [Int: Double]
+
+  /// The measurements of `run`. A last line that a killed process left half written is left out.
+  public init(of run: RunDirectory) throws {
+    lines = try Self.documents(run.metricsPath)
+    let timing = try Self.documents(run.timingPath)
+    seconds = Dictionary(
+      timing.compactMap { line in
+        line["iteration"]?.integer.flatMap { index in
+          line["secondsSinceStart"]?.double.map { (index, $0) }
+        }
+      }, uniquingKeysWith: { $1 })
+  }
+
+  /// Comma-separated values: iteration, time steps so far, seconds since the start, then every measurement under its
+  /// name. What was not measured is empty.
+  public var csv: String {
+    var names: [String] = []
+    for line in lines {
+      for name in line["metrics"]?.table?.keys ?? [] where !names.contains(name) { names.append(name) }
+    }
+    var rows = [["iteration", "totalTimeSteps", "secondsSinceStart"] + names]
+    for line in lines {
+      let index = line["iteration"]?.integer
+      rows.append(
+        [
+          Self.cell(line["iteration"]), Self.cell(line["timeSteps"]),
+          Self.cell(index.flatMap { seconds[$0] }.map(Value.number)),
+        ] + names.map { Self.cell(line["metrics"]?[$0]) })
+    }
+    return rows.map { $0.map(Self.escaped).joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
+  /// The last measurement called `name`.
+  func lastMeasurement(_ name: String) -> Value? { lines.last?["metrics"]?[name] }
+
+  /// Writes `csv` to `path`.
+  public func writeCSV(to path: String) throws { try DurableFile.write(Array(csv.utf8), to: path) }
+
+  private static func documents(_ path: String) throws -> [Value] {
+    let bytes = try DurableFile.read(path, limit: 1 << 30)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    return try lines.enumerated().compactMap { index, line in
+      do {
+        return try JSON.parse(Array(line))
+      } catch {
+        if index == lines.count - 1 && bytes.last != UInt8(ascii: "\n") { return nil }
+        throw Failure(.configuration, "\(path): line \(index + 1): \(error)")
+      }
+    }
+  }
+
+  private static func cell(_ value: Value?) -> String {
+    guard let value, value != .null else { return "" }
+    return value.string ?? JSON.line(value)
+  }
+
+  private static func escaped(_ cell: String) -> String {
+    guard cell.contains(where: { ",\"\n".contains($0) }) else { return cell }
+    return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Experiments
+
+extension CompletionKind {
+  /// The names of environment files.
+  static var environments: CompletionKind { .custom { _, _, _ in environmentSearch.files.map(\.name) } }
+
+  /// The names of algorithms.
+  static var algorithms: CompletionKind { .custom { _, _, _ in Catalogue.complete.algorithmNames } }
+
+  /// The names of runs.
+  static var runs: CompletionKind { .custom { _, _, _ in RunDirectory.all().map(\.name) } }
+}
+
+/// `metarl completions`: what makes a shell complete words.
+struct Completions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print a script with which a shell completes words of metarl.",
+    discussion: """
+      bash: metarl completions bash > ~/.local/share/bash-completion/completions/metarl
+      zsh:  metarl completions zsh > a directory of $fpath, as _metarl
+      fish: metarl completions fish > ~/.config/fish/completions/metarl.fish
+      """)
+
+  enum Shell: String, ExpressibleByArgument, CaseIterable {
+    case bash, zsh, fish
+  }
+
+  @Argument(help: "The shell.")
+  var shell: Shell
+
+  func run() throws {
+    guard let shell = CompletionShell(rawValue: shell.rawValue) else {
+      throw Failure(.internalError, "the parser of arguments does not know \(shell.rawValue)")
+    }
+    try Console.write(Metarl.completionScript(for: shell) + "\n")
+  }
+}

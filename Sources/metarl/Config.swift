@@ -1,0 +1,90 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl config`: what a training would use.
+struct Config: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show configurations.", subcommands: [ShowConfig.self])
+}
+
+/// `metarl config show`.
+struct ShowConfig: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show every setting of a training, its value and where that comes from.",
+    discussion: """
+      metarl config show --env gridnavi --algorithm rl2 learningRate=0.001
+      metarl config show --config runs/mine/config.toml
+      """)
+
+  @OptionGroup var choices: ConfigurationOptions
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws { try choices.requireSource() }
+
+  func run() throws {
+    let configuration = try choices.configuration()
+    let rows = Value.array(
+      configuration.origins.map { key, value, origin in
+        .table(["key": .string(key), "value": value, "origin": .string(origin)])
+      })
+    try Console.write(rows, isJSON: json) { Listing.text(rows, keys: ["key", "value", "origin"]) }
+  }
+}
+
+/// What a training uses, in words of the command line.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: "The environment: a file, or the name of a file in envs/.", completion: .environments)
+  var env: String?
+
+  @Option(help: "The algorithm; metarl list algorithms names them.", completion: .algorithms)
+  var algorithm: String?
+
+  @Option(help: "Repeat the run that this file describes: config.toml of a run.", completion: .file())
+  var config: String?
+
+  @Argument(help: "Settings as key=value.")
+  var overrides: [String] = []
+
+  @Option(help: "The seed of all random numbers. (default: 0, or the file's)")
+  var seed: Int?
+
+  @Option(help: "How many updates. (default: the algorithm's, or the file's)")
+  var iterations: Int?
+
+  /// Whether nothing is said.
+  var isEmpty: Bool {
+    env == nil && algorithm == nil && config == nil && overrides.isEmpty && seed == nil && iterations == nil
+  }
+
+  func validate() throws {
+    try require("--seed", seed, atLeast: 0)
+    try require("--iterations", iterations, atLeast: 1)
+  }
+
+  /// Throws where it is not said what to train, or twice. `other` would say it, too.
+  func requireSource(orElse other: String? = nil) throws {
+    if config != nil {
+      guard env == nil && algorithm == nil else {
+        throw ValidationError("--config says what --env and --algorithm say; give one or the other.")
+      }
+    } else if env == nil || algorithm == nil {
+      throw ValidationError(
+        "--env and --algorithm are needed, or --config\(other.map { ", or \($0)" } ?? "").")
+    }
+  }
+
+  func configuration() throws -> RunConfiguration {
+    var choices = RunConfiguration.Choices()
+    choices.overrides = overrides
+    choices.seed = seed
+    choices.iterationCount = iterations
+    if let config { return try RunConfiguration(file: config, choices: choices, catalogue: .complete) }
+    return try RunConfiguration(
+      environment: env ?? "", algorithm: algorithm ?? "", choices: choices, search: environmentSearch,
+      catalogue: .complete)
+  }
+}
