@@ -67,6 +67,7 @@ public struct EnvironmentDefinition: Sendable {
     var distributions: [String: Subject.TaskDistribution] = [:]
     var tasks = Table()
     for (split, value) in try Self.section("tasks", of: table).entries {
+      try Self.checkName(ofSplit: split)
       let (distribution, resolved) = try prefixed("tasks.\(split)") {
         guard let given = value.table else {
           throw InvalidParameter("", "is \(value.kind); a table is needed")
@@ -96,6 +97,19 @@ public struct EnvironmentDefinition: Sendable {
     self.constants = constants.table
     self.tasks = tasks
     self.presets = presets
+  }
+
+  /// A split may have any name but one that is most likely `train` or `test` mistyped.
+  private static func checkName(ofSplit split: String) throws {
+    let letters = Array(split)
+    for usual in ["train", "test"] where split != usual && Spelling.distance(letters, Array(usual)) == 1 {
+      let isNumbered = split.hasPrefix(usual) && letters.last?.isNumber == true
+      guard isNumbered else {
+        throw InvalidParameter(
+          "tasks.\(split)",
+          "is too much like \(usual). Did you mean \"\(usual)\"? A further split may be any other word.")
+      }
+    }
   }
 
   /// The tuned hyperparameters for `algorithm`, where there are any.

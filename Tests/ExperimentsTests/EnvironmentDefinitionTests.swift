@@ -40,7 +40,7 @@ import Testing
       "bonus = 0.25", "manner = \"draw\"",
       "constants.manner is \"draw\"; one of \"finite\", \"drawn\" is needed"
     ),
-    ("[tasks.train]", "[tasks.tarin]", "tasks.train is missing"),
+    ("[tasks.train]", "[tasks.tarin]", "tasks.tarin is too much like train"),
     ("numbers = [2, 1]", "numbers = [5]", "tasks.test.numbers holds a number that is not below 3"),
     ("numbers = [2, 1]", "numbers = [1.5]", "tasks.test.numbers[0] is 1.5; a whole number is needed"),
     (

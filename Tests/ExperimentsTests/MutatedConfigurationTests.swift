@@ -41,9 +41,7 @@ import Testing
     var result: [Range<String.Index>] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       if line.hasPrefix("[") {
-        let parts = line.split(whereSeparator: { "[].".contains($0) })
-        // A table inside a split may be that of a further split, which may have any name.
-        for (index, part) in parts.enumerated() where index != 2 || parts.count == 3 {
+        for part in line.split(whereSeparator: { "[].".contains($0) }) {
           result.append(part.startIndex..<part.endIndex)
         }
       } else if let end = line.range(of: " = ")?.lowerBound {
