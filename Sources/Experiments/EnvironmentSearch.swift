@@ -75,7 +75,8 @@ public struct EnvironmentSearch: Sendable {
     return table
   }
 
-  static func name(of path: String) -> String {
+  /// The name of the environment in the file at `path`.
+  public static func name(of path: String) -> String {
     let name = DurableFile.name(of: path)
     return name.hasSuffix(".toml") ? String(name.dropLast(5)) : name
   }

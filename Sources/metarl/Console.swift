@@ -49,7 +49,10 @@ struct ThreadOptions: ParsableArguments {
   @Option(help: "How many threads work; results do not depend on it. (default: the number of cores)")
   var threads: Int?
 
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  var count: Int { threads ?? Self.coreCount }
+
+  /// The number of cores.
+  static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   func validate() throws {
     guard let threads else { return }

@@ -227,4 +227,29 @@ import Testing
       try program.run("train", "--resume", "r", "--threads", "3", "--json").json?["iterations"] as? Int == 2)
     #expect(program.names("r") == files)
   }
+
+  @Test func sweepsAndPrintsScriptsThatDoTheSame() throws {
+    let program = try Program()
+    let words =
+      Program.training.dropFirst().filter { $0 != "hiddenUnits=2" } + [
+        "iterations=2", "seed=1,2", "hiddenUnits=2,3",
+      ]
+    let sweep = try program.run(["sweep"] + words + ["--jobs", "2"])
+    #expect(sweep.code == 0, "\(sweep.errors)")
+    #expect(sweep.output.contains("hyperparameters.hiddenUnits"))
+    let emitted = try program.run(
+      ["sweep"] + words + ["--sweep", "s", "--emit", "shell"])
+    try program.write(emitted.output, to: "job.sh")
+    #expect(try program.shell("bash job.sh").code == 0)
+    let names = program.names("s").filter { !$0.hasSuffix(".toml") && $0 != "sweep.json" }
+    #expect(names.count == 4)
+    for name in names {
+      let file = "checkpoints/000002/learner.safetensors"
+      #expect(program.bytes("s/\(name)/\(file)") == program.bytes("runs/tiny-rl2-sweep/\(name)/\(file)"))
+    }
+    #expect(try program.run("sweep", "--resume", "s", "--json").code == 0)
+    try program.write(try program.run("sweep", "--resume", "s", "--emit", "slurm").output, to: "slurm.sh")
+    #expect(try program.shell("bash -n slurm.sh").code == 0)
+    #expect(try program.run(["sweep"] + words + ["trails=3"]).code == 65)
+  }
 }

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl sweep`: many trainings.
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train every combination of settings, evaluate the runs and summarise them.",
+    discussion: """
+      metarl sweep --env gridnavi --algorithm rl2 seed=1..10 learningRate=1e-3,3e-4 --jobs 2
+      metarl sweep --resume runs/gridnavi-rl2-sweep
+      metarl sweep --env gridnavi --algorithm rl2 seed=1..10 --emit slurm > job.sh
+
+      key=value sets what metarl train takes; key=value,value and key=first..last give several values.
+      """)
+
+  @Option(
+    help: "The environment: a file, or the name of a file in envs/.", completion: .environments)
+  var env: String?
+
+  @Option(help: "The algorithm; metarl list algorithms names them.", completion: .algorithms)
+  var algorithm: String?
+
+  @Argument(help: "Settings as key=value, with one or several values.")
+  var settings: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Go on with a sweep, or summarise one that is finished.", valueName: "sweep"),
+    completion: .directory)
+  var resume: String?
+
+  @Option(
+    name: .customLong("sweep"), help: "The directory of the sweep. (default: runs/ENV-ALGORITHM-sweep)",
+    completion: .directory)
+  var directory: String?
+
+  @Option(help: "How many trainings at a time. (default: the number of cores)")
+  var jobs: Int?
+
+  @Option(help: "How many threads each training has.")
+  var threads = 1
+
+  @Option(help: "Print a file for this engine instead of training: slurm, kubernetes or shell.")
+  var emit: SweepJob.Engine?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    try require("--jobs", jobs, atLeast: 1)
+    try require("--threads", threads, atLeast: 1)
+    if resume != nil {
+      guard env == nil, algorithm == nil, settings.isEmpty, directory == nil else {
+        throw ValidationError("--resume takes everything from the sweep; nothing can be changed.")
+      }
+    } else if env == nil || algorithm == nil {
+      throw ValidationError("--env and --algorithm are needed, or --resume.")
+    }
+  }
+
+  func run() throws {
+    let stop = StopRequest.onSignals()
+    let sweep = try sweep()
+    let jobCount = min(jobs ?? ThreadOptions.coreCount, sweep.names.count)
+    if let emit {
+      return try Console.write(
+        SweepJob(sweep, jobCount: jobCount, threadCount: threads).document(for: emit))
+    }
+    Console.note("metarl: \(sweep.names.count) trainings, \(jobCount) at a time: \(sweep.path)")
+    let outcomes = sweep.train(
+      catalogue: { .complete }, jobCount: jobCount, threadCount: threads, stop: stop,
+      tell: { Console.note("metarl: \($0)") })
+    let summary = try SweepSummary(of: sweep, catalogue: .complete)
+    try Console.write(summary.document, isJSON: json) { summary.text }
+    try sweep.check(outcomes, stop: stop)
+  }
+
+  private func sweep() throws -> Sweep {
+    if let resume { return try Sweep(resuming: resume) }
+    let (env, algorithm) = (env ?? "", algorithm ?? "")
+    let plan = try SweepPlan(settings)
+    let name = EnvironmentSearch.name(of: env)
+    return try Sweep(plan, at: directory ?? "runs/\(name)-\(algorithm)-sweep") { point in
+      var choices = RunConfiguration.Choices()
+      choices.overrides = point.settings
+      return try RunConfiguration(
+        environment: env, algorithm: algorithm, choices: choices, search: environmentSearch,
+        catalogue: .complete)
+    }
+  }
+}
+
+extension SweepJob.Engine: ExpressibleByArgument {}
