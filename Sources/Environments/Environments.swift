@@ -6,8 +6,8 @@ public var environments: [any Environment.Type] {
   [
     GridNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
     FourStateGrid.self,
-    SemicircleNavigation.self, DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
-    TMaze.self, KeyDoor.self,
+    DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
+    TMaze.self, KeyDoor.self, PointDynamics.self, TreasureHunt.self, CornerNavigation.self,
   ]
 }
 

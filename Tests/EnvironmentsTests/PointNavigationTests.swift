@@ -21,6 +21,19 @@ import Testing
     #expect(isClose(mean, -38.2598, within: 0.9), "\(mean)")
   }
 
+  /// The best place to stay is the middle of the square: −100 · (√2 + ln(1 + √2)) / 6.
+  @Test func blindnessEarnsTheMeanDistance() {
+    let scores = published.scores(of: "blind", laneCount: 8000).total
+    #expect(isClose(scores.mean, -38.2598, within: 4 * scores.standardError + 0.2), "\(scores)")
+  }
+
+  /// Three steps tell where the goal is.
+  @Test func trilaterationFindsTheGoal() {
+    let twice = EnvironmentSimulator(PointNavigation(), horizon: 100, episodeCount: 2)
+    let means = twice.scores(of: "trilateration", laneCount: 4000).means
+    #expect(means[0] > -1.9 && isClose(means[1], -0.506, within: 0.02), "\(means)")
+  }
+
   @Test func actionsAreClippedAndTheGoalEnds() {
     let environment = PointNavigation()
     let task = PointNavigation.Task(x: 0.1, y: -0.105)
