@@ -78,3 +78,11 @@ let package = Package(
     .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),
   ]
 )
+
+// The readers of files under libFuzzer, which brings a main function of its own; `.ci/faults/readers` builds it.
+if Context.environment["METARL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Experiments"], path: "Tests/Fuzz",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

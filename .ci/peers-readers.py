@@ -26,13 +26,14 @@ def train(metarl, run):
     """A run that was stopped by a signal once, and killed once."""
     words = ["train", "--env", "bandit-n10-k5", "--algorithm", "rl2", "--iterations", "400", "checkpointInterval=7"]
     words += ["trials=8", "hiddenUnits=2", "--run", str(run), "--progress", "none"]
+    words += ["--pictures"]
     for number in (signal.SIGTERM, signal.SIGKILL, None):
         process = subprocess.Popen([metarl, *words], stdout=subprocess.DEVNULL)
         if number is not None:
             time.sleep(0.4)
             process.send_signal(number)
         process.wait()
-        words = ["train", "--resume", str(run), "--progress", "none"]
+        words = ["train", "--pictures", "--resume", str(run), "--progress", "none"]
     assert process.returncode == 0, process.returncode
 
 
@@ -52,6 +53,9 @@ def main(metarl, directory):
     content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
     start = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info
     assert start.hparams["trials"].number_value == 8
+
+    pictures = events.Images("trial")
+    assert pictures and (pictures[-1].width, pictures[-1].height) == (960, 540) and pictures[-1].step == 400
 
     tensors = safetensors.numpy.load_file(run / "checkpoints" / "000400" / "learner.safetensors")
     assert tensors["parameters"].ndim == 1 and tensors["optimizer.stepCount"] > 0

@@ -38,6 +38,24 @@ package final class EventFile {
       })
   }
 
+  /// Shows a trial after `step` iterations.
+  package func append(_ picture: TrainingPicture, step: Int) throws {
+    try write(
+      event(step: step) { event in
+        event.append(field: 5) { summary in
+          summary.append(field: 1) { value in
+            value.append("trial", field: 1)
+            value.append(field: 4) { image in
+              image.append(picture.height, field: 1)
+              image.append(picture.width, field: 2)
+              image.append(4, field: 3)
+              image.append(picture.png, field: 4)
+            }
+          }
+        }
+      })
+  }
+
   /// Notes how the training ended.
   package func finish(isSuccess: Bool) throws {
     try writePlugin("_hparams_/session_end_info", field: 4) { end in
@@ -157,5 +175,20 @@ package final class EventFile {
     } else {
       message.append(value.string ?? TOML.inline(value), field: 3)
     }
+  }
+}
+
+/// A picture of what an agent does, with an alpha channel, in the format PNG.
+public struct TrainingPicture: Sendable {
+  /// Pixels.
+  public let width, height: Int
+  /// The file.
+  public let png: [UInt8]
+
+  /// A picture of so many pixels.
+  public init(width: Int, height: Int, png: [UInt8]) {
+    self.width = width
+    self.height = height
+    self.png = png
   }
 }

@@ -36,6 +36,11 @@ struct RunRecord {
     try events?.append(status)
   }
 
+  /// Shows a trial after `iteration` iterations.
+  func append(_ picture: TrainingPicture, iteration: Int) throws {
+    try events?.append(picture, step: iteration)
+  }
+
   /// Makes all lines so far survive a crash.
   func synchronise() throws {
     try metricsLog.synchronise()

@@ -78,10 +78,11 @@ public struct Trainer {
   // MARK: Training
 
   /// Trains from the last checkpoint of the run to the end, or until `stop` is made, which throws after
-  /// saving. On divergence the last checkpoint stays. `warn` hears of what is not as it should be.
+  /// saving. On divergence the last checkpoint stays. `picture` draws the run's last checkpoint for TensorBoard.
+  /// `warn` hears of what is not as it should be.
   public func train(
     _ claim: RunClaim, reporter: ProgressReporter, stop: StopRequest = StopRequest(),
-    warn: (String) -> Void
+    picture: ((RunDirectory) throws -> TrainingPicture)? = nil, warn: (String) -> Void
   ) throws -> Summary {
     let run = claim.run
     var (status, record) = try restore(run, warn: warn)
@@ -105,6 +106,7 @@ public struct Trainer {
       if isCheckpointDue(status) || isStopping {
         try record.synchronise()
         try save(status, to: run)
+        if let picture { try record.append(picture(run), iteration: status.iteration) }
       }
       reporter.report(status)
     }

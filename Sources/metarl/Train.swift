@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drawing
 import Experiments
 import Foundation
 
@@ -30,6 +31,9 @@ struct Train: ParsableCommand {
   @Option(help: "How to tell how far the training is.")
   var progress: ProgressStyle = .auto
 
+  @Flag(help: "Add a picture of a trial to the TensorBoard events at every checkpoint.")
+  var pictures = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -42,10 +46,14 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let stop = StopRequest.onSignals()
+    // That nothing can be drawn here is told before anything is trained.
+    if pictures { try withDrawing { _ = try Canvas(width: 8, height: 8) } }
     let (trainer, claim) = try training()
     let (configuration, path) = (trainer.configuration, claim.run.path)
     Console.note("metarl: training \(configuration.algorithm) in \(configuration.environment.name): \(path)")
-    let summary = try trainer.train(claim, reporter: reporter, stop: stop, warn: Console.warn)
+    let picture: ((RunDirectory) throws -> TrainingPicture)? = pictures ? { try drawTrial($0) } : nil
+    let summary = try trainer.train(
+      claim, reporter: reporter, stop: stop, picture: picture, warn: Console.warn)
     try Console.write(.table(summary.table(run: path)), isJSON: json) { path + "\n" }
   }
 
@@ -59,6 +67,18 @@ struct Train: ParsableCommand {
     let trainer = try Trainer(choices.configuration(), threadCount: threadOptions.count)
     let claim = try directory.map { try trainer.begin(at: $0, commandLine: words) }
     return (trainer, try claim ?? trainer.begin(commandLine: words))
+  }
+
+  /// The first trial of an evaluation, as the agent of the last checkpoint plays it.
+  private func drawTrial(_ run: RunDirectory) throws -> TrainingPicture {
+    let show = try Demonstration(of: run, request: .init(), catalogue: .complete, warn: Console.warn)
+    let recording = try show.recording(ofTask: 0)
+    let size = PictureSize(width: 960, height: 540)
+    return try withDrawing {
+      let canvas = try Canvas(width: size.width, height: size.height, scale: size.scale)
+      Picture(recording).draw(.end(of: recording), on: canvas)
+      return TrainingPicture(width: size.width, height: size.height, png: Array(try canvas.png()))
+    }
   }
 
   private var reporter: ProgressReporter {

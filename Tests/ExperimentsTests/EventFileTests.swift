@@ -74,6 +74,7 @@ import Experiments
       try file.append(
         TrainingStatus(
           iteration: step, iterationCount: 9, timeStepCount: 10, seconds: 1, metrics: [("return", 2)]))
+      try file.append(TrainingPicture(width: 3, height: 2, png: [1, 2, 3]), step: step)
       try file.finish(isSuccess: true)
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
@@ -81,10 +82,12 @@ import Experiments
       names.map { $0.prefix(29) } == ["events.out.tfevents.170000000", "events.out.tfevents.170000000"])
     #expect(names[0].contains(".1700000000.") && names[1].contains(".1700000001."))
     let (first, second) = (try records(directory.read(names[0])), try records(directory.read(names[1])))
-    #expect(first.count == 5)
+    #expect(first.count == 6)
     // The start of a session at step 8 follows the version.
-    #expect(second.count == 6)
+    #expect(second.count == 7)
     #expect(second[1].suffix(6) == [0x10, 0x08, 0x3A, 0x02, 0x08, 0x01])
+    let image: [UInt8] = [0x08, 2, 0x10, 3, 0x18, 4, 0x22, 3, 1, 2, 3]
+    #expect(Array(first[4].suffix(image.count)) == image)
     #expect(String(decoding: first[3], as: UTF8.self).contains("train/return"))
   }
 }

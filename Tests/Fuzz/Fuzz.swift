@@ -1,0 +1,42 @@
+import Experiments
+import Foundation
+
+/// Gives what libFuzzer comes up with to one of the readers of files, which the variable READER names. What a
+/// reader accepts is written again and read again, and must be the same.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func read(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  switch reader {
+  case "toml": readTOML(bytes)
+  case "safetensors": readSafetensors(bytes)
+  default: readLines(bytes)
+  }
+  return 0
+}
+
+private let reader = ProcessInfo.processInfo.environment["READER"] ?? "jsonl"
+
+private func readTOML(_ bytes: [UInt8]) {
+  guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0),
+    let table = try? TOML.parse(text, file: "fuzzed")
+  else { return }
+  let again = try? TOML.parse(TOML.document(table), file: "again")
+  precondition(again.map { Set($0.keys) } == Set(table.keys), "\(TOML.document(table)) is not what was read")
+}
+
+private func readSafetensors(_ bytes: [UInt8]) {
+  guard let tensors = try? Safetensors.decoded(bytes) else { return }
+  let again = try? Safetensors.decoded(Safetensors.encoded(tensors))
+  // Numbers that are none differ from themselves, so names and shapes are compared.
+  precondition(
+    again?.map(\.name) == tensors.map(\.name) && again?.map(\.shape) == tensors.map(\.shape),
+    "tensors are not what was read")
+}
+
+private func readLines(_ bytes: [UInt8]) {
+  for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    guard let value = try? JSON.parse(Array(line)) else { continue }
+    precondition(
+      (try? JSON.parse(Array(JSON.line(value).utf8))) == value, "\(JSON.line(value)) is not what was read")
+  }
+}
