@@ -81,8 +81,8 @@ public final class FeedForwardActor {
       workspace.copyOutput(Port.deviation, to: &deviation)
       workspace.copyOutput(Port.logDeviation, to: &logDeviation)
     }
-    Self.choose(
-      workspace, distribution, isGreedy: isGreedy, deviation: deviation, streams: &streams,
+    distribution.choose(
+      workspace, output: Port.acting, isGreedy: isGreedy, deviation: deviation, using: &streams,
       choices: &choices, actions: &actions, logProbabilities: &logProbabilities)
   }
 
@@ -90,28 +90,5 @@ public final class FeedForwardActor {
     var encoded = input.mutableSpan
     encoder.encode(timeStep, into: &encoded)
     workspace.setInput(Port.input, input)
-  }
-
-  private static func choose(
-    _ workspace: Workspace<Float>, _ distribution: ActionDistribution, isGreedy: Bool,
-    deviation: [Float], streams: inout [RandomStream], choices: inout [Float], actions: inout [Float],
-    logProbabilities: inout [Float]
-  ) {
-    let width = distribution.componentCount
-    var choices = choices.mutableSpan
-    var actions = actions.mutableSpan
-    for lane in streams.indices {
-      let range = lane * width..<(lane + 1) * width
-      var action = actions._mutatingExtracting(range)
-      var choice = choices._mutatingExtracting(range)
-      workspace.withOutput(Port.acting, row: lane) { acting in
-        if isGreedy {
-          distribution.mode(acting, action: &action)
-        } else {
-          logProbabilities[lane] = distribution.sample(
-            acting, deviation: deviation.span, using: &streams[lane], choice: &choice, action: &action)
-        }
-      }
-    }
   }
 }

@@ -86,38 +86,15 @@ public final class RecurrentActor: Agent {
     encode(timeStep)
     workspace.run()
     workspace.copyOutput(Port.newState, toInput: Port.state)
-    Self.choose(
-      workspace, distribution, isGreedy: isGreedy, deviation: deviation, streams: &streams,
-      choices: &choices, actions: &actions, logProbabilities: &logProbabilities, values: &values)
+    workspace.copyOutput(Port.values, to: &values)
+    distribution.choose(
+      workspace, output: Port.acting, isGreedy: isGreedy, deviation: deviation, using: &streams,
+      choices: &choices, actions: &actions, logProbabilities: &logProbabilities)
   }
 
   private func encode(_ timeStep: TimeStep) {
     var encoded = input.mutableSpan
     encoder.encode(timeStep, into: &encoded)
     workspace.setInput(Port.input, input)
-  }
-
-  private static func choose(
-    _ workspace: Workspace<Float>, _ distribution: ActionDistribution, isGreedy: Bool,
-    deviation: [Float], streams: inout [RandomStream], choices: inout [Float], actions: inout [Float],
-    logProbabilities: inout [Float], values: inout [Float]
-  ) {
-    let width = distribution.componentCount
-    var choices = choices.mutableSpan
-    var actions = actions.mutableSpan
-    for lane in streams.indices {
-      let range = lane * width..<(lane + 1) * width
-      var action = actions._mutatingExtracting(range)
-      var choice = choices._mutatingExtracting(range)
-      workspace.withOutput(Port.acting, row: lane) { acting in
-        if isGreedy {
-          distribution.mode(acting, action: &action)
-        } else {
-          logProbabilities[lane] = distribution.sample(
-            acting, deviation: deviation.span, using: &streams[lane], choice: &choice, action: &action)
-        }
-      }
-      values[lane] = workspace.withOutput(Port.values, row: lane) { $0[0] }
-    }
   }
 }
