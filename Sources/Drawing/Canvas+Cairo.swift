@@ -6,8 +6,12 @@
   public final class Canvas {
     /// The size in logical pixels.
     public let size: CGSize
-    private let surface: OpaquePointer
-    private let context: OpaquePointer
+    let surface: OpaquePointer
+    let context: OpaquePointer
+    /// Pixels for each logical one.
+    let scale: Double
+    /// What was drawn for all pictures of a recording.
+    var layers: [LayerName: Layer] = [:]
     private let pixelSize: (width: Int, height: Int)?
     private var font: Font?
 
@@ -16,6 +20,7 @@
       surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
       context = cairo_create(surface)
       pixelSize = (width, height)
+      self.scale = scale
       size = CGSize(width: Double(width) / scale, height: Double(height) / scale)
       guard cairo_status(context) == CAIRO_STATUS_SUCCESS else {
         throw DrawingUnavailable("no image of \(width) by \(height) pixels: \(Self.message(of: context))")
@@ -25,10 +30,22 @@
 
     private init(svg sink: Sink, size: CGSize) {
       self.size = size
+      scale = 1
       pixelSize = nil
       surface = cairo_svg_surface_create_for_stream(
         Sink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)
       context = cairo_create(surface)
+    }
+
+    /// A transparent canvas for the part `box` of another one, whose origin is at whole pixels of that one.
+    init(layerFor box: CGRect, of canvas: Canvas, width: Int, height: Int) {
+      surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
+      context = cairo_create(surface)
+      pixelSize = (width, height)
+      scale = canvas.scale
+      size = canvas.size
+      cairo_scale(context, scale, scale)
+      cairo_translate(context, -box.minX, -box.minY)
     }
 
     deinit {
@@ -134,6 +151,22 @@
       trace(points)
       stroke(color, width: width, dashes: dashes)
     }
+
+    /// Draws single lines from one point to another; where they cross they add up.
+    public func segments(_ pairs: [(CGPoint, CGPoint)], _ color: Color, width: Double) {
+      set(color)
+      cairo_set_line_width(context, width)
+      cairo_set_line_cap(context, CAIRO_LINE_CAP_BUTT)
+      cairo_set_dash(context, [], 0, 0)
+      for (start, end) in pairs {
+        cairo_move_to(context, start.x, start.y)
+        cairo_line_to(context, end.x, end.y)
+        cairo_stroke(context)
+      }
+    }
+
+    /// Whether what is drawn are pixels, not a document.
+    var hasPixels: Bool { pixelSize != nil }
 
     /// Paints a polygon.
     public func fill(_ points: [CGPoint], _ color: Color) {

@@ -38,6 +38,8 @@
     public func circle(at center: CGPoint, radius: Double, _ color: Color, width: Double = 1) {}
     /// Draws lines from point to point.
     public func line(_ points: [CGPoint], _ color: Color, width: Double = 1, dashes: [Double] = []) {}
+    /// Draws single lines from one point to another.
+    public func segments(_ pairs: [(CGPoint, CGPoint)], _ color: Color, width: Double) {}
     /// Paints a polygon.
     public func fill(_ points: [CGPoint], _ color: Color) {}
     /// Draws the border of a polygon.

@@ -55,7 +55,7 @@ public struct ContactSheet {
         origin: CGPoint(x: box.minX + 10 + Double(place) * (half.width + 6), y: box.minY + 28), size: half)
       let panel = EpisodePanel(
         recording: recording, episode: episode, time: recording.episodes[episode].length,
-        bounds: recording.bounds, showsPolicy: false, isSmall: true)
+        bounds: recording.bounds, layerOwner: LayerOwner(), showsPolicy: false, isSmall: true)
       panel.draw(on: canvas, in: space)
     }
   }

@@ -8,6 +8,8 @@ struct EpisodePanel {
   let time: Int
   /// The part of the world to show, the same for all panels of a picture.
   let bounds: Scene.Rectangle
+  /// Whose layers the canvas keeps.
+  let layerOwner: LayerOwner
   /// Whether the policy's moves are drawn.
   var showsPolicy = true
   /// Whether the panel is small: lines are then fainter, and there are no numbers.
@@ -104,11 +106,20 @@ struct EpisodePanel {
 
   // MARK: Paths
 
+  /// The rollouts, step by step; in a small panel few say as much as all.
   private func drawFan(_ painter: ScenePainter) {
-    for path in recording.episodes[episode].fan {
-      painter.canvas.line(
-        path.prefix(time + 1).map(painter.viewport.point), Theme.bayesOptimal.faded(isSmall ? 0.15 : 0.28),
-        width: 1)
+    let fan = recording.episodes[episode].fan
+    guard !fan.isEmpty else { return }
+    let (viewport, paths) = (painter.viewport, isSmall ? fan.prefix(16) : fan[...])
+    let color = Theme.bayesOptimal.faded(isSmall ? 0.3 : 0.18)
+    let name = LayerName(layerOwner, episode: episode, frame: viewport.frame)
+    let longest = paths.reduce(0) { max($0, $1.count) } - 1
+    painter.canvas.accumulate(name, upTo: max(min(time, longest), 0)) { canvas, steps in
+      for step in steps {
+        let moving = paths.filter { $0.count > step + 1 }
+        canvas.segments(
+          moving.map { (viewport.point($0[step]), viewport.point($0[step + 1])) }, color, width: 1)
+      }
     }
   }
 

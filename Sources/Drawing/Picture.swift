@@ -15,6 +15,7 @@ public struct Picture: Sendable {
   public var showsPolicy = true
   private let bounds: Scene.Rectangle
   private let memory: MemoryPanel?
+  private let layerOwner = LayerOwner()
 
   /// A picture of `recording`.
   public init(_ recording: Recording) {
@@ -95,7 +96,8 @@ public struct Picture: Sendable {
   private func drawExpectation(on canvas: Canvas, in box: CGRect) {
     drawFrame("After", nil, on: canvas, in: box)
     let space = Self.sceneSpace(of: box)
-    var panel = EpisodePanel(recording: recording, episode: 0, time: 0, bounds: bounds)
+    var panel = EpisodePanel(
+      recording: recording, episode: 0, time: 0, bounds: bounds, layerOwner: layerOwner)
     panel.showsPolicy = false
     panel.draw(on: canvas, in: space)
     canvas.fill(space, Theme.panel.faded(0.75))
@@ -106,7 +108,8 @@ public struct Picture: Sendable {
   private func drawPanel(_ title: String, _ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
     drawFrame(title, returnText(playhead), on: canvas, in: box)
     var panel = EpisodePanel(
-      recording: recording, episode: playhead.episode, time: playhead.time, bounds: bounds)
+      recording: recording, episode: playhead.episode, time: playhead.time, bounds: bounds,
+      layerOwner: layerOwner)
     panel.showsPolicy = showsPolicy
     panel.draw(on: canvas, in: Self.sceneSpace(of: box))
     // Where the scene leaves room, what its signs mean.
@@ -220,7 +223,8 @@ public struct Picture: Sendable {
     let space = CGRect(x: box.minX, y: box.minY + 18, width: box.width, height: box.height - 18)
     var panel = EpisodePanel(
       recording: recording, episode: episode,
-      time: !isReached ? 0 : isCurrent ? playhead.time : recording.episodes[episode].length, bounds: bounds)
+      time: !isReached ? 0 : isCurrent ? playhead.time : recording.episodes[episode].length, bounds: bounds,
+      layerOwner: layerOwner)
     panel.showsPolicy = false
     panel.isSmall = true
     panel.draw(on: canvas, in: space)

@@ -7,6 +7,12 @@ public final class VideoEncoder {
   private let complaints = Pipe()
   private let size: (width: Int, height: Int)
 
+  /// The program could not do it.
+  public struct Problem: Error, CustomStringConvertible, Sendable {
+    /// What it complains about.
+    public let description: String
+  }
+
   /// An encoder to the file at `path`, which is replaced. Throws `DrawingUnavailable` where there is no ffmpeg.
   public init(path: String, width: Int, height: Int, rate: Int) throws {
     size = (width, height)
@@ -22,6 +28,8 @@ public final class VideoEncoder {
     process.standardInput = pipe
     process.standardError = complaints
     process.standardOutput = FileHandle.nullDevice
+    // A program that gives up early is an error of the write, not a signal.
+    signal(SIGPIPE, SIG_IGN)
     try process.run()
   }
 
@@ -31,20 +39,24 @@ public final class VideoEncoder {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// Adds a picture of the size of the film.
+  /// Adds a picture of the size of the film. Throws `Problem` where the program has given up.
   public func add(_ pixels: Pixels) throws {
     precondition(pixels.width == size.width && pixels.height == size.height, "a frame of another size")
     let data = pixels.values.withUnsafeBytes { Data($0) }
-    try pipe.fileHandleForWriting.write(contentsOf: data)
+    do {
+      try pipe.fileHandleForWriting.write(contentsOf: data)
+    } catch {
+      try finish()
+    }
   }
 
-  /// Ends the film. Throws what ffmpeg complains about.
+  /// Ends the film. Throws `Problem` with what ffmpeg complains about.
   public func finish() throws {
     try pipe.fileHandleForWriting.close()
     let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw DrawingUnavailable("ffmpeg failed: \(text.trimmingCharacters(in: .whitespacesAndNewlines))")
+      throw Problem(description: "ffmpeg failed: \(text.trimmingCharacters(in: .whitespacesAndNewlines))")
     }
   }
 }

@@ -10,6 +10,7 @@ public final class Viewer {
   private let refreshInterval: TimeInterval?
   private let directory: String
   private let messages = MessageBoard()
+  private var canvases: (layout: ViewerLayout, picture: Canvas, bar: Canvas)?
 
   /// A window for the trials of `exhibitor`, of which `first` is shown at first. With `follows`, later states
   /// of the agent are shown as they appear. Pictures and films are saved in `directory`.
@@ -105,14 +106,22 @@ public final class Viewer {
     return ViewerLayout(width: width, height: height)
   }
 
+  /// The canvases for picture and bar; the same ones as long as the window keeps its size.
+  private func canvases(for layout: ViewerLayout) throws -> (picture: Canvas, bar: Canvas) {
+    if let canvases, canvases.layout == layout { return (canvases.picture, canvases.bar) }
+    let picture = try Canvas(width: layout.width, height: layout.pictureHeight, scale: layout.scale)
+    let bar = try Canvas(width: layout.width, height: layout.barHeight, scale: layout.scale)
+    canvases = (layout, picture, bar)
+    return (picture, bar)
+  }
+
   private func draw(in window: Window) throws {
     let layout = layout(of: window)
     picture.showsTask = playback.showsTask
     picture.showsPolicy = playback.showsPolicy
-    let canvas = try Canvas(width: layout.width, height: layout.pictureHeight, scale: layout.scale)
+    let (canvas, bar) = try canvases(for: layout)
     picture.draw(playback.playhead, on: canvas)
     if playback.showsHelp { HelpOverlay.draw(on: canvas) }
-    let bar = try Canvas(width: layout.width, height: layout.barHeight, scale: layout.scale)
     ControlBar.draw(playback, message: messages.current, on: bar)
     window.present([canvas.pixels, bar.pixels])
   }
@@ -211,7 +220,7 @@ public final class Viewer {
 }
 
 /// How a window is divided: the picture, and below it the bar.
-struct ViewerLayout {
+struct ViewerLayout: Equatable {
   let width: Int
   let pictureHeight: Int
   let barHeight: Int

@@ -2,6 +2,7 @@
   import CSDL2
   import Drawing
   import Foundation
+  import Synchronization
 
   /// A window on the screen, and what happens to it. The thread that made it uses it.
   final class Window {
@@ -10,9 +11,14 @@
     /// A window of the given size in pixels. Throws `DrawingUnavailable` where there is no display.
     init(title: String, width: Int, height: Int) throws {
       SDL_SetHint("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+      // The pixels are ready; handing them over needs no graphics driver.
+      SDL_SetHint("SDL_FRAMEBUFFER_ACCELERATION", "0")
+      // Otherwise SDL draws into memory where it finds no screen; the variable of the same name has precedence.
+      let hasWayland = SDL_getenv("WAYLAND_DISPLAY") != nil
+      SDL_SetHint("SDL_VIDEODRIVER", hasWayland ? "wayland,x11,KMSDRM" : "x11,KMSDRM")
       guard SDL_Init(UInt32(SDL_INIT_VIDEO)) == 0 else {
         throw DrawingUnavailable(
-          "no display: \(Self.complaint). `metarl render` draws the same pictures without one")
+          "no display can be opened (\(Self.complaint)); `metarl render` draws the same pictures without one")
       }
       let flags = SDL_WINDOW_RESIZABLE.rawValue
       guard
@@ -25,11 +31,14 @@
         throw DrawingUnavailable("no window: \(complaint)")
       }
       self.window = window
+      DisplayLoss.isPossible.store(true, ordering: .relaxed)
+      _ = DisplayLoss.handler
       SDL_SetWindowMinimumSize(window, 640, 400)
     }
 
     /// Closes the window.
     func close() {
+      DisplayLoss.isPossible.store(false, ordering: .relaxed)
       SDL_DestroyWindow(window)
       SDL_Quit()
     }
@@ -116,5 +125,19 @@
       default: return nil
       }
     }
+  }
+
+  /// When the display goes away Xlib ends the process; then it is with the code of a missing display.
+  private enum DisplayLoss {
+    static let isPossible = Atomic(false)
+
+    static let handler: Void = {
+      atexit {
+        guard DisplayLoss.isPossible.load(ordering: .relaxed) else { return }
+        try? FileHandle.standardError.write(
+          contentsOf: Data("metarl: error: the display has gone away\n".utf8))
+        _exit(69)
+      }
+    }()
   }
 #endif

@@ -182,7 +182,11 @@ struct PictureSize: ExpressibleByArgument {
 
 /// Turns what drawing cannot do into a failure.
 func withDrawing<Result>(_ body: () throws -> Result) throws -> Result {
-  do { return try body() } catch let error as DrawingUnavailable {
+  do {
+    return try body()
+  } catch let error as DrawingUnavailable {
     throw Failure(.noDisplay, error.description)
+  } catch let error as VideoEncoder.Problem {
+    throw Failure(.inputOutput, error.description)
   }
 }

@@ -42,6 +42,31 @@ import Drawing
       #expect(canvas.pixels == first)
     }
 
+    /// What is kept from picture to picture looks as if it were drawn anew, also after going back.
+    @Test func layersGrowAndShrinkWithoutATrace() throws {
+      let frame = CGRect(x: 7.3, y: 5.1, width: 90, height: 60)
+      let points = (0..<40).map { CGPoint(x: 7.3 + Double($0 * 37 % 90), y: 5.1 + Double($0 * 23 % 60)) }
+      func pixels(_ counts: [Int], on canvas: Canvas, _ owner: LayerOwner) -> Pixels {
+        for count in counts {
+          canvas.clear(Color(0x102030))
+          canvas.accumulate(LayerName(owner, episode: 0, frame: frame), upTo: count) { layer, steps in
+            for step in steps {
+              layer.segments([(points[step], points[step + 1])], Color(0xF0A020, alpha: 0.4), width: 2)
+            }
+          }
+        }
+        return canvas.pixels
+      }
+      func canvas() throws -> Canvas { try Canvas(width: 150, height: 100, scale: 1.5) }
+      let owner = LayerOwner()
+      let expected = pixels([20], on: try canvas(), owner)
+      let (grown, shrunk) = (try canvas(), try canvas())
+      #expect(pixels([3, 11, 11, 20], on: grown, owner) == expected)
+      #expect(pixels([39, 20], on: shrunk, owner) == expected)
+      #expect(pixels([39], on: grown, owner) != expected)
+      #expect(pixels([20], on: grown, LayerOwner()) == expected)
+    }
+
     /// The picture at 2× is the same picture, finer.
     @Test func scalesUp() throws {
       let recording = gridRecording()
