@@ -10,6 +10,7 @@ seed ?= 1
 train: build
 	test -e $(run)/manifest.json || $(metarl) train --env gridnavi --algorithm rl2 --seed $(seed) --run $(run)
 	$(metarl) evaluate $(run)
+	@echo "Watch it adapt: $(metarl) watch $(run)"
 
 test: packages
 	$(swift) build -c release --build-tests

@@ -113,8 +113,10 @@ struct EpisodePanel {
     let (viewport, paths) = (painter.viewport, isSmall ? fan.prefix(16) : fan[...])
     let color = Theme.bayesOptimal.faded(isSmall ? 0.3 : 0.18)
     let name = LayerName(layerOwner, episode: episode, frame: viewport.frame)
-    let longest = paths.reduce(0) { max($0, $1.count) } - 1
-    painter.canvas.accumulate(name, upTo: max(min(time, longest), 0)) { canvas, steps in
+    let longest = max(paths.reduce(0) { max($0, $1.count) } - 1, 0)
+    // At the end of the episode those rollouts are shown to their ends that took longer.
+    let isOver = time >= frames.count - 1
+    painter.canvas.accumulate(name, upTo: isOver ? longest : min(time, longest)) { canvas, steps in
       for step in steps {
         let moving = paths.filter { $0.count > step + 1 }
         canvas.segments(

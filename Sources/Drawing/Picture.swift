@@ -75,7 +75,9 @@ public struct Picture: Sendable {
 
   private func drawBefore(_ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
     let title = recording.caption.isAdaptive ? "Before: θ" : "Before: episode 1"
-    let time = min(playhead.time, recording.episodes[0].length)
+    let isOver = playhead.time >= recording.episodes[playhead.episode].length
+    let length = recording.episodes[0].length
+    let time = isOver ? length : min(playhead.time, length)
     drawPanel(title, Playhead(episode: 0, time: time), on: canvas, in: box)
   }
 

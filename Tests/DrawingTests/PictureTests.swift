@@ -45,7 +45,10 @@ import Drawing
     /// What is kept from picture to picture looks as if it were drawn anew, also after going back.
     @Test func layersGrowAndShrinkWithoutATrace() throws {
       let frame = CGRect(x: 7.3, y: 5.1, width: 90, height: 60)
-      let points = (0..<40).map { CGPoint(x: 7.3 + Double($0 * 37 % 90), y: 5.1 + Double($0 * 23 % 60)) }
+      let points = (0..<40).map { (step: Int) -> CGPoint in
+        let (x, y) = (Double(step * 37 % 90), Double(step * 23 % 60))
+        return CGPoint(x: 7.3 + x, y: 5.1 + y)
+      }
       func pixels(_ counts: [Int], on canvas: Canvas, _ owner: LayerOwner) -> Pixels {
         for count in counts {
           canvas.clear(Color(0x102030))
