@@ -29,8 +29,13 @@ public struct Picture: Sendable {
     let layout = PictureLayout(canvas.size)
     canvas.clear(Theme.background)
     drawHeader(playhead, on: canvas, layout)
-    drawBefore(playhead, on: canvas, in: layout.before)
-    drawNow(playhead, on: canvas, in: layout.now)
+    if recording.episodes.count > 1 {
+      drawBefore(playhead, on: canvas, in: layout.before)
+      drawNow(playhead, on: canvas, in: layout.now)
+    } else {
+      drawPanel("At the start", Playhead(), on: canvas, in: layout.before)
+      drawPanel("Now: step \(playhead.time)", playhead, on: canvas, in: layout.now)
+    }
     ReturnsPlot(recording: recording, playhead: playhead).draw(on: canvas, in: layout.returns)
     drawSide(playhead, on: canvas, in: layout.side)
   }

@@ -21,11 +21,11 @@ private struct GoalBelief: TaskBelief {
 
   /// As strong as the root of the probability, so that many faint cells are seen as well.
   func draw(into scene: inout Scene) {
-    scene.cells(columnCount: environment.width, rowCount: environment.height)
-    let probabilities = (0..<environment.height).flatMap { y in
-      (0..<environment.width).map { x in Float(belief.probability(of: .init(x: x, y: y)).squareRoot()) }
+    let grid = environment.grid
+    scene.grid(grid)
+    let probabilities = (0..<grid.height).flatMap { y in
+      (0..<grid.width).map { x in Float(belief.probability(of: .init(x: x, y: y)).squareRoot()) }
     }
-    scene.heatMap(
-      probabilities.map { $0 > 0 ? $0 : .nan }, columnCount: environment.width, over: scene.bounds)
+    scene.heatMap(probabilities.map { $0 > 0 ? $0 : .nan }, columnCount: grid.width, over: scene.bounds)
   }
 }
