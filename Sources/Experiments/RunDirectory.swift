@@ -26,7 +26,7 @@ public struct RunDirectory: Sendable {
   /// The runs in `runs`, by name.
   public static func all(in runs: String = "runs") -> [RunDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-    return names.sorted().map { RunDirectory(path: "\(runs)/\($0)") }
+    return names.sorted().filter { !$0.hasPrefix(".") }.map { RunDirectory(path: "\(runs)/\($0)") }
       .filter { FileManager.default.fileExists(atPath: $0.configurationPath) }
   }
 

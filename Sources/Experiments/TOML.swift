@@ -9,6 +9,10 @@ package enum TOML {
   /// The document in `text`; `file` names it in errors. Duplicate keys, dates and numbers that are not
   /// finite are refused.
   package static func parse(_ text: String, file: String) throws -> Table {
+    var headings = TOMLHeadings(text)
+    if let line = headings.firstLineWithoutKey() {
+      throw Failure(.configuration, "\(file): line \(line): a heading begins with a key")
+    }
     do {
       let parsed = try TOMLTable(string: text)
       return try withExtendedLifetime(parsed) { try table(parsed, path: "", file: file) }

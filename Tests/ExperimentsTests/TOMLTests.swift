@@ -66,4 +66,18 @@ import Testing
     try DurableFile.write(Array(repeating: 0x23, count: 2 << 20), to: "\(directory.path)/x.toml")
     #expect(caught { _ = try TOML.read("\(directory.path)/x.toml") }?.kind == .configuration)
   }
+
+  /// The library would end the process at these.
+  @Test(arguments: [
+    "[=a]", "x = 1\n [ .a]", "[[+a]]", "[é]", "[ [=", "x = [\n[1],\n]\n[{}]", "x = \"\"\"\n\"\"\"\n[=]",
+  ])
+  func aHeadingBeginsWithAKey(text: String) {
+    let failure = caught { _ = try TOML.parse(text, file: "f") }
+    #expect(failure?.description.hasSuffix("a heading begins with a key") == true)
+  }
+
+  @Test func whatLooksLikeAHeadingIsNone() throws {
+    let text = "x = [\n  [+1, .5e0],\n  [{a = 1}], # [=\n]\ny = \"\"\"\n[=a]\n\"\"\"\n[\"=\"]\nz = '[='\n"
+    #expect(caught { _ = try TOML.parse(text.replacing(".5e0", with: "0.5"), file: "f") } == nil)
+  }
 }
