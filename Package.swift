@@ -22,18 +22,24 @@ let package = Package(
     .target(name: "Kernels"),
     .target(name: "Randomness", dependencies: ["Kernels"], swiftSettings: strict),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: strict),
+    // A target names every target that it imports, because a build looks no farther to see what to compile anew.
     // Layer 2: trials.
     .target(name: "Simulation", dependencies: ["Randomness"], swiftSettings: strict),
     // Layer 3: physics and learning know nothing of each other.
-    .target(name: "Environments", dependencies: ["Simulation"], swiftSettings: strict),
-    .target(name: "Learning", dependencies: ["Kernels", "Autodiff", "Simulation"], swiftSettings: strict),
+    .target(name: "Environments", dependencies: ["Randomness", "Simulation"], swiftSettings: strict),
+    .target(
+      name: "Learning", dependencies: ["Kernels", "Randomness", "Autodiff", "Simulation"],
+      swiftSettings: strict),
     // Layer 4: one file per published algorithm.
-    .target(name: "Algorithms", dependencies: ["Learning"], swiftSettings: strict),
+    .target(
+      name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
+      swiftSettings: strict),
     // Layer 5: runs on disk.
     .target(
       name: "Experiments",
       dependencies: [
-        "Kernels", "Algorithms", "Environments", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Kernels", "Randomness", "Simulation", "Learning", "Algorithms", "Environments",
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict),
     // Layer 5: pictures of trials.
@@ -46,13 +52,15 @@ let package = Package(
     .systemLibrary(name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"])]),
     .target(
       name: "Viewer",
-      dependencies: ["Drawing", .target(name: "CSDL2", condition: .when(traits: ["Graphics"]))],
+      dependencies: [
+        "Simulation", "Drawing", .target(name: "CSDL2", condition: .when(traits: ["Graphics"])),
+      ],
       swiftSettings: strict),
     // Layer 6: the command line.
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Experiments", "Drawing", "Viewer",
+        "Simulation", "Experiments", "Drawing", "Viewer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -53,6 +53,8 @@ public struct FourStateGrid: Environment {
   public var observation: Space { .discrete([9]) }
   /// The move.
   public var action: Space { .discrete([4]) }
+  /// The directions.
+  public var actionNames: [String] { ["left", "down", "right", "up"] }
 
   /// The four tasks.
   public func tasks(of distribution: TaskDistribution) -> [Task]? { (0..<4).map { Task(move: $0) } }

@@ -153,6 +153,9 @@ public struct GridNavigation: Environment {
   /// Stay, up, right, down, left, or all but the first.
   public var action: Space { .discrete([canStay ? 5 : 4]) }
 
+  /// The directions.
+  public var actionNames: [String] { (canStay ? ["stay"] : []) + ["up", "right", "down", "left"] }
+
   /// One task for each cell that may hold the goal.
   public func tasks(of distribution: TaskDistribution) -> [Task]? {
     goals(of: distribution).map(Task.init)

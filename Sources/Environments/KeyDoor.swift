@@ -90,6 +90,8 @@ public struct KeyDoor: Environment {
   public var observation: Space { .discrete(showsKey ? [width * height, 2] : [width * height]) }
   /// Stay, up, right, down, left.
   public var action: Space { .discrete([5]) }
+  /// The directions.
+  public var actionNames: [String] { ["stay", "up", "right", "down", "left"] }
 
   /// Every pair of the split; nil for grids of more than 100 cells.
   public func tasks(of distribution: TaskDistribution) -> [Task]? {

@@ -72,6 +72,8 @@ public struct TMaze: Environment {
   public var observation: Space { .discrete([3, 2, 2]) }
   /// Right, up, left, down.
   public var action: Space { .discrete([4]) }
+  /// The directions.
+  public var actionNames: [String] { ["right", "up", "left", "down"] }
 
   /// In the passive maze the cue is the first thing seen.
   public var disclosure: String? { isActive ? nil : "the cue of a passive T-maze is seen at the start" }

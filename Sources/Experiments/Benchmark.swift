@@ -139,6 +139,19 @@ public struct Benchmark: Sendable {
       Row(work: "rl2 gradient, GRU 256, share of peak", threads: 1, value: rate / peak, unit: ""), report)
   }
 
+  /// Steps 4,096 lanes of every family with its published constants.
+  public mutating func measureFamilies(of catalogue: Catalogue, report: (Row) -> Void) {
+    for type in catalogue.environments { measureFamily(type, report) }
+  }
+
+  private mutating func measureFamily<Subject: Environment>(_ type: Subject.Type, _ report: (Row) -> Void) {
+    let simulator = EnvironmentSimulator(
+      type.init(), distributions: ["train": .init()], horizon: 100, episodeCount: 2)
+    let stepper = RandomStepper(simulator, laneCount: 4096)
+    let rate = Self.medianRate(repetitions: 5) { stepper.run(stepCount: 300) }
+    append(Row(work: type.name, threads: 1, value: rate, unit: "environment steps/s"), report)
+  }
+
   /// Steps 4,096 lanes with random actions, observations written.
   public mutating func measureEnvironments(report: (Row) -> Void) {
     let grid = EnvironmentSimulator(
@@ -170,47 +183,5 @@ public struct Benchmark: Sendable {
       rates.append(Double(amount) / elapsed)
     }
     return rates.sorted()[repetitions / 2]
-  }
-}
-
-/// Lanes that take random actions.
-private final class RandomStepper {
-  private let lanes: any Lanes
-  private let keys: [RandomKey]
-  private let bounds: [(lower: Float, width: Float, isWhole: Bool)]
-  private let laneCount: Int
-  private var uniform: [Float]
-  private var block: UInt64 = 0
-
-  init(_ simulator: any Simulator, laneCount: Int) {
-    self.laneCount = laneCount
-    keys = (0..<laneCount).map { RandomKey(seed: 3).child($0) }
-    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
-    switch simulator.interface.action {
-    case .discrete(let counts): bounds = counts.map { (0, Float($0), true) }
-    case .box(let lower, let upper): bounds = zip(lower, upper).map { ($0, $1 - $0, false) }
-    }
-    uniform = Array(repeating: 0, count: laneCount * bounds.count)
-  }
-
-  /// Takes `stepCount` steps in every lane, drawing new tasks when trials end; returns how many steps.
-  func run(stepCount: Int) -> Int {
-    for _ in 0..<stepCount {
-      if lanes.timeStep.activeLaneCount == 0 { lanes.restart(drawingFrom: "train", keys: keys) }
-      drawActions()
-      lanes.step(taking: uniform)
-    }
-    return stepCount * laneCount
-  }
-
-  private func drawActions() {
-    metarl_philox_uniform_f32(1, 2, block, uniform.count, &uniform)
-    block += UInt64((uniform.count + 3) / 4)
-    for (component, bound) in bounds.enumerated() {
-      for index in stride(from: component, to: uniform.count, by: bounds.count) {
-        let value = bound.lower + bound.width * uniform[index]
-        uniform[index] = bound.isWhole ? value.rounded(.down) : value
-      }
-    }
   }
 }

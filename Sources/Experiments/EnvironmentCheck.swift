@@ -97,28 +97,22 @@ extension EnvironmentCheck {
     ]
   }
 
-  /// The same as a test suite in the XML that continuous integration reads (JUnit).
-  public var junit: String {
-    TestSuite(
-      name: "metarl check \(environment.name)",
-      cases: rows.map { row in
-        TestSuite.Case(
-          group: environment.name, name: "\(row.rule.rawValue) \(row.rule.summary)", seconds: row.seconds,
-          outcome: outcome(row.verdict))
-      }
-    ).xml
-  }
-
-  private func outcome(_ verdict: Verdict) -> TestSuite.Outcome {
-    switch verdict {
-    case .kept: .passed
-    case .broken(let place): .failed("seed \(seed): \(place)")
-    case .notApplicable(let reason): .skipped(reason)
+  /// Writes the same as a test suite of JUnit to `path`.
+  public func writeJUnit(to path: String) throws {
+    let cases = rows.map { row in
+      let outcome: TestSuite.Outcome =
+        switch row.verdict {
+        case .kept: .passed
+        case .broken(let place): .failed("seed \(seed): \(place)")
+        case .notApplicable(let reason): .skipped(reason)
+        }
+      return TestSuite.Case(
+        group: environment.name, name: "\(row.rule.rawValue) \(row.rule.summary)", seconds: row.seconds,
+        outcome: outcome)
     }
+    let suite = TestSuite(name: "metarl check \(environment.name)", cases: cases)
+    try DurableFile.write(Array(suite.xml.utf8), to: path)
   }
-
-  /// Writes `junit` to `path`.
-  public func writeJUnit(to path: String) throws { try DurableFile.write(Array(junit.utf8), to: path) }
 }
 
 extension Verdict {

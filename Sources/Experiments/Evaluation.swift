@@ -53,11 +53,30 @@ public struct Evaluation: Sendable {
     public var total: Double { episodes.reduce(0, +) }
   }
 
+  /// The hash of the tasks (SHA-256 of their JSON): evaluations with the same hash are of the same tasks.
+  public let taskHash: String
+
   /// The names of the agents that every evaluation is compared with, where the environment has them.
   static let referenceNames = ["random", "oracle", "bayesOptimal"]
 
-  /// The best agent known: the Bayes-optimal one, or else the one that is told the task.
-  public var best: ReferenceReturns? { reference("bayesOptimal") ?? reference("oracle") }
+  /// Of the agents `known`, those to compare with, the weakest first: where nobody knows the Bayes-optimal agent,
+  /// the heuristics too.
+  static func referenceNames(among known: [String]) -> [String] {
+    let heuristics = known.contains("bayesOptimal") ? [] : known.filter(isHeuristic)
+    return ["random", "blind", "oracle"].filter(known.contains) + heuristics
+      + known.filter { $0 == "bayesOptimal" }
+  }
+
+  private static func isHeuristic(_ name: String) -> Bool {
+    !["random", "blind", "oracle", "bayesOptimal"].contains(name)
+  }
+
+  /// The best agent known that is not told the task: the Bayes-optimal one, or else the best heuristic; where there
+  /// is neither, the one that is told.
+  public var best: ReferenceReturns? {
+    let heuristics = references.filter { Self.isHeuristic($0.name) }
+    return reference("bayesOptimal") ?? heuristics.max { $0.total < $1.total } ?? reference("oracle")
+  }
 
   /// (total − random) / (best known − random), where both are known and differ.
   public var normalized: Double? {
@@ -71,7 +90,10 @@ public struct Evaluation: Sendable {
   public var table: Table {
     var references = Table()
     for name in Self.referenceNames {
-      references[name] = reference(name).map { .array($0.episodes.map(Value.number)) } ?? .null
+      references[name] = .null
+    }
+    for reference in self.references {
+      references[reference.name] = .array(reference.episodes.map(Value.number))
     }
     let exact = self.references.filter(\.isExact).map { Value.string($0.name) }
     return [
@@ -83,6 +105,7 @@ public struct Evaluation: Sendable {
       "greedyTotal": greedyTotal.map(Value.number) ?? .null,
       "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
       "exactReferences": .array(exact), "normalized": normalized.map(Value.number) ?? .null,
+      "taskHash": .string(taskHash),
     ]
   }
 

@@ -41,9 +41,9 @@ public struct EvaluationReport {
     if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
       rows.append(["  most probable actions"] + columns.map { _ in "" } + [number(greedy)])
     }
-    for name in Evaluation.referenceNames.reversed() {
-      guard let reference = evaluation.reference(name) else { continue }
-      rows.append(row(name + (reference.isExact ? ", exact" : ""), reference.episodes, reference.total))
+    for reference in evaluation.references.reversed() {
+      let name = reference.name + (reference.isExact ? ", exact" : "")
+      rows.append(row(name, reference.episodes, reference.total))
     }
     return Self.aligned(rows)
   }
@@ -63,6 +63,7 @@ public struct EvaluationReport {
     if evaluation.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
       lines.append("The tasks of split test are from the distribution of split train.")
     }
+    lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
     if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
     return lines
   }

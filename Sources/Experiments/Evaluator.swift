@@ -106,12 +106,12 @@ public struct Evaluator {
     return Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
       taskCount: tasks.count, distinctTaskCount: tasks.distinctCount, episodes: statistics, total: total,
-      greedyTotal: greedyTotal, rolloutCount: rolloutCount, references: references)
+      greedyTotal: greedyTotal, rolloutCount: rolloutCount, references: references,
+      taskHash: SHA256.hexadecimal(tasks.json))
   }
 
   private var references: [Evaluation.ReferenceReturns] {
-    let known = simulator.references.map(\.name)
-    return Evaluation.referenceNames.filter(known.contains).map { name in
+    Evaluation.referenceNames(among: simulator.references.map(\.name)).map { name in
       let count = simulator.interface.episodeCount
       let exact = simulator.expectedReturns(of: name, split: request.split)
       if let exact, exact.count == count {

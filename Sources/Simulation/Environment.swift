@@ -31,6 +31,9 @@ public protocol Environment: Codable, Sendable {
   /// The actions of this family.
   var action: Space { get }
 
+  /// The names of discrete actions, such as `up`, by which people find them; none by default.
+  var actionNames: [String] { get }
+
   /// What of the task the first observation of an episode is meant to show, in one sentence; nil, the default,
   /// where it shows nothing.
   var disclosure: String? { get }

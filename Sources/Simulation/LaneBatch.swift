@@ -63,6 +63,9 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 }
 
 extension Environment {
+  /// None.
+  public var actionNames: [String] { [] }
+
   /// First observations show nothing of the task.
   public var disclosure: String? { nil }
 

@@ -7,6 +7,8 @@ import Randomness
 public protocol Simulator: Sendable {
   /// What agents must know of the world.
   var interface: Interface { get }
+  /// The names of discrete actions, such as `up`; none where they have none.
+  var actionNames: [String] { get }
   /// The names of the task distributions, `train` and `test` among them.
   var splits: [String] { get }
   /// The same environment with another number of episodes per trial.
@@ -100,6 +102,9 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
       observation: environment.observation, action: environment.action, horizon: horizon,
       episodeCount: episodeCount)
   }
+
+  /// The names of discrete actions, such as `up`.
+  public var actionNames: [String] { environment.actionNames }
 
   /// The names of the task distributions, sorted.
   public var splits: [String] { distributions.keys.sorted() }

@@ -10,6 +10,9 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
 
+  @Flag(help: "Measure how fast every family of environments steps, and nothing else.")
+  var environments = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -17,6 +20,10 @@ struct Bench: ParsableCommand {
     var benchmark = Benchmark()
     let report: (Benchmark.Row) -> Void = { row in
       if !json { Console.note(row.line) }
+    }
+    if environments {
+      benchmark.measureFamilies(of: .complete, report: report)
+      return try Console.write(benchmark.document, isJSON: json) { benchmark.text }
     }
     benchmark.measurePeakShare(report: report)
     benchmark.measureEnvironments(report: report)

@@ -14,7 +14,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The environment, to evaluate one of its reference agents.", completion: .environments)
   var env: String?
 
-  @Option(help: "The reference agent: random, oracle or bayesOptimal.")
+  @Option(
+    help: "The reference agent: random, oracle, bayesOptimal, blind, or a heuristic that the environment has."
+  )
   var agent: String?
 
   @Option(help: "The split that tasks are from.")

@@ -52,6 +52,7 @@ import Testing
   }
 
   @Test func choicesAreFollowed() throws {
+    let evaluationHash = try reference("random") { _ in }.taskHash
     let evaluation = try reference("random") {
       $0.split = "train"
       $0.taskCount = 70
@@ -62,6 +63,8 @@ import Testing
     #expect(evaluation.distinctTaskCount == 1)
     #expect(evaluation.episodes.count == 2)
     #expect(evaluation.table["seed"] == .integer(9))
+    let hash = try #require(evaluation.table["taskHash"]?.string)
+    #expect(hash.count == 64 && hash != evaluationHash)
     #expect(evaluation.table["split"] == .string("train"))
   }
 

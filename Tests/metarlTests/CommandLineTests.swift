@@ -56,6 +56,8 @@ import Testing
       (["evaluate", "--env", "tiny", "--agent", "oracle", "--require", "total"], 64, "has no comparison"),
       (["check"], 64, "Missing expected argument '<env>'"),
       (["check", "tinny"], 65, "environment \"tinny\" is not known. Did you mean \"tiny\"?"),
+      (["play", "tinny"], 65, "environment \"tinny\" is not known. Did you mean \"tiny\"?"),
+      (["play", "tiny", "--split", "tset"], 65, "Did you mean \"test\"?"),
       (["check", "tiny", "--rule", "99"], 64, "--rule is 99; a number from 1 to"),
       (["runs", "show", "nothing"], 66, "there is no run nothing"),
       (["list", "all"], 64, "'envs' and 'algorithms'"),
@@ -98,6 +100,12 @@ import Testing
     let sound = try program.run("check", "tiny")
     #expect(sound.code == 0)
     #expect(sound.output.hasSuffix("keeps all rules\n"))
+  }
+
+  @Test func aPersonPlaysFromAPipe() throws {
+    let result = try Program().shell("printf '0101n00' | \"$METARL\" play tiny")
+    #expect(result.code == 0)
+    #expect(result.output.split(separator: "\n").map { $0.prefix(7) }.contains("you    "))
   }
 
   @Test func listsWhatThereIs() throws {
