@@ -22,6 +22,7 @@ public struct Kernels<Number>: Sendable {
     @Sendable (
       Bool, Int, Int, Int, Constant?, Int, Constant?, Pointer?, Int, Bool
     ) -> Void
+  let sparseIsWithin: @Sendable (Int, Int, Int, Constant?, Int) -> Bool
   let sparseProduct: @Sendable (Int, Int, Int, Constant?, Int, Constant?, Int, Pointer?, Int) -> Void
   let sparseTransposedProduct:
     @Sendable (Int, Int, Int, Int, Constant?, Int, Constant?, Int, Pointer?, Int) -> Void
@@ -41,7 +42,8 @@ extension Float: Element {
   /// Single precision, written for the vector units.
   public static let kernels = Kernels<Float>(
     product: metarl_gemm_f32, pack: metarl_pack_f32, packedProduct: metarl_gemm_packed_f32,
-    sparseProduct: metarl_sparse_product_f32, sparseTransposedProduct: metarl_sparse_transposed_product_f32,
+    sparseIsWithin: metarl_sparse_is_within_f32, sparseProduct: metarl_sparse_product_f32,
+    sparseTransposedProduct: metarl_sparse_transposed_product_f32,
     elementwise: metarl_elementwise_f32, sumRows: metarl_sum_rows_f32, sumColumns: metarl_sum_columns_f32,
     maximumOfColumns: metarl_max_columns_f32)
 }
@@ -53,7 +55,8 @@ extension Double: Element {
   /// Double precision, for checks.
   public static let kernels = Kernels<Double>(
     product: metarl_gemm_f64, pack: metarl_pack_f64, packedProduct: metarl_gemm_packed_f64,
-    sparseProduct: metarl_sparse_product_f64, sparseTransposedProduct: metarl_sparse_transposed_product_f64,
+    sparseIsWithin: metarl_sparse_is_within_f64, sparseProduct: metarl_sparse_product_f64,
+    sparseTransposedProduct: metarl_sparse_transposed_product_f64,
     elementwise: metarl_elementwise_f64, sumRows: metarl_sum_rows_f64, sumColumns: metarl_sum_columns_f64,
     maximumOfColumns: metarl_max_columns_f64)
 }

@@ -218,13 +218,9 @@ public final class Workspace<Number: Element> {
   }
 
   private func checkIndices(of entries: Matrix, below count: Int) {
-    for row in 0..<entries.rows {
-      for term in 0..<entries.columns / 2 {
-        let index = memory[entries.offset + row * entries.rowStride + term]
-        precondition(
-          index >= 0 && index < Number(count), "index \(index) in row \(row) is not below \(count)")
-      }
-    }
+    let isWithin = kernels.sparseIsWithin(
+      entries.rows, count, entries.columns / 2, memory + entries.offset, entries.rowStride)
+    precondition(isWithin, "an index of a sparse matrix is not below \(count)")
   }
 
   private func index(_ indices: Matrix, _ row: Int, below count: Int) -> Int {

@@ -82,6 +82,20 @@ void metarl_sparse_transposed_product_f64(size_t m, size_t k, size_t n, size_t t
   plainSparseTransposedProduct(m, k, n, terms, entries, entryStride, values, valueStride, result, resultStride);
 }
 
+#define IS_WITHIN(m, k, terms, entries, entryStride)                                                             \
+  size_t outside = 0;                                                                                            \
+  for (size_t i = 0; i < m; i++)                                                                                 \
+    for (size_t t = 0; t < terms; t++)                                                                           \
+      outside += !(entries[i * entryStride + t] >= 0 && entries[i * entryStride + t] < k);                       \
+  return outside == 0
+
+bool metarl_sparse_is_within_f32(size_t m, size_t k, size_t terms, const float *entries, size_t entryStride) {
+  IS_WITHIN(m, k, terms, entries, entryStride);
+}
+bool metarl_sparse_is_within_f64(size_t m, size_t k, size_t terms, const double *entries, size_t entryStride) {
+  IS_WITHIN(m, k, terms, entries, entryStride);
+}
+
 void metarl_elementwise_f32(const MetarlInstruction *instructions, size_t instructionCount,
                             const MetarlSlot *slots, size_t slotCount, size_t rows, size_t columns,
                             float *scratch) {

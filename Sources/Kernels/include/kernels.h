@@ -50,6 +50,9 @@ void metarl_sparse_transposed_product_f32(size_t m, size_t k, size_t n, size_t t
 void metarl_sparse_transposed_product_f64(size_t m, size_t k, size_t n, size_t terms, const double *entries,
                                           size_t entryStride, const double *values, size_t valueStride,
                                           double *result, size_t resultStride);
+// Whether all column numbers are from 0 and below k; the products trust that they are.
+bool metarl_sparse_is_within_f32(size_t m, size_t k, size_t terms, const float *entries, size_t entryStride);
+bool metarl_sparse_is_within_f64(size_t m, size_t k, size_t terms, const double *entries, size_t entryStride);
 
 // ---- Fused elementwise programs ---------------------------------------------------------------------
 // A program is a list of operations on slots, run over cache-sized tiles of a [rows, columns] domain. A
