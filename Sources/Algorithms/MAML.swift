@@ -25,13 +25,16 @@ public final class MAML: @unchecked Sendable {
   public private(set) var timeStepsPerUpdate = 0
 
   /// The floating-point operations of the matrix products of one update with one line-search candidate.
-  public let productOperationCount: Int
+  public var productOperationCount: Int { machinery.productOperationCount }
 
   private let objective: MAMLObjective
   private let interface: Interface
+  private let simulator: any Simulator
   private let pool: ThreadPool
-  private let workers: [MAMLWorker]
-  private let tasks: [MAMLTask]
+  /// Made for the first update: whoever only asks for agents is spared the time and the memory.
+  private lazy var machinery = MAMLMachinery(objective, simulator, threadCount: pool.threadCount)
+  private var workers: [MAMLWorker] { machinery.workers }
+  private var tasks: [MAMLTask] { machinery.tasks }
   private var parameters: [Float]
   private var gradient: [Float]
   private var step: [Float]
@@ -46,6 +49,7 @@ public final class MAML: @unchecked Sendable {
     try configuration.validate()
     let simulator = simulator.with(episodeCount: 1)
     self.configuration = configuration
+    self.simulator = simulator
     self.pool = pool
     interface = simulator.interface
     let objective = MAMLObjective(configuration, simulator.interface)
@@ -57,34 +61,6 @@ public final class MAML: @unchecked Sendable {
     solver = ConjugateGradients(count: parameters.count)
     lineSearch = LineSearch(
       candidateCount: configuration.lineSearchCandidates, shrinkage: configuration.lineSearchShrinkage)
-
-    let (horizon, rollouts) = (interface.horizon, configuration.rollouts)
-    var programs = MAMLWorker.Programs(
-      acting: FeedForwardActor.program(
-        objective.network, objective.distribution, laneCount: rollouts,
-        vectorCount: objective.parameterCount),
-      adaptation: objective.adaptationProgram(stepCount: horizon, laneCount: rollouts))
-    var curvature: Program?
-    let stride = min(configuration.curvatureStride, horizon)
-    if configuration.metaGradient != .reptile {
-      programs.gradient = objective.gradientProgram(stepCount: horizon, laneCount: rollouts)
-    }
-    if configuration.outerOptimizer == .trpo {
-      programs.loss = objective.lossProgram(stepCount: horizon, laneCount: rollouts)
-      curvature = objective.productProgram(
-        stepCount: (horizon + stride - 1) / stride, laneCount: rollouts)
-    }
-    let stepCount = configuration.adaptationSteps
-    let perTask =
-      programs.acting.productOperationCount * horizon * (stepCount + 1)
-      + programs.adaptation.productOperationCount * stepCount
-      + (programs.gradient?.productOperationCount ?? 0) + (programs.loss?.productOperationCount ?? 0)
-      + (curvature?.productOperationCount ?? 0) * configuration.conjugateGradientSteps
-    productOperationCount = perTask * configuration.tasks
-    workers = (0..<pool.threadCount).map { [programs] _ in MAMLWorker(objective, programs, simulator) }
-    tasks = (0..<configuration.tasks).map { [curvature, interface] _ in
-      MAMLTask(objective, interface, curvature: curvature, curvatureStride: stride)
-    }
   }
 
   // MARK: One update
