@@ -12,6 +12,8 @@
     let scale: Double
     /// What was drawn for all pictures of a recording.
     var layers: [LayerName: Layer] = [:]
+    /// Whether it is a part of another canvas.
+    let isLayer: Bool
     private let pixelSize: (width: Int, height: Int)?
     private var font: Font?
 
@@ -20,6 +22,7 @@
       surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
       context = cairo_create(surface)
       pixelSize = (width, height)
+      isLayer = false
       self.scale = scale
       size = CGSize(width: Double(width) / scale, height: Double(height) / scale)
       guard cairo_status(context) == CAIRO_STATUS_SUCCESS else {
@@ -31,6 +34,7 @@
     private init(svg sink: Sink, size: CGSize) {
       self.size = size
       scale = 1
+      isLayer = false
       pixelSize = nil
       surface = cairo_svg_surface_create_for_stream(
         Sink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)
@@ -42,6 +46,7 @@
       surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
       context = cairo_create(surface)
       pixelSize = (width, height)
+      isLayer = true
       scale = canvas.scale
       size = canvas.size
       cairo_scale(context, scale, scale)
@@ -102,6 +107,15 @@
         count = pixelSize.width * pixelSize.height
       }
       return Pixels(width: pixelSize.width, height: pixelSize.height, values: values)
+    }
+
+    /// The image where it lies, 4 bytes a pixel, `stride` bytes a row; not called for an SVG.
+    public func withBytes(
+      _ body: (_ bytes: UnsafeMutableRawPointer, _ width: Int, _ height: Int, _ stride: Int) -> Void
+    ) {
+      cairo_surface_flush(surface)
+      guard let pixelSize, let bytes = cairo_image_surface_get_data(surface) else { return }
+      body(bytes, pixelSize.width, pixelSize.height, Int(cairo_image_surface_get_stride(surface)))
     }
 
     // MARK: Shapes

@@ -16,17 +16,33 @@ package struct LayerName: Hashable {
   let episode: Int
   /// Where it lies, in logical pixels.
   let frame: CGRect
+  /// What of it it shows.
+  let part: Part
 
-  /// The layer of an episode.
-  package init(_ owner: LayerOwner, episode: Int, frame: CGRect) {
+  /// What a layer shows.
+  package enum Part {
+    /// The rollouts.
+    case fan
+    /// The rollouts that led to the episode.
+    case cause
+    /// The small picture of it.
+    case thumbnail
+    /// Curves.
+    case plot
+  }
+
+  /// A layer that shows a part of an episode.
+  package init(_ owner: LayerOwner, episode: Int, frame: CGRect, part: Part = .fan) {
     self.owner = owner
     self.episode = episode
     self.frame = frame
+    self.part = part
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(ObjectIdentifier(owner))
     hasher.combine(episode)
+    hasher.combine(part)
     hasher.combine(frame.minX)
     hasher.combine(frame.minY)
   }
@@ -48,7 +64,7 @@ package struct LayerName: Hashable {
     /// Draws the steps 0..<count of something that grows: `draw` is asked only for those that the canvas does
     /// not hold from an earlier picture. The result is the same as if all were drawn now.
     package func accumulate(_ name: LayerName, upTo count: Int, draw: (Canvas, Range<Int>) -> Void) {
-      guard hasPixels else { return draw(self, 0..<count) }
+      guard hasPixels && !isLayer else { return draw(self, 0..<count) }
       if layers.keys.contains(where: { $0.owner != name.owner }) { layers = [:] }
       var layer = layers[name] ?? makeLayer(for: name.frame)
       if layer.count > count { layer = makeLayer(for: name.frame) }

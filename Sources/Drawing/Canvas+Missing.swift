@@ -24,6 +24,10 @@
     public func png() throws -> Data { switch nothing {} }
     /// The image.
     public var pixels: Pixels { switch nothing {} }
+    /// The image where it lies.
+    public func withBytes(
+      _ body: (_ bytes: UnsafeMutableRawPointer, _ width: Int, _ height: Int, _ stride: Int) -> Void
+    ) {}
     /// Paints everything.
     public func clear(_ color: Color) {}
     /// Paints a rectangle.

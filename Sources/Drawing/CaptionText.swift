@@ -2,10 +2,15 @@ import Foundation
 import Simulation
 
 /// What a stranger reads above a picture.
-package struct CaptionText {
+package struct CaptionText: Sendable {
   private let caption: Recording.Caption
+  /// The parameters of the task.
+  private let parameters: String
 
-  init(_ caption: Recording.Caption) { self.caption = caption }
+  init(_ caption: Recording.Caption) {
+    self.caption = caption
+    parameters = Self.summary(ofJSON: caption.task)
+  }
 
   /// Environment, agent and training.
   var title: String {
@@ -18,7 +23,6 @@ package struct CaptionText {
     let name =
       caption.taskNumber.map { "Task \($0) of split \(caption.split), seed \(caption.seed)" }
       ?? "A task of your own"
-    let parameters = Self.summary(ofJSON: caption.task)
     let actions = caption.isGreedy ? "most probable actions" : "actions drawn from the policy"
     return "\(name)\(withParameters && !parameters.isEmpty ? ": \(parameters)" : "")  ·  \(actions)"
   }
@@ -33,7 +37,8 @@ package struct CaptionText {
   private static func summary(of value: Any) -> String {
     switch value {
     case let table as [String: Any]:
-      return table.keys.sorted().map { key in
+      // An empty list is something that this task lacks.
+      return table.keys.sorted().filter { (table[$0] as? [Any])?.isEmpty != true }.map { key in
         let inner = table[key].map(summary) ?? ""
         return table[key] is [String: Any] ? "\(key) (\(inner))" : "\(key) \(inner)"
       }.joined(separator: ", ")

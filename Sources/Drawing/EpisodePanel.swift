@@ -12,15 +12,36 @@ struct EpisodePanel {
   let layerOwner: LayerOwner
   /// Whether the policy's moves are drawn.
   var showsPolicy = true
+  /// Whether the rollouts are drawn that the last adaptation step learnt from.
+  var showsCause = false
   /// Whether the panel is small: lines are then fainter, and there are no numbers.
   var isSmall = false
 
   private var frames: [Recording.Frame] { recording.episodes[episode].frames }
   private var frame: Recording.Frame { frames[min(time, frames.count - 1)] }
 
-  /// What the signs of the policy mean.
+  /// What the signs mean.
   var legend: String? {
-    frame.scene.actionPlaces.isEmpty ? nil : "disc: probability of the action   number: paid / taken"
+    if recording.caption.isAdaptive {
+      return episode > 0
+        ? "grey: rollouts before the step   blue: after it   amber: greedy"
+        : "blue: rollouts   amber: greedy, the most probable actions"
+    }
+    guard !frame.scene.actionPlaces.isEmpty else { return nil }
+    return probabilities.isEmpty
+      ? "above each action: how often it paid / was taken"
+      : "disc: probability of the action   number: paid / taken"
+  }
+
+  /// How much room the legend takes at the bottom of a panel.
+  var footer: Double { legend == nil ? 0 : 16 }
+
+  /// Draws the legend at the bottom of the panel `box`.
+  func drawLegend(on canvas: Canvas, in box: CGRect) {
+    guard let legend else { return }
+    canvas.text(
+      canvas.shortened(legend, Font(12), toFit: box.width - 16), at: CGPoint(x: box.midX, y: box.maxY - 11),
+      Font(12), Theme.dimText, .center)
   }
 
   /// Draws the scene into `space`.
@@ -32,6 +53,7 @@ struct EpisodePanel {
       canvas.fill(viewport.frame, Theme.ground)
       painter.paint(below)
       if showsPolicy { drawMoves(painter) }
+      if showsCause { drawCause(painter) }
       drawFan(painter)
       drawPath(painter)
       if showsPolicy { drawActionPlaces(painter) }
@@ -70,12 +92,16 @@ struct EpisodePanel {
     return (x * x + y * y).squareRoot()
   }
 
+  /// How probable each action is; none where the agent does not say.
+  private var probabilities: [Float] {
+    (frame.choice ?? frames.last { $0.choice != nil }?.choice)?.probabilities ?? []
+  }
+
   /// At the place of each action how probable it is, how often it was taken and how often that paid.
   private func drawActionPlaces(_ painter: ScenePainter) {
     let places = frame.scene.actionPlaces
     guard !places.isEmpty else { return }
-    let choice = frame.choice ?? frames.last { $0.choice != nil }?.choice
-    let probabilities = choice?.probabilities ?? []
+    let probabilities = probabilities
     let spacing = places.count > 1 ? Double(distance(places[0], places[1])) * painter.viewport.scale : 60
     let most = min(0.42 * spacing, 20)
     for (action, place) in places.enumerated() {
@@ -83,6 +109,10 @@ struct EpisodePanel {
       if action < probabilities.count {
         let radius = most * Double(probabilities[action]).squareRoot()
         painter.canvas.disc(at: center, radius: radius, Theme.agent.faded(0.85))
+      } else if most > 9 && !isSmall {
+        painter.canvas.circle(at: center, radius: min(most, 14), Theme.grid, width: 1.5)
+        let base = CGPoint(x: center.x, y: center.y + 4.5)
+        painter.canvas.text("\(action)", at: base, Font(13), Theme.dimText, .center)
       }
       let top = CGPoint(x: center.x, y: center.y - most - 9)
       if spacing > 30 && !isSmall { drawTally(of: action, at: top, painter) }
@@ -109,14 +139,28 @@ struct EpisodePanel {
   /// The rollouts, step by step; in a small panel few say as much as all.
   private func drawFan(_ painter: ScenePainter) {
     let fan = recording.episodes[episode].fan
-    guard !fan.isEmpty else { return }
-    let (viewport, paths) = (painter.viewport, isSmall ? fan.prefix(16) : fan[...])
-    let color = Theme.bayesOptimal.faded(isSmall ? 0.3 : 0.18)
-    let name = LayerName(layerOwner, episode: episode, frame: viewport.frame)
-    let longest = max(paths.reduce(0) { max($0, $1.count) } - 1, 0)
     // At the end of the episode those rollouts are shown to their ends that took longer.
     let isOver = time >= frames.count - 1
-    painter.canvas.accumulate(name, upTo: isOver ? longest : min(time, longest)) { canvas, steps in
+    let color = Theme.bayesOptimal.faded(isSmall ? 0.3 : 0.18)
+    drawPaths(isSmall ? fan.prefix(16) : fan[...], upTo: isOver ? .max : time, color, .fan, painter)
+  }
+
+  /// The rollouts of the episode before, which the adaptation step was taken on.
+  private func drawCause(_ painter: ScenePainter) {
+    guard episode > 0 else { return }
+    let fan = recording.episodes[episode - 1].fan
+    drawPaths(fan[...], upTo: .max, Theme.random.faded(0.14), .cause, painter)
+  }
+
+  private func drawPaths(
+    _ paths: ArraySlice<[Scene.Point]>, upTo time: Int, _ color: Color, _ part: LayerName.Part,
+    _ painter: ScenePainter
+  ) {
+    guard !paths.isEmpty else { return }
+    let viewport = painter.viewport
+    let name = LayerName(layerOwner, episode: episode, frame: viewport.frame, part: part)
+    let longest = max(paths.reduce(0) { max($0, $1.count) } - 1, 0)
+    painter.canvas.accumulate(name, upTo: min(time, longest)) { canvas, steps in
       for step in steps {
         let moving = paths.filter { $0.count > step + 1 }
         canvas.segments(

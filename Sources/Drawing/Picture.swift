@@ -8,20 +8,31 @@ public struct Picture: Sendable {
   public static let usualSize = CGSize(width: 1280, height: 720)
 
   /// The trial.
-  public let recording: Recording
+  public private(set) var recording: Recording
   /// Whether the parameters of the task are shown.
   public var showsTask = true
   /// Whether the policy's moves are shown.
   public var showsPolicy = true
   private let bounds: Scene.Rectangle
   private let memory: MemoryPanel?
-  private let layerOwner = LayerOwner()
+  private var layerOwner = LayerOwner()
+  private let caption: CaptionText
 
   /// A picture of `recording`.
   public init(_ recording: Recording) {
     self.recording = recording
     bounds = recording.bounds
+    caption = CaptionText(recording.caption)
     memory = MemoryPanel(of: recording)
+  }
+
+  /// What other agents get in the same task.
+  public var references: [Recording.ReferenceReturns] {
+    get { recording.references }
+    set {
+      recording.references = newValue
+      layerOwner = LayerOwner()
+    }
   }
 
   /// Draws the moment of `playhead` over the whole canvas.
@@ -36,7 +47,9 @@ public struct Picture: Sendable {
       drawPanel("At the start", Playhead(), on: canvas, in: layout.before)
       drawPanel("Now: step \(playhead.time)", playhead, on: canvas, in: layout.now)
     }
-    ReturnsPlot(recording: recording, playhead: playhead).draw(on: canvas, in: layout.returns)
+    var plot = ReturnsPlot(recording: recording, playhead: playhead)
+    plot.layerOwner = layerOwner
+    plot.draw(on: canvas, in: layout.returns)
     drawSide(playhead, on: canvas, in: layout.side)
   }
 
@@ -44,16 +57,24 @@ public struct Picture: Sendable {
   public func worldPoint(at point: CGPoint, in size: CGSize) -> Scene.Point? {
     let layout = PictureLayout(size)
     for box in [layout.before, layout.now] where box.contains(point) {
-      return Viewport(bounds, in: Self.sceneSpace(of: box)).worldPoint(at: point)
+      return Viewport(bounds, in: sceneSpace(of: box)).worldPoint(at: point)
     }
     return nil
+  }
+
+  /// The episode whose small picture lies at a point; nil where there is none.
+  public func episode(at point: CGPoint, _ playhead: Playhead, in size: CGSize) -> Int? {
+    guard memory == nil else { return nil }
+    let film = FilmPanel(recording: recording, playhead: playhead, bounds: bounds, layerOwner: layerOwner)
+    let weights = playhead.frame(of: recording).belief == nil ? [1.75, 1] : [1.35, 1.75, 1]
+    let boxes = Panel.boxes(weights, in: PictureLayout(size).side)
+    return film.episode(at: point, in: Panel.space(of: boxes[weights.count - 2]))
   }
 
   // MARK: Header
 
   private func drawHeader(_ playhead: Playhead, on canvas: Canvas, _ layout: PictureLayout) {
     let box = layout.header
-    let caption = CaptionText(recording.caption)
     canvas.text(
       caption.title, at: CGPoint(x: box.minX, y: box.minY + 22), Font(21, bold: true), Theme.text)
     let moment = moment(playhead)
@@ -72,8 +93,9 @@ public struct Picture: Sendable {
       ? "\(playhead.episode) of \(recording.episodes.count - 1) gradient steps"
       : "episode \(playhead.episode + 1) of \(recording.episodes.count)"
     let frame = playhead.frame(of: recording)
+    let name = recording.caption.isAdaptive ? "return of the amber path" : "return"
     return "\(place)  ·  step \(min(playhead.time, episode.length)) of \(recording.interface.horizon)"
-      + "  ·  return \(number(frame.returnSoFar))"
+      + "  ·  \(name) \(number(frame.returnSoFar))"
   }
 
   // MARK: Episodes
@@ -101,28 +123,24 @@ public struct Picture: Sendable {
 
   /// While the first episode is played there is no adapted agent yet, only the world that waits for it.
   private func drawExpectation(on canvas: Canvas, in box: CGRect) {
-    drawFrame("After", nil, on: canvas, in: box)
-    let space = Self.sceneSpace(of: box)
+    Panel.draw("After", on: canvas, in: box)
     var panel = EpisodePanel(
       recording: recording, episode: 0, time: 0, bounds: bounds, layerOwner: layerOwner)
     panel.showsPolicy = false
-    panel.draw(on: canvas, in: space)
-    canvas.fill(space, Theme.panel.faded(0.75))
-    let text = recording.caption.isAdaptive ? "adapts after these rollouts" : "learns from episode 1"
-    canvas.text(text, at: CGPoint(x: space.midX, y: space.midY + 5), Font(15), Theme.text, .center)
+    panel.draw(on: canvas, in: sceneSpace(of: box))
+    let reason = recording.caption.isAdaptive ? "adapts after these rollouts" : "learns from episode 1"
+    Panel.drawExpectation(reason, on: canvas, in: sceneSpace(of: box))
   }
 
   private func drawPanel(_ title: String, _ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
-    drawFrame(title, returnText(playhead), on: canvas, in: box)
+    Panel.draw(title, returnText(playhead), on: canvas, in: box)
     var panel = EpisodePanel(
       recording: recording, episode: playhead.episode, time: playhead.time, bounds: bounds,
       layerOwner: layerOwner)
     panel.showsPolicy = showsPolicy
-    panel.draw(on: canvas, in: Self.sceneSpace(of: box))
-    // Where the scene leaves room, what its signs mean.
-    let bottom = Viewport(bounds, in: Self.sceneSpace(of: box)).frame.maxY
-    guard showsPolicy, let legend = panel.legend, box.maxY - bottom > 30 else { return }
-    canvas.text(legend, at: CGPoint(x: box.midX, y: bottom + 20), Font(12), Theme.dimText, .center)
+    panel.showsCause = true
+    panel.draw(on: canvas, in: sceneSpace(of: box))
+    panel.drawLegend(on: canvas, in: box)
   }
 
   private func returnText(_ playhead: Playhead) -> String {
@@ -133,109 +151,54 @@ public struct Picture: Sendable {
     return "return \(number(playhead.frame(of: recording).returnSoFar))"
   }
 
-  private func drawFrame(_ title: String, _ detail: String?, on canvas: Canvas, in box: CGRect) {
-    canvas.fill(box, Theme.panel, radius: 8)
-    canvas.text(title, at: CGPoint(x: box.minX + 14, y: box.minY + 23), Font(14, bold: true), Theme.text)
-    guard let detail else { return }
-    canvas.text(detail, at: CGPoint(x: box.maxX - 14, y: box.minY + 23), Font(13), Theme.dimText, .trailing)
-  }
-
-  private static func sceneSpace(of box: CGRect) -> CGRect {
-    CGRect(x: box.minX + 12, y: box.minY + 36, width: box.width - 24, height: box.height - 48)
+  /// Where the world lies in a panel; where its signs are explained, there is room for that.
+  private func sceneSpace(of box: CGRect) -> CGRect {
+    let panel = EpisodePanel(
+      recording: recording, episode: 0, time: 0, bounds: bounds, layerOwner: layerOwner)
+    return Panel.space(of: box, footer: panel.footer)
   }
 
   // MARK: The side
 
   private func drawSide(_ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
-    var sections: [(title: String, weight: Double, draw: (CGRect) -> Void)] = []
+    Panel.draw(sections(playhead, on: canvas), on: canvas, in: box)
+  }
+
+  private func sections(_ playhead: Playhead, on canvas: Canvas) -> [Panel.Section] {
+    var sections: [Panel.Section] = []
     if let belief = playhead.frame(of: recording).belief {
       sections.append(
-        (
-          "Exact belief about the task", 1.35,
-          { space in
-            let viewport = Viewport(belief.bounds, in: space)
-            canvas.clipped(to: viewport.frame, radius: 3) {
-              ScenePainter(canvas: canvas, viewport: viewport).paint(belief)
-            }
-          }
-        ))
+        Panel.Section(title: "Exact belief about the task", weight: 1.35) {
+          Panel.drawBelief(belief, on: canvas, in: $0)
+        })
     }
     if let memory {
       let count = memoryCount(playhead)
       sections.append(
-        ("Memory of the agent, step by step", 0.75, { memory.drawStrip(on: canvas, in: $0, upTo: count) }))
+        Panel.Section(title: "Memory of the agent, step by step", weight: 0.75) {
+          memory.drawStrip(on: canvas, in: $0, upTo: count)
+        })
       sections.append(
-        ("Its two principal components", 1.1, { memory.drawComponents(on: canvas, in: $0, upTo: count) }))
+        Panel.Section(title: "Its two principal components", weight: 1.1) {
+          memory.drawComponents(on: canvas, in: $0, upTo: count)
+        })
     } else {
-      sections.append((filmTitle, 1.75, { drawFilm(playhead, on: canvas, in: $0) }))
-      let plot = StepsPlot(recording: recording, playhead: playhead)
-      sections.append(("Return within an episode, step by step", 1, { plot.draw(on: canvas, in: $0) }))
+      let film = FilmPanel(
+        recording: recording, playhead: playhead, bounds: bounds, layerOwner: layerOwner)
+      sections.append(Panel.Section(title: film.title, weight: 1.75) { film.draw(on: canvas, in: $0) })
+      let plot = StepsPlot(recording: recording, playhead: playhead, layerOwner: layerOwner)
+      sections.append(
+        Panel.Section(title: "Return within an episode, step by step", weight: 1) {
+          plot.draw(on: canvas, in: $0)
+        })
     }
-    let spacing = 12.0
-    let height = box.height - spacing * Double(sections.count - 1)
-    let weights = sections.reduce(0) { $0 + $1.weight }
-    var top = box.minY
-    for section in sections {
-      let part = CGRect(x: box.minX, y: top, width: box.width, height: height * section.weight / weights)
-      drawFrame(section.title, nil, on: canvas, in: part)
-      section.draw(Self.sceneSpace(of: part))
-      top = part.maxY + spacing
-    }
+    return sections
   }
 
   /// How many steps of the trial the agent remembers at `playhead`.
   private func memoryCount(_ playhead: Playhead) -> Int {
     recording.episodes[..<playhead.episode].reduce(0) { $0 + $1.length }
       + min(playhead.time + 1, recording.episodes[playhead.episode].length)
-  }
-
-  private var filmTitle: String {
-    recording.caption.isAdaptive ? "After each gradient step" : "Every episode"
-  }
-
-  private func drawFilm(_ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
-    let count = min(recording.episodes.count, 8)
-    let columnCount = (1...count).max { thumbnailSize($0, count, box) < thumbnailSize($1, count, box) } ?? 1
-    let rowCount = (count + columnCount - 1) / columnCount
-    let size = CGSize(
-      width: box.width / Double(columnCount), height: box.height / Double(max(rowCount, 1)))
-    for index in 0..<count {
-      let episode = count > 1 ? index * (recording.episodes.count - 1) / (count - 1) : 0
-      let cell = CGRect(
-        x: box.minX + Double(index % columnCount) * size.width,
-        y: box.minY + Double(index / columnCount) * size.height, width: size.width, height: size.height)
-      drawThumbnail(episode, playhead, on: canvas, in: cell.insetBy(dx: 4, dy: 4))
-    }
-  }
-
-  /// How wide the world is drawn with `columnCount` columns.
-  private func thumbnailSize(_ columnCount: Int, _ count: Int, _ box: CGRect) -> Double {
-    let rowCount = (count + columnCount - 1) / columnCount
-    let aspect = Double(bounds.width / bounds.height)
-    return min(box.width / Double(columnCount) - 8, (box.height / Double(rowCount) - 26) * aspect)
-  }
-
-  private func drawThumbnail(_ episode: Int, _ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
-    let isAdaptive = recording.caption.isAdaptive
-    let isCurrent = episode == playhead.episode
-    let isReached = isAdaptive || episode <= playhead.episode
-    let name = isAdaptive ? parameterName(episode) : "episode \(episode + 1)"
-    let color = isCurrent ? Theme.agent : Theme.dimText
-    canvas.text(name, at: CGPoint(x: box.minX + 2, y: box.minY + 12), Font(13, bold: isCurrent), color)
-    if isReached && (isAdaptive || !isCurrent) {
-      canvas.text(
-        number(recording.returns[episode]), at: CGPoint(x: box.maxX - 2, y: box.minY + 12), Font(12),
-        Theme.dimText, .trailing)
-    }
-    let space = CGRect(x: box.minX, y: box.minY + 18, width: box.width, height: box.height - 18)
-    var panel = EpisodePanel(
-      recording: recording, episode: episode,
-      time: !isReached ? 0 : isCurrent ? playhead.time : recording.episodes[episode].length, bounds: bounds,
-      layerOwner: layerOwner)
-    panel.showsPolicy = false
-    panel.isSmall = true
-    panel.draw(on: canvas, in: space)
-    if isCurrent { canvas.stroke(Viewport(bounds, in: space).frame, Theme.agent, width: 1.5, radius: 3) }
   }
 }
 

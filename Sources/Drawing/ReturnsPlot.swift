@@ -5,6 +5,28 @@ import Simulation
 struct ReturnsPlot {
   let recording: Recording
   let playhead: Playhead
+  /// What other agents get.
+  var references: [Recording.ReferenceReturns]
+  /// Another agent's trial in the same task.
+  var rival: Recording?
+  /// The episodes of the trial, of which not all may have begun.
+  var episodeCount: Int
+  /// Whether the recording goes on.
+  var isUnfinished = false
+  /// Whose layers the canvas keeps; nil where what other agents get changes.
+  var layerOwner: LayerOwner?
+
+  /// A plot of the trial as it is at `playhead`.
+  init(recording: Recording, playhead: Playhead) {
+    self.recording = recording
+    self.playhead = playhead
+    references = recording.references
+    episodeCount = recording.episodes.count
+  }
+
+  private var finishedCount: Int {
+    isUnfinished ? playhead.episode : playhead.finishedEpisodeCount(in: recording)
+  }
 
   private struct Axis {
     let plot: CGRect
@@ -30,9 +52,19 @@ struct ReturnsPlot {
     let plot = CGRect(
       x: box.minX + 58, y: box.minY + 40, width: box.width - 58 - 150, height: box.height - 40 - 34)
     let axis = axis(in: plot)
+    if let layerOwner {
+      let name = LayerName(layerOwner, episode: 1, frame: box, part: .plot)
+      canvas.accumulate(name, upTo: 1) { layer, _ in drawBackground(axis, on: layer) }
+    } else {
+      drawBackground(axis, on: canvas)
+    }
+    drawReturns(axis, on: canvas)
+  }
+
+  /// What stays the same while a trial plays.
+  private func drawBackground(_ axis: Axis, on canvas: Canvas) {
     drawAxes(axis, on: canvas)
     drawReferences(axis, on: canvas)
-    drawReturns(axis, on: canvas)
   }
 
   private var isAdaptive: Bool { recording.caption.isAdaptive }
@@ -56,12 +88,11 @@ struct ReturnsPlot {
   }
 
   private var best: Recording.ReferenceReturns? {
-    recording.references.first { $0.name == "bayesOptimal" }
-      ?? recording.references.first { $0.name == "oracle" }
+    references.first { $0.name == "bayesOptimal" } ?? references.first { $0.name == "oracle" }
   }
 
   private var summary: String {
-    let finished = playhead.finishedEpisodeCount(in: recording)
+    let finished = finishedCount
     guard isAdaptive || finished > 0 else { return "" }
     func text(_ name: String, _ returns: [Double]) -> String {
       let value = isAdaptive ? returns[playhead.episode] : returns.prefix(finished).reduce(0, +)
@@ -77,11 +108,11 @@ struct ReturnsPlot {
   }
 
   private func axis(in plot: CGRect) -> Axis {
-    let values = (curve(recording.returns) + recording.references.flatMap { curve($0.episodes) }).filter(
-      \.isFinite)
+    let curves = [recording.returns, rival?.returns ?? []] + references.map(\.episodes)
+    let values = curves.flatMap(curve).filter(\.isFinite)
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     let margin = high > low ? 0.08 * (high - low) : 1
-    return Axis(plot: plot, low: low - margin, high: high + margin, count: recording.episodes.count)
+    return Axis(plot: plot, low: low - margin, high: high + margin, count: episodeCount)
   }
 
   private func drawAxes(_ axis: Axis, on canvas: Canvas) {
@@ -105,7 +136,7 @@ struct ReturnsPlot {
 
   private func drawReferences(_ axis: Axis, on canvas: Canvas) {
     var labels: [(y: Double, text: String, color: Color)] = []
-    for reference in recording.references where !reference.episodes.isEmpty {
+    for reference in references where !reference.episodes.isEmpty {
       let (color, dashes) = Theme.line(of: reference.name)
       let half = axis.plot.width / Double(axis.count) / 2
       let curve = curve(reference.episodes).prefix(axis.count)
@@ -119,7 +150,21 @@ struct ReturnsPlot {
       labels.append(
         (axis.point(0, last).y, "\(displayName(of: reference.name)) \(number(last))", color))
     }
+    if let rival { labels.append(drawRival(rival, axis, on: canvas)) }
     drawLabels(labels, axis, on: canvas)
+  }
+
+  private func drawRival(
+    _ rival: Recording, _ axis: Axis, on canvas: Canvas
+  ) -> (y: Double, text: String, color: Color) {
+    let curve = curve(rival.returns).prefix(axis.count)
+    let points = curve.enumerated().map(axis.point)
+    canvas.line(points, Theme.rival, width: 2)
+    for point in points {
+      canvas.fill(CGRect(x: point.x - 4, y: point.y - 4, width: 8, height: 8), Theme.rival, radius: 1)
+    }
+    let last = curve.last ?? 0
+    return (axis.point(0, last).y, "\(displayName(of: rival.caption.agent)) \(number(last))", Theme.rival)
   }
 
   /// Labels at the right ends of their lines, moved apart where they would overlap.
@@ -141,7 +186,7 @@ struct ReturnsPlot {
   }
 
   private func drawReturns(_ axis: Axis, on canvas: Canvas) {
-    let finished = playhead.finishedEpisodeCount(in: recording)
+    let finished = finishedCount
     let points = curve(recording.returns)[..<finished].enumerated().map(axis.point)
     canvas.line(points, Theme.agent, width: 2.5)
     let radius = axis.count > 30 ? 2.5 : 5.0

@@ -5,6 +5,8 @@ import Simulation
 struct StepsPlot {
   let recording: Recording
   let playhead: Playhead
+  /// Whose layers the canvas keeps.
+  let layerOwner: LayerOwner
 
   func draw(on canvas: Canvas, in box: CGRect) {
     let plot = CGRect(x: box.minX + 40, y: box.minY + 4, width: box.width - 48, height: box.height - 26)
@@ -25,16 +27,20 @@ struct StepsPlot {
     }
     canvas.text("step 0", at: CGPoint(x: plot.minX, y: box.maxY - 2), Font(11), Theme.dimText)
     canvas.text("\(longest)", at: CGPoint(x: plot.maxX, y: box.maxY - 2), Font(11), Theme.dimText, .trailing)
-    for (episode, curve) in curves.enumerated() {
-      let isCurrent = episode == playhead.episode
-      let isPast = recording.caption.isAdaptive || episode < playhead.episode
-      guard isCurrent || isPast else { continue }
-      let shown = isCurrent ? curve.prefix(playhead.time + 1) : curve[...]
-      let points = shown.enumerated().map(point)
-      let share = Double(episode) / Double(max(curves.count - 1, 1))
-      let color = isCurrent ? Theme.agent : Theme.heat(0.35 + 0.5 * share)
+    func draw(_ episode: Int, _ color: Color, upTo time: Int, isCurrent: Bool, on canvas: Canvas) {
+      let points = curves[episode].prefix(time + 1).enumerated().map(point)
       canvas.line(points, color, width: isCurrent ? 2.5 : 1.5)
       if let last = points.last { canvas.disc(at: last, radius: isCurrent ? 4 : 2.5, color) }
     }
+    // Those of earlier episodes stay; of adaptation steps, all are known from the start.
+    let name = LayerName(layerOwner, episode: 0, frame: box, part: .plot)
+    canvas.accumulate(name, upTo: recording.caption.isAdaptive ? curves.count : playhead.episode) {
+      layer, episodes in
+      for episode in episodes {
+        let share = Double(episode) / Double(max(curves.count - 1, 1))
+        draw(episode, Theme.heat(0.35 + 0.5 * share), upTo: .max - 1, isCurrent: false, on: layer)
+      }
+    }
+    draw(playhead.episode, Theme.agent, upTo: playhead.time, isCurrent: true, on: canvas)
   }
 }

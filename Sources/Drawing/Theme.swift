@@ -17,6 +17,7 @@ enum Theme {
   static let force = Color(0x6CB8F0)
   static let oracle = Color(0xF0E442)
   static let bayesOptimal = Color(0x56B4E9)
+  static let rival = Color(0xCC79A7)
   static let random = Color(0x8A96A6)
 
   private static let series = [0x56B4E9, 0xE69F00, 0x35C79B, 0xCC79A7, 0xF0E442, 0xD55E00, 0x9AA8FF].map {

@@ -204,6 +204,46 @@ public struct PointDynamics: Environment {
     return [along * goal[0] - beside * goal[1], along * goal[1] + beside * goal[0]]
   }
 
+  /// What differs between the worlds of `distribution`: wind, mass, friction, rotation, signs, delay.
+  public func quantities(of distribution: TaskDistribution) -> [TaskQuantity<Task>] {
+    let (law, wind, turn) = (distribution, distribution.windRange, distribution.rotationRange)
+    var quantities: [TaskQuantity<Task>] = []
+    if wind > 0 {
+      quantities.append(TaskQuantity("wind →", at: \.wind.x, in: -wind...wind))
+      quantities.append(TaskQuantity("wind ↑", at: \.wind.y, in: -wind...wind))
+    }
+    if law.massUpper > law.massLower {
+      quantities.append(TaskQuantity("mass", at: \.mass, in: law.massLower...law.massUpper))
+    }
+    if law.frictionUpper > law.frictionLower {
+      quantities.append(TaskQuantity("friction", at: \.friction, in: law.frictionLower...law.frictionUpper))
+    }
+    if turn > 0 { quantities.append(TaskQuantity("rotation °", at: \.rotation, in: -turn...turn)) }
+    if law.flips {
+      quantities.append(TaskQuantity("sign →", at: \.signs.x, in: -1...1, step: 2))
+      quantities.append(TaskQuantity("sign ↑", at: \.signs.y, in: -1...1, step: 2))
+    }
+    if let least = law.delays.min(), let most = law.delays.max(), most > least {
+      quantities.append(
+        TaskQuantity("delay", in: Float(least)...Float(most), step: 1) {
+          Float($0.delay)
+        } change: {
+          $0.delay = Int($1)
+        })
+    }
+    return quantities
+  }
+
+  /// Moves the obstacle to the touched point, if there is one and neither start nor goal would be inside.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    let (x, y) = (point.x - goal[0], point.y - goal[1])
+    guard !task.obstacle.isEmpty, hypotf(point.x, point.y) > obstacleRadius, hypotf(x, y) > obstacleRadius
+    else { return nil }
+    var touched = task
+    touched.obstacle = [point.x, point.y]
+    return touched
+  }
+
   /// At rest in the origin.
   public func initialState(of task: Task, using random: inout RandomStream) -> State { State() }
 

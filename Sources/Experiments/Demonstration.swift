@@ -13,9 +13,9 @@ public final class Demonstration: Exhibitor {
   private let tasks: TaskSet
   private let player: Player
   private let pool = ThreadPool(threadCount: 1)
-  /// What was shown last, and may be touched.
-  private var shown: (tasks: TaskSet, index: Int)
-  private var references: [Int: [Recording.ReferenceReturns]] = [:]
+  /// What was shown last, and may be touched: a task that has a number, or the only one of its set.
+  private var shown: (tasks: TaskSet, number: Int?)
+  private var knownReferences: [Int: [Recording.ReferenceReturns]] = [:]
 
   /// Who plays.
   private enum Player {
@@ -39,9 +39,8 @@ public final class Demonstration: Exhibitor {
     ofReference name: String?, in environment: EnvironmentDefinition, request: Evaluation.Request
   ) throws {
     if let name { try environment.checkReference(name) }
-    let known = environment.simulator.references.map(\.name)
-    let best = ["bayesOptimal", "oracle"].first(where: known.contains) ?? "random"
-    try self.init(environment, .reference(name ?? best), request)
+    let best = Evaluation.referenceNames(among: environment.simulator.references.map(\.name)).last
+    try self.init(environment, .reference(name ?? best ?? "random"), request)
   }
 
   private init(
@@ -62,24 +61,32 @@ public final class Demonstration: Exhibitor {
 
   /// The trial in the task of number `number`, as the evaluation plays it.
   public func recording(ofTask number: Int) throws -> Recording {
-    guard (0..<taskCount).contains(number) else {
-      throw Failure(.configuration, "task \(number) is not one of 0 to \(taskCount - 1)")
-    }
+    try check(number)
     shown = (tasks, number)
-    var recording = play(in: tasks, at: number, key: key.child("trial").child(number))
+    var recording = play(in: tasks, at: number, key: trialKey(number))
     recording.caption.taskNumber = number
-    recording.references = referenceReturns(number)
     return recording
+  }
+
+  /// The trial in the task of number `number` with someone else as the agent and the same luck.
+  public func trialToPlay(inTask number: Int) throws -> PlayedTrial {
+    try check(number)
+    return PlayedTrial(in: simulator, on: tasks, at: number, key: trialKey(number))
   }
 
   /// The trial in the task that a touch of the last one makes.
   public func recording(touchedAt point: Scene.Point) throws -> Recording? {
-    guard let touched = simulator.task(at: shown.index, of: shown.tasks, touchedAt: point) else { return nil }
-    shown = (touched, 0)
-    let key = key.child("touched")
-    var recording = play(in: touched, at: 0, key: key)
-    recording.references = referenceReturns(in: touched, at: 0, key: key.child("references"))
-    return recording
+    simulator.task(at: shown.number ?? 0, of: shown.tasks, touchedAt: point).map(recording)
+  }
+
+  /// The trial in the task that another value of a quantity makes of the last one.
+  public func recording(setting quantity: Int, to value: Float) throws -> Recording {
+    recording(in: simulator.task(at: shown.number ?? 0, of: shown.tasks, setting: quantity, to: value))
+  }
+
+  private func recording(in handmade: TaskSet) -> Recording {
+    shown = (handmade, nil)
+    return play(in: handmade, at: 0, key: key.child("touched"))
   }
 
   /// Takes over a later checkpoint, if there is one.
@@ -89,13 +96,33 @@ public final class Demonstration: Exhibitor {
   }
 
   private var key: RandomKey { TaskSample.key(seed: request.seed) }
+  private func trialKey(_ number: Int) -> RandomKey { key.child("trial").child(number) }
+
+  private func check(_ number: Int) throws {
+    guard (0..<taskCount).contains(number) else {
+      throw Failure(.configuration, "task \(number) is not one of 0 to \(taskCount - 1)")
+    }
+  }
+
+  /// What there is to say about every trial.
+  public var caption: Recording.Caption {
+    var caption = Recording.Caption()
+    caption.environment = environment.name
+    caption.summary = environment.summary
+    caption.split = request.split
+    caption.seed = request.seed
+    return caption
+  }
 
   private func play(in tasks: TaskSet, at index: Int, key: RandomKey) -> Recording {
     var recording = recording(in: tasks, at: index, key: key)
-    recording.caption.environment = environment.name
-    recording.caption.split = request.split
-    recording.caption.seed = request.seed
+    let (agent, iteration) = (recording.caption.agent, recording.caption.iteration)
+    let isAdaptive = recording.caption.isAdaptive
+    recording.caption = caption
+    (recording.caption.agent, recording.caption.iteration) = (agent, iteration)
+    recording.caption.isAdaptive = isAdaptive
     recording.caption.task = tasks.document(at: index)
+    recording.settings = simulator.settings(at: index, of: tasks)
     recording.caption.isGreedy = request.isGreedy
     return recording
   }
@@ -130,10 +157,14 @@ public final class Demonstration: Exhibitor {
     max(32, min(512, 20_000 / simulator.interface.trialLength))
   }
 
-  private func referenceReturns(_ number: Int) -> [Recording.ReferenceReturns] {
-    if let known = references[number] { return known }
+  /// What other agents get in the task of the last trial.
+  public func references() throws -> [Recording.ReferenceReturns] {
+    guard let number = shown.number else {
+      return referenceReturns(in: shown.tasks, at: 0, key: key.child("touched").child("references"))
+    }
+    if let known = knownReferences[number] { return known }
     let returns = referenceReturns(in: tasks, at: number, key: key.child("references").child(number))
-    references[number] = returns
+    knownReferences[number] = returns
     return returns
   }
 

@@ -2,9 +2,6 @@ import Simulation
 
 /// Paints scenes in letters, for terminals.
 struct TextPainter {
-  /// Whether shapes that give the task away are painted too.
-  let revealsTask: Bool
-
   /// The rows of letters, from the top. Worlds of whole cells get two letters a cell, others about 60 columns.
   func lines(of scene: Scene) -> [String] {
     let bounds = scene.bounds
@@ -36,9 +33,9 @@ struct TextPainter {
     case .ground: "·"
     case .wall: "█"
     case .agent: "@"
-    case .goal: revealsTask ? "G" : nil
-    case .hazard: revealsTask ? "x" : nil
-    case .object: revealsTask ? "o" : nil
+    case .goal: "G"
+    case .hazard: "x"
+    case .object: "o"
     case .grid, .force, .note, .series, .heat: nil
     }
   }

@@ -3,6 +3,9 @@ extension Environment {
   public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? { nil }
 
   /// None.
+  public func quantities(of distribution: TaskDistribution) -> [TaskQuantity<Task>] { [] }
+
+  /// None.
   public func landmarks(in task: Task) -> [State] { [] }
 
   /// Nil: it is not computed.

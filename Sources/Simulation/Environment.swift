@@ -58,6 +58,8 @@ public protocol Environment: Codable, Sendable {
   /// What becomes of `task` when someone touches its drawing at `point`, such as moving the goal there; nil
   /// where that means nothing, which is the default.
   func task(_ task: Task, touchedAt point: Scene.Point) -> Task?
+  /// What someone can change of tasks of `distribution` by hand, such as the strength of a wind; none by default.
+  func quantities(of distribution: TaskDistribution) -> [TaskQuantity<Task>]
   /// The states whose actions are worth drawing all over the scene, such as the cells of a grid; none by
   /// default. Their scenes have positions.
   func landmarks(in task: Task) -> [State]

@@ -4,11 +4,15 @@ import Randomness
 public protocol Onlooker: AnyObject {
   /// What the lane looks like now.
   var scene: Scene { get }
+  /// The part of `scene` that would be the same in every task: what someone may see who does not know the task.
+  var veiledScene: Scene { get }
   /// What is known of the task, where that can be computed.
   var belief: Scene? { get }
-  /// What the lane will look like after `action`, `[action]`, before a next episode begins. The belief learns
-  /// from it; the lane must be stepped with the same action next.
-  func foresee(_ action: [Float]) -> Scene
+  /// What the lane will look like after `action`, `[action]`, before a next episode begins; without what gives
+  /// the task away where `isVeiled`.
+  func foresee(_ action: [Float], isVeiled: Bool) -> Scene
+  /// The belief learns from `action`, with which the lane must be stepped next.
+  func learn(from action: [Float])
   /// The observations of the landmarks and where they are.
   var landmarks: [Landmark] { get }
   /// Where `action` leads to from the landmark at `index`.
@@ -30,6 +34,8 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
   private let lane: Int
   private var knowledge: (any TaskBelief<Subject>)?
   private let states: [Subject.State]
+  /// Some tasks of all splits, by which to find what tells them apart.
+  private lazy var otherTasks = lanes.someTasks(count: 16)
   let landmarks: [Landmark]
 
   init(_ environment: Subject, _ lanes: EnvironmentLanes<Subject>, lane: Int) {
@@ -53,6 +59,14 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
 
   var scene: Scene { environment.scene(of: lanes.batch.states[lane], in: task) }
 
+  var veiledScene: Scene { veiledScene(of: lanes.batch.states[lane]) }
+
+  private func veiledScene(of state: Subject.State) -> Scene {
+    otherTasks.reduce(into: environment.scene(of: state, in: task)) { scene, other in
+      scene.keepCommonShapes(with: environment.scene(of: state, in: other))
+    }
+  }
+
   var belief: Scene? {
     guard let knowledge else { return nil }
     var scene = Scene()
@@ -60,12 +74,21 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     return scene
   }
 
-  func foresee(_ action: [Float]) -> Scene {
-    let before = lanes.batch.states[lane]
-    var (state, random) = (before, lanes.batch.streams[lane])
+  func foresee(_ action: [Float], isVeiled: Bool) -> Scene {
+    let state = successor(taking: action).state
+    return isVeiled ? veiledScene(of: state) : environment.scene(of: state, in: task)
+  }
+
+  func learn(from action: [Float]) {
+    guard knowledge != nil else { return }
+    let next = successor(taking: action)
+    knowledge?.update(from: lanes.batch.states[lane], taking: action, to: next.state, outcome: next.outcome)
+  }
+
+  private func successor(taking action: [Float]) -> (state: Subject.State, outcome: Outcome) {
+    var (state, random) = (lanes.batch.states[lane], lanes.batch.streams[lane])
     let outcome = environment.step(&state, taking: action.span, in: task, using: &random)
-    knowledge?.update(from: before, taking: action, to: state, outcome: outcome)
-    return environment.scene(of: state, in: task)
+    return (state, outcome)
   }
 
   func destination(ofLandmark index: Int, taking action: [Float]) -> Scene.Point? {
@@ -79,10 +102,7 @@ extension EnvironmentSimulator {
   /// The task that a touch of the drawing of one task at `point` makes of it, as a set of its own; nil where
   /// that means nothing.
   public func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet? {
-    guard let members = tasks.tasks as? [Subject.Task] else {
-      preconditionFailure("the tasks are not tasks of \(Subject.name)")
-    }
-    return environment.task(members[index], touchedAt: point).map {
+    environment.task(members(of: tasks)[index], touchedAt: point).map {
       TaskSet(tasks: [$0], split: tasks.split, count: 1, distinctCount: nil, json: json([$0]))
     }
   }

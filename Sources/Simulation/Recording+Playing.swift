@@ -79,7 +79,8 @@ private struct Camera {
     while lanes.timeStep.activeLaneCount > 0 {
       agent.act(on: lanes.timeStep, into: &actions)
       for lane in onlookers.indices where !lanes.timeStep.progress[lane].isTrialOver {
-        let scene = onlookers[lane].foresee(Array(actions[lane * width..<(lane + 1) * width]))
+        let scene = onlookers[lane].foresee(
+          Array(actions[lane * width..<(lane + 1) * width]), isVeiled: false)
         if let position = scene.position { paths[lane].append(position) }
       }
       lanes.step(taking: actions)
@@ -97,7 +98,8 @@ private struct Camera {
     let reward = lanes.timeStep.progress[0].isEpisodeStart ? 0 : lanes.timeStep.previousReward[0]
     agent.act(on: lanes.timeStep, into: &actions)
     let action = Array(actions[..<interface.action.componentCount])
-    let next = onlooker.foresee(action)
+    let next = onlooker.foresee(action, isVeiled: false)
+    onlooker.learn(from: action)
     let inside = agent as? any TransparentAgent
     let memory = inside?.memory(ofLane: 0) ?? []
     append(

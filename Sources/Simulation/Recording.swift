@@ -9,6 +9,8 @@ public struct Recording: Sendable {
   public var caption = Caption()
   /// What other agents get in the same task.
   public var references: [ReferenceReturns] = []
+  /// What someone can change of the task, and what it is in this trial.
+  public var settings: [TaskSetting] = []
 
   /// One episode.
   public struct Episode: Sendable {
@@ -73,6 +75,8 @@ public struct Recording: Sendable {
   public struct Caption: Hashable, Sendable {
     /// The name of the environment.
     public var environment = ""
+    /// What the environment is, in one sentence.
+    public var summary = ""
     /// The name of the algorithm or of the reference agent.
     public var agent = ""
     /// The updates that the agent was trained with.
@@ -99,6 +103,8 @@ public struct Recording: Sendable {
 }
 
 /// Who can play trials to be recorded: one trained agent, in any task. One thread at a time uses it.
+///
+/// The recordings come without references, which can take longer than the trial.
 public protocol Exhibitor: AnyObject {
   /// How many tasks there are.
   var taskCount: Int { get }
@@ -107,6 +113,21 @@ public protocol Exhibitor: AnyObject {
   /// The trial in the task that someone makes by touching the drawing of the last one at `point`; nil where
   /// that means nothing.
   func recording(touchedAt point: Scene.Point) throws -> Recording?
+  /// The trial in the task that differs from that of the last trial in the quantity of number `quantity`.
+  func recording(setting quantity: Int, to value: Float) throws -> Recording
+  /// What other agents get in the task of the last trial.
+  func references() throws -> [Recording.ReferenceReturns]
+  /// A trial in the task of number `number` in which someone else is the agent. Any thread may ask for it.
+  func trialToPlay(inTask number: Int) throws -> PlayedTrial
   /// Looks for a later state of the agent; returns whether there was one.
   func refresh() throws -> Bool
+}
+
+extension Exhibitor {
+  /// The trial in the task of number `number` and what other agents get in it.
+  public func completeRecording(ofTask number: Int) throws -> Recording {
+    var recording = try recording(ofTask: number)
+    recording.references = try references()
+    return recording
+  }
 }

@@ -115,6 +115,14 @@ public struct Scene: Hashable, Sendable {
     case heatMap([Float], columnCount: Int, over: Rectangle)
   }
 
+  /// Removes the shapes that `other` lacks; of those that stand for something else there, the outline stays.
+  mutating func keepCommonShapes(with other: Scene) {
+    let (common, outlines) = (Set(other.shapes), Set(other.shapes.map(\.outline)))
+    shapes = shapes.compactMap { shape in
+      common.contains(shape) ? shape : outlines.contains(shape.outline) ? shape.outline : nil
+    }
+  }
+
   /// Adds a shape above all others.
   public mutating func add(_ shape: Shape) { shapes.append(shape) }
 
@@ -195,4 +203,16 @@ extension Scene.Rectangle {
 
   /// The unit cell in column `x` and row `y`.
   public static func cell(x: Int, y: Int) -> Self { Self(x: Float(x), y: Float(y), width: 1, height: 1) }
+}
+
+extension Scene.Shape {
+  /// A closed shape that stands for nothing any more; others stay as they are.
+  fileprivate var outline: Self {
+    switch self {
+    case .circle(let center, let radius, _, _): .circle(center: center, radius: radius, .grid, .outlined)
+    case .rectangle(let area, _, _): .rectangle(area, .grid, .outlined)
+    case .polygon(let points, _, _): .polygon(points, .grid, .outlined)
+    case .path, .arrow, .text, .heatMap: self
+    }
+  }
 }

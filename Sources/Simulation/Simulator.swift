@@ -38,6 +38,10 @@ public protocol Simulator: Sendable {
   /// The task that a touch of the drawing of one task at `point` makes of it, as a set of its own; nil where
   /// that means nothing.
   func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet?
+  /// What someone can change of the task at `index` of `tasks`, and what it is now.
+  func settings(at index: Int, of tasks: TaskSet) -> [TaskSetting]
+  /// The task at `index` of `tasks` with another value of the quantity of number `quantity`, as a set of its own.
+  func task(at index: Int, of tasks: TaskSet, setting quantity: Int, to value: Float) -> TaskSet
 }
 
 /// The name and nature of a reference agent.
@@ -152,10 +156,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// Lanes at the start of a trial in the given tasks.
   public func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes {
-    guard let members = tasks.tasks as? [Subject.Task] else {
-      preconditionFailure("the tasks are not tasks of \(Subject.name)")
-    }
-    return EnvironmentLanes(self, distribution: distribution(tasks.split), tasks: members, keys: keys)
+    EnvironmentLanes(self, distribution: distribution(tasks.split), tasks: members(of: tasks), keys: keys)
   }
 
   func drawTask(from distribution: Subject.TaskDistribution, key: RandomKey) -> Subject.Task {
@@ -165,9 +166,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
   public func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes {
-    guard let members = tasks.tasks as? [Subject.Task] else {
-      preconditionFailure("the tasks are not tasks of \(Subject.name)")
-    }
+    let members = members(of: tasks)
     return EnvironmentLanes(
       self, distribution: distribution(tasks.split), tasks: indices.map { members[$0] }, keys: keys)
   }
@@ -175,7 +174,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
 /// The one batch of lanes behind `Lanes`.
 final class EnvironmentLanes<Subject: Environment>: Lanes {
-  private let simulator: EnvironmentSimulator<Subject>
+  let simulator: EnvironmentSimulator<Subject>
   /// What the tasks were drawn from: the prior of a reference that plans.
   private(set) var distribution: Subject.TaskDistribution
   private(set) var batch: LaneBatch<Subject>
@@ -192,6 +191,16 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
 
   var timeStep: TimeStep { batch.timeStep }
   var returns: [Float] { batch.returns }
+
+  /// `count` tasks of each split, always the same.
+  func someTasks(count: Int) -> [Subject.Task] {
+    simulator.splits.flatMap { split in
+      (0..<count).map {
+        simulator.drawTask(
+          from: simulator.distribution(split), key: RandomKey(seed: 0).child("some").child($0))
+      }
+    }
+  }
 
   func onlooker(ofLane lane: Int) -> any Onlooker {
     LaneOnlooker(simulator.environment, self, lane: lane)

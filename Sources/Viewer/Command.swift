@@ -8,6 +8,8 @@ public enum Command: Hashable, Sendable {
   case step(Int)
   /// Stop, and go to the end of an episode that lies `count` episodes on, or back.
   case stepEpisode(Int)
+  /// Stop, and go to the end of an episode, or to the rollouts after an adaptation step.
+  case showEpisode(Int)
   /// Go to the first moment and play.
   case restart
   /// Stop at the last moment.
@@ -20,6 +22,8 @@ public enum Command: Hashable, Sendable {
   case stepTask(Int)
   /// Change the task by touching the world.
   case touch(Scene.Point)
+  /// Change the quantity of the task that has a number.
+  case turn(Int, Float)
   /// Let go of the world.
   case release
   /// Show or hide the parameters of the task.
@@ -53,7 +57,7 @@ struct KeyBinding: Sendable {
     KeyBinding(keys: "Home R, End", meaning: "from the start; to the end"),
     KeyBinding(keys: "+ −", meaning: "faster, slower"),
     KeyBinding(keys: "N P", meaning: "next, previous task"),
-    KeyBinding(keys: "Mouse", meaning: "drag the goal, click a cell, pull a bar: it adapts anew"),
+    KeyBinding(keys: "Mouse", meaning: "drag the goal, click a cell, pull a bar or a slider: it adapts anew"),
     KeyBinding(keys: "T, A", meaning: "show the task; show the policy"),
     KeyBinding(keys: "S, V", meaning: "save the picture; save the trial as a film"),
     KeyBinding(keys: "F", meaning: "full screen"),

@@ -7,8 +7,9 @@ struct ControlBar {
   /// The height in logical pixels.
   static let height = 44.0
 
-  private static let (panel, track, text, dim, accent) = (
-    Color(0x1A2029), Color(0x3A4656), Color(0xE8ECF2), Color(0xA3AFBF), Color(0xF5A623)
+  static let colors = (
+    panel: Color(0x1A2029), track: Color(0x3A4656), text: Color(0xE8ECF2), dim: Color(0xA3AFBF),
+    accent: Color(0xF5A623)
   )
 
   /// Where the trial can be scrubbed through, in the coordinates of the bar.
@@ -22,14 +23,43 @@ struct ControlBar {
     return min(max((x - track.minX) / track.width, 0), 1)
   }
 
-  /// Draws the bar over the whole canvas.
-  static func draw(_ playback: Playback, message: String?, on canvas: Canvas) {
-    canvas.clear(panel)
+  /// Draws the bar at the top of the canvas, and clears what lies below.
+  static func draw(_ playback: Playback, message: String?, hint: String? = nil, on canvas: Canvas) {
+    canvas.clear(colors.panel)
     drawButton(playback, on: canvas)
     drawTrack(playback, on: canvas)
-    let words = message ?? status(playback)
-    let point = CGPoint(x: canvas.size.width - 20, y: canvas.size.height / 2 + 5)
-    canvas.text(words, at: point, Font(13), message == nil ? dim : text, .trailing)
+    drawStatus(message, else: hint ?? status(playback), on: canvas)
+  }
+
+  /// Writes what there is to tell to the right, or else `usual`.
+  static func drawStatus(_ message: String?, else usual: String, on canvas: Canvas) {
+    let point = CGPoint(x: canvas.size.width - 20, y: height / 2 + 5)
+    canvas.text(message ?? usual, at: point, Font(13), message == nil ? colors.dim : colors.text, .trailing)
+  }
+
+  /// Draws how far a person has come in a trial.
+  static func drawProgress(of trial: PlayedTrial, message: String?, hint: String, on canvas: Canvas) {
+    canvas.clear(colors.panel)
+    let (track, count) = (track(in: canvas.size), trial.interface.episodeCount)
+    let unit = track.width / Double(count)
+    for episode in 0..<count {
+      let isFinished = episode < trial.finishedEpisodeCount
+      let length = episode < trial.view.episodes.count ? trial.view.episodes[episode].length : 0
+      let share = isFinished ? 1 : Double(length) / Double(trial.interface.horizon)
+      let x = track.minX + Double(episode) * unit
+      let width = max(unit - (count <= 12 ? 3 : 0), 1)
+      canvas.fill(CGRect(x: x, y: 13, width: width, height: 6), colors.track, radius: 3)
+      if share > 0 {
+        let color = colors.accent.faded(0.75)
+        canvas.fill(CGRect(x: x, y: 13, width: width * share, height: 6), color, radius: 3)
+      }
+      guard count <= 12 else { continue }
+      let isCurrent = episode == trial.finishedEpisodeCount
+      canvas.text(
+        "\(episode + 1)", at: CGPoint(x: x + width / 2, y: 35), Font(12, bold: isCurrent),
+        isCurrent ? colors.accent : colors.dim, .center)
+    }
+    drawStatus(message, else: hint, on: canvas)
   }
 
   private static func status(_ playback: Playback) -> String {
@@ -39,14 +69,15 @@ struct ControlBar {
   }
 
   private static func drawButton(_ playback: Playback, on canvas: Canvas) {
-    let (x, y) = (32.0, canvas.size.height / 2)
+    let (x, y) = (32.0, height / 2)
     if playback.isPlaying {
       for shift in [-7.0, 2] {
-        canvas.fill(CGRect(x: x + shift, y: y - 8, width: 5, height: 16), text, radius: 1)
+        canvas.fill(CGRect(x: x + shift, y: y - 8, width: 5, height: 16), colors.text, radius: 1)
       }
     } else {
       canvas.fill(
-        [CGPoint(x: x - 6, y: y - 9), CGPoint(x: x + 9, y: y), CGPoint(x: x - 6, y: y + 9)], text)
+        [CGPoint(x: x - 6, y: y - 9), CGPoint(x: x + 9, y: y), CGPoint(x: x - 6, y: y + 9)],
+        colors.text)
     }
   }
 
@@ -62,21 +93,22 @@ struct ControlBar {
       let box = CGRect(
         x: track.minX + Double(start) * unit, y: 13, width: Double(episode.frames.count) * unit - gap,
         height: 6)
-      canvas.fill(box, Self.track, radius: 3)
+      canvas.fill(box, colors.track, radius: 3)
       let done = min(max(Double(index + 1 - start) * unit, 0), box.width)
       if done > 0 {
-        canvas.fill(CGRect(x: box.minX, y: box.minY, width: done, height: 6), accent.faded(0.75), radius: 3)
+        canvas.fill(
+          CGRect(x: box.minX, y: box.minY, width: done, height: 6), colors.accent.faded(0.75), radius: 3)
       }
       if hasNames {
         let isCurrent = number == playback.playhead.episode
         canvas.text(
           name(of: number, in: recording), at: CGPoint(x: box.midX, y: 35), Font(12, bold: isCurrent),
-          isCurrent ? accent : dim, .center)
+          isCurrent ? colors.accent : colors.dim, .center)
       }
       start += episode.frames.count
     }
     let handle = CGPoint(x: track.minX + (Double(index) + 0.5) * unit, y: 16)
-    canvas.disc(at: handle, radius: 7, text)
+    canvas.disc(at: handle, radius: 7, colors.text)
   }
 
   private static func name(of episode: Int, in recording: Recording) -> String {
@@ -84,22 +116,23 @@ struct ControlBar {
   }
 }
 
-/// The keys and what they do, over a darkened picture.
+/// Keys and what they do, over a darkened picture.
 enum HelpOverlay {
-  static func draw(on canvas: Canvas) {
+  static func draw(_ bindings: [KeyBinding], on canvas: Canvas) {
+    let (text, accent) = (ControlBar.colors.text, ControlBar.colors.accent)
     canvas.fill(CGRect(origin: .zero, size: canvas.size), Color(0x0A0D12, alpha: 0.72))
     let line = 31.0
-    let height = Double(KeyBinding.all.count) * line + 84
+    let size = CGSize(width: 700, height: Double(bindings.count) * line + 84)
     let box = CGRect(
-      x: canvas.size.width / 2 - 330, y: canvas.size.height / 2 - height / 2, width: 660, height: height)
-    canvas.fill(box, Color(0x1A2029), radius: 12)
-    canvas.stroke(box, Color(0x3A4656), width: 1, radius: 12)
-    canvas.text(
-      "Keys", at: CGPoint(x: box.minX + 32, y: box.minY + 44), Font(20, bold: true), Color(0xE8ECF2))
-    for (index, binding) in KeyBinding.all.enumerated() {
+      x: (canvas.size.width - size.width) / 2, y: (canvas.size.height - size.height) / 2, width: size.width,
+      height: size.height)
+    canvas.fill(box, ControlBar.colors.panel, radius: 12)
+    canvas.stroke(box, ControlBar.colors.track, width: 1, radius: 12)
+    canvas.text("Keys", at: CGPoint(x: box.minX + 32, y: box.minY + 44), Font(20, bold: true), text)
+    for (index, binding) in bindings.enumerated() {
       let y = box.minY + 84 + Double(index) * line
-      canvas.text(binding.keys, at: CGPoint(x: box.minX + 32, y: y), Font(15, bold: true), Color(0xF5A623))
-      canvas.text(binding.meaning, at: CGPoint(x: box.minX + 190, y: y), Font(15), Color(0xE8ECF2))
+      canvas.text(binding.keys, at: CGPoint(x: box.minX + 32, y: y), Font(15, bold: true), accent)
+      canvas.text(binding.meaning, at: CGPoint(x: box.minX + 200, y: y), Font(15), text)
     }
   }
 }

@@ -9,6 +9,8 @@ public struct Playback: Sendable {
     case load(task: Int)
     /// The trial in the task touched at a point is wanted.
     case touch(Scene.Point)
+    /// The trial in the task with another value of the quantity that has a number is wanted.
+    case set(Int, Float)
     /// The picture is to be saved.
     case savePicture
     /// The film is to be saved.
@@ -35,8 +37,10 @@ public struct Playback: Sendable {
   public private(set) var isOver = false
   /// Whether someone holds on to the world.
   public private(set) var isTouching = false
-  /// What was asked for and is not there yet.
+  /// Whether something was asked for that is not there yet.
   public private(set) var isWaiting = false
+  /// The quantity of the task that someone has changed and its value, until the trial is there.
+  public private(set) var turned: (quantity: Int, value: Float)?
   private var taskNumber: Int
   private let taskCount: Int
   /// Seconds since the playhead moved.
@@ -57,7 +61,8 @@ public struct Playback: Sendable {
     switch command {
     case .togglePlaying: togglePlaying()
     case .step(let count): go(to: playhead.index(in: recording) + count)
-    case .stepEpisode(let count): stepEpisode(count)
+    case .stepEpisode(let count): show(episode: playhead.episode + count)
+    case .showEpisode(let episode): show(episode: episode)
     case .restart:
       go(to: 0)
       isPlaying = true
@@ -70,7 +75,7 @@ public struct Playback: Sendable {
     case .toggleHelp: showsHelp.toggle()
     case .quit: isOver = true
     case .release: release()
-    case .stepTask, .touch, .takePicture, .record, .toggleFullScreen: return effect(of: command)
+    case .stepTask, .touch, .turn, .takePicture, .record, .toggleFullScreen: return effect(of: command)
     }
     return nil
   }
@@ -85,6 +90,11 @@ public struct Playback: Sendable {
       isTouching = true
       isWaiting = true
       return .touch(point)
+    case .turn(let quantity, let value):
+      isTouching = true
+      isWaiting = true
+      turned = (quantity, value)
+      return .set(quantity, value)
     case .takePicture: return .savePicture
     case .record: return .saveFilm
     default: return .toggleFullScreen
@@ -102,9 +112,9 @@ public struct Playback: Sendable {
     playhead = Playhead(index: index, in: recording)
   }
 
-  private mutating func stepEpisode(_ count: Int) {
+  private mutating func show(episode: Int) {
     isPlaying = false
-    let episode = min(max(playhead.episode + count, 0), recording.episodes.count - 1)
+    let episode = min(max(episode, 0), recording.episodes.count - 1)
     playhead = Playhead(episode: episode, time: recording.episodes[episode].length)
   }
 
@@ -126,6 +136,7 @@ public struct Playback: Sendable {
   public mutating func show(_ recording: Recording, keepsMoment: Bool = false) {
     self.recording = recording
     isWaiting = false
+    turned = nil
     if isTouching {
       go(to: recording.frameCount - 1)
     } else if keepsMoment && !isPlaying {
@@ -137,8 +148,17 @@ public struct Playback: Sendable {
     }
   }
 
+  /// What other agents get in the task of the trial.
+  public var references: [Recording.ReferenceReturns] {
+    get { recording.references }
+    set { recording.references = newValue }
+  }
+
   /// What was asked for cannot be had.
-  public mutating func giveUp() { isWaiting = false }
+  public mutating func giveUp() {
+    isWaiting = false
+    turned = nil
+  }
 
   /// Lets time go on by `seconds`.
   public mutating func advance(by seconds: Double) {
@@ -158,5 +178,21 @@ public struct Playback: Sendable {
   /// How long the moment of the playhead stays, in seconds.
   public var duration: Double {
     Film.duration(of: playhead, in: recording) * (speed < 0 ? Double(1 << -speed) : 1 / Double(1 << speed))
+  }
+}
+
+extension Playback {
+  /// All that what is drawn depends on, but for the recording.
+  package struct Look: Equatable {
+    var playhead: Playhead
+    var flags: [Bool]
+    var speed: Int
+    var turned: Float?
+  }
+
+  var look: Look {
+    Look(
+      playhead: playhead, flags: [isPlaying, showsHelp, showsTask, showsPolicy, isWaiting], speed: speed,
+      turned: turned?.value)
   }
 }

@@ -9,11 +9,14 @@ final class RecordingLoader: @unchecked Sendable {
   enum Request {
     case task(Int)
     case touch(Scene.Point)
+    case setting(Int, Float)
   }
 
   /// What came of it.
   enum Answer {
     case picture(Picture)
+    /// What other agents get in the task of the last picture.
+    case references([Recording.ReferenceReturns])
     /// The same task with a later state of the agent.
     case refreshed(Picture)
     /// Touching there means nothing.
@@ -26,18 +29,25 @@ final class RecordingLoader: @unchecked Sendable {
   /// How often to look for a later state of the agent; nil for never.
   private let refreshInterval: TimeInterval?
   private var request: Request?
+  /// Whether references are still to come.
+  private var lacksReferences: Bool
   private var answers: [Answer] = []
   private var isStopping = false
   private var hasStopped = false
   /// The request that what is shown came from.
   private var shown: Request
 
-  /// A loader that shows the task of number `number` at first, and every `refreshInterval` seconds looks for a
-  /// later state of the agent.
-  init(_ exhibitor: any Exhibitor, showing number: Int, refreshInterval: TimeInterval?) {
+  /// A loader that shows the task of number `number` at first, whose recording is there already where `isThere`, and
+  /// every `refreshInterval` seconds looks for a later state of the agent.
+  init(
+    _ exhibitor: any Exhibitor, showing number: Int, isThere: Bool = true,
+    refreshInterval: TimeInterval? = nil
+  ) {
     self.exhibitor = exhibitor
     self.refreshInterval = refreshInterval
     shown = .task(number)
+    lacksReferences = isThere
+    request = isThere ? nil : shown
     let thread = Thread { [self] in serve() }
     thread.stackSize = 8 << 20
     thread.start()
@@ -73,16 +83,13 @@ final class RecordingLoader: @unchecked Sendable {
     while !isStopping {
       if let next = request {
         request = nil
-        condition.unlock()
-        let answer = answer(to: next)
-        condition.lock()
-        answers.append(answer)
+        perform { answer(to: next) }
+      } else if lacksReferences {
+        lacksReferences = false
+        perform { references() }
       } else if let refreshInterval {
         if !condition.wait(until: Date(timeIntervalSinceNow: refreshInterval)), request == nil, !isStopping {
-          condition.unlock()
-          let answer = refreshed()
-          condition.lock()
-          if let answer { answers.append(answer) }
+          perform { refreshed() }
         }
       } else {
         condition.wait()
@@ -93,10 +100,23 @@ final class RecordingLoader: @unchecked Sendable {
     condition.unlock()
   }
 
+  /// Works without the lock, which is held before and afterwards.
+  private func perform(_ work: () -> Answer?) {
+    condition.unlock()
+    let answer = work()
+    condition.lock()
+    if let answer { answers.append(answer) }
+  }
+
+  private func references() -> Answer {
+    do { return .references(try exhibitor.references()) } catch { return .failure("\(error)") }
+  }
+
   private func answer(to request: Request) -> Answer {
     do {
       guard let recording = try recording(request) else { return .nothing }
       shown = request
+      lacksReferences = true
       return .picture(Picture(recording))
     } catch {
       return .failure("\(error)")
@@ -107,12 +127,14 @@ final class RecordingLoader: @unchecked Sendable {
     switch request {
     case .task(let number): try exhibitor.recording(ofTask: number)
     case .touch(let point): try exhibitor.recording(touchedAt: point)
+    case .setting(let quantity, let value): try exhibitor.recording(setting: quantity, to: value)
     }
   }
 
   private func refreshed() -> Answer? {
     do {
       guard try exhibitor.refresh(), let recording = try recording(shown) else { return nil }
+      lacksReferences = true
       return .refreshed(Picture(recording))
     } catch {
       return .failure("\(error)")

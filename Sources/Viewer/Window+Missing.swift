@@ -17,7 +17,7 @@
     /// The size in pixels.
     var pixelSize: (width: Int, height: Int) { switch nothing {} }
     /// Shows pictures one below the other, from the top.
-    func present(_ pictures: [Pixels]) {}
+    func present(_ pictures: [Canvas]) {}
     /// Fills the screen, or not.
     func toggleFullScreen() {}
     /// What has happened.

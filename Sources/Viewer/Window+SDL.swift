@@ -33,6 +33,7 @@
       self.window = window
       DisplayLoss.isPossible.store(true, ordering: .relaxed)
       _ = DisplayLoss.handler
+      ProtocolErrors.ignore()
       SDL_SetWindowMinimumSize(window, 640, 400)
     }
 
@@ -53,22 +54,21 @@
     }
 
     /// Shows pictures one below the other, from the top.
-    func present(_ pictures: [Pixels]) {
+    func present(_ pictures: [Canvas]) {
       guard let target = SDL_GetWindowSurface(window) else { return }
       var top: Int32 = 0
       for picture in pictures {
-        picture.values.withUnsafeBytes { bytes in
+        picture.withBytes { bytes, width, height, stride in
+          let format = SDL_PIXELFORMAT_XRGB8888.rawValue
           guard
             let source = SDL_CreateRGBSurfaceWithFormatFrom(
-              UnsafeMutableRawPointer(mutating: bytes.baseAddress), Int32(picture.width),
-              Int32(picture.height),
-              32, Int32(picture.width * 4), SDL_PIXELFORMAT_XRGB8888.rawValue)
+              bytes, Int32(width), Int32(height), 32, Int32(stride), format)
           else { return }
-          var place = SDL_Rect(x: 0, y: top, w: Int32(picture.width), h: Int32(picture.height))
+          var place = SDL_Rect(x: 0, y: top, w: Int32(width), h: Int32(height))
           SDL_UpperBlit(source, nil, target, &place)
           SDL_FreeSurface(source)
+          top += Int32(height)
         }
-        top += Int32(picture.height)
       }
       SDL_UpdateWindowSurface(window)
     }
@@ -117,6 +117,8 @@
       case Int(SDLK_PAGEUP.rawValue): return .pageUp
       case Int(SDLK_PAGEDOWN.rawValue): return .pageDown
       case Int(SDLK_ESCAPE.rawValue): return .escape
+      case Int(SDLK_RETURN.rawValue), Int(SDLK_KP_ENTER.rawValue): return .enter
+      case Int(SDLK_BACKSPACE.rawValue): return .backspace
       case Int(SDLK_F1.rawValue): return .character("h")
       case Int(SDLK_KP_PLUS.rawValue): return .character("+")
       case Int(SDLK_KP_MINUS.rawValue): return .character("-")
@@ -124,6 +126,19 @@
         return Unicode.Scalar(UInt32(code)).map { .character(Character($0)) }
       default: return nil
       }
+    }
+  }
+
+  /// A request that comes too late, such as a message to a window that has just been closed, is no reason to end the
+  /// process, as Xlib would. SDL loads Xlib where it needs it; so it is looked up here.
+  private enum ProtocolErrors {
+    typealias Handler = @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32
+
+    static func ignore() {
+      guard let library = dlopen("libX11.so.6", RTLD_LAZY | RTLD_NOLOAD) else { return }
+      guard let symbol = dlsym(library, "XSetErrorHandler") else { return }
+      let set = unsafeBitCast(symbol, to: (@convention(c) (Handler) -> OpaquePointer?).self)
+      _ = set { _, _ in 0 }
     }
   }
 

@@ -18,7 +18,7 @@ enum WindowEvent: Hashable, Sendable {
 
 /// A key on the keyboard.
 package enum Key: Hashable, Sendable {
-  case space, left, right, up, down, home, end, pageUp, pageDown, escape
+  case space, left, right, up, down, home, end, pageUp, pageDown, escape, enter, backspace
   /// What it writes without modifiers.
   case character(Character)
 
@@ -35,6 +35,7 @@ package enum Key: Hashable, Sendable {
     case .pageUp: .stepTask(-1)
     case .pageDown: .stepTask(1)
     case .escape: .quit
+    case .enter, .backspace: nil
     case .character(let character): Self.command(of: character)
     }
   }

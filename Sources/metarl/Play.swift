@@ -1,14 +1,17 @@
 import ArgumentParser
+import Drawing
 import Experiments
 import Foundation
+import Viewer
 
 /// `metarl play`: a person is the agent.
 struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Be the agent yourself, in the terminal, beside the best agents known.",
+    abstract: "Be the agent yourself, and see afterwards what an agent does in the same task.",
     discussion: """
-      Arrow keys move, digits choose actions by number, n begins a new task, q ends. Where the input is no terminal, \
-      keys are read from it, and only the returns are printed.
+      In a window, or without a display in the terminal. Arrow keys move, in a window the mouse too; digits choose \
+      actions by number, n begins a new task, q ends. Where the input is a pipe or a file, keys are read from it, and \
+      only the returns are printed.
       """)
 
   @Argument(
@@ -22,21 +25,67 @@ struct Play: ParsableCommand {
   @Option(help: "The seed of tasks and physics.")
   var seed = 0
 
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "A run whose agent plays in the same task. (default: the best reference agent)", valueName: "run"),
+    completion: .runs)
+  var rivalRun: String?
+
   @Flag(help: "Show what agents must find out, such as the goal.")
   var reveal = false
+
+  @Flag(help: "Play in the terminal, also where there is a display.")
+  var terminal = false
 
   func validate() throws { try require("--seed", seed, atLeast: 0) }
 
   func run() throws {
-    let environment = try environmentSearch.definition(env, catalogue: .complete)
-    let session = try PlaySession(environment, split: split, seed: seed, reveals: reveal)
-    let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-    if isTerminal {
+    let show = try demonstration()
+    if !terminal && !Self.isFed {
+      do {
+        return try PlayViewer(show, caption: show.caption, seed: seed, reveals: reveal).run()
+      } catch let error as DrawingUnavailable {
+        guard Self.isTerminal else {
+          throw Failure(.noDisplay, "\(error); metarl play --terminal needs none")
+        }
+        Console.note("metarl: \(error); playing in the terminal")
+      }
+    }
+    let session = try PlaySession(show, seed: seed, reveals: reveal)
+    if Self.isTerminal {
       try RawTerminal.use { try play(session, isShown: true) }
     } else {
       try play(session, isShown: false)
     }
     try Console.write(session.results)
+  }
+
+  /// The agent to compare with.
+  private func demonstration() throws -> Demonstration {
+    var request = Evaluation.Request()
+    request.split = split
+    request.seed = seed
+    guard let rivalRun else {
+      let environment = try environmentSearch.definition(env, catalogue: .complete)
+      return try Demonstration(ofReference: nil, in: environment, request: request)
+    }
+    let show = try Demonstration(
+      of: RunDirectory.find(rivalRun), request: request, catalogue: .complete, warn: Console.warn)
+    let name = (env as NSString).lastPathComponent.replacingOccurrences(of: ".toml", with: "")
+    guard name == show.environment.name else {
+      throw Failure(.configuration, "run \(rivalRun) was trained in \(show.environment.name), not in \(name)")
+    }
+    return show
+  }
+
+  private static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether keys come from a pipe or a file.
+  private static var isFed: Bool {
+    var status = stat()
+    guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
   private func play(_ session: PlaySession, isShown: Bool) throws {
@@ -47,7 +96,7 @@ struct Play: ParsableCommand {
       let (key, ends) = reader.read(byte)
       if ends { break }
       guard let key else { continue }
-      session.press(key)
+      try session.press(key)
       try show()
     }
   }

@@ -42,7 +42,7 @@ struct Render: ParsableCommand {
   func run() throws {
     let show = try demonstration.make()
     let first = demonstration.task
-    let recordings = try (first..<first + tasks).map { try show.recording(ofTask: $0) }
+    let recordings = try (first..<first + tasks).map { try show.completeRecording(ofTask: $0) }
     try withDrawing { try draw(recordings) }
     try Console.write(output + "\n")
   }

@@ -72,7 +72,7 @@ struct Train: ParsableCommand {
   /// The first trial of an evaluation, as the agent of the last checkpoint plays it.
   private func drawTrial(_ run: RunDirectory) throws -> TrainingPicture {
     let show = try Demonstration(of: run, request: .init(), catalogue: .complete, warn: Console.warn)
-    let recording = try show.recording(ofTask: 0)
+    let recording = try show.completeRecording(ofTask: 0)
     let size = PictureSize(width: 960, height: 540)
     return try withDrawing {
       let canvas = try Canvas(width: size.width, height: size.height, scale: size.scale)

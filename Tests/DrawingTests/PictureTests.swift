@@ -23,6 +23,42 @@ import Drawing
       try expect(canvas, looksLike: "grid-playing")
     }
 
+    @Test func adaptationStepsLookAsBefore() throws {
+      let recording = adaptiveRecording()
+      let canvas = try Canvas(width: 640, height: 360, scale: 0.5)
+      Picture(recording).draw(Playhead(episode: 2, time: 9), on: canvas)
+      try expect(canvas, looksLike: "adaptive")
+    }
+
+    @Test func aPersonsTrialLooksAsBefore() throws {
+      var picture = PlayPicture(gridRecording(of: "random"))
+      picture.rival = gridRecording()
+      (picture.isOver, picture.replay) = (true, Playhead(episode: 1, time: 5))
+      picture.hints = [PlayPicture.Hint(keys: "Space", meaning: "play or pause")]
+      let canvas = try Canvas(width: 640, height: 360, scale: 0.5)
+      picture.draw(on: canvas)
+      try expect(canvas, looksLike: "play")
+    }
+
+    /// A small picture of an episode is found where it is drawn: its frame has the colour of the agent there.
+    @Test func smallPicturesAreFound() throws {
+      let recording = adaptiveRecording()
+      let (picture, size) = (Picture(recording), Picture.usualSize)
+      let canvas = try Canvas(width: 1280, height: 720)
+      for episode in recording.episodes.indices {
+        let playhead = Playhead(episode: episode, time: 0)
+        picture.draw(playhead, on: canvas)
+        let pixels = canvas.pixels
+        let framed = (0..<720 * 1280).filter { index in
+          let point = CGPoint(x: index % 1280, y: index / 1280)
+          return picture.episode(at: point, playhead, in: size) == episode
+            && pixels.values[index] == 0xFFF5A623
+        }
+        #expect(framed.count > 200)
+      }
+      #expect(picture.episode(at: CGPoint(x: 100, y: 200), Playhead(), in: size) == nil)
+    }
+
     @Test func aContactSheetLooksAsBefore() throws {
       let canvas = try Canvas(width: 640, height: 360, scale: 0.5)
       ContactSheet([gridRecording(), gridRecording(of: "random"), gridRecording(of: "oracle")])

@@ -38,3 +38,37 @@ func recording(_ simulator: any Simulator, _ name: String) -> Recording {
   ]
   return recording
 }
+
+/// The trial of an agent whose rollouts go to the goal a third of the way nearer after each adaptation step.
+func adaptiveRecording() -> Recording {
+  let simulator = EnvironmentSimulator(
+    PointNavigation(), distributions: ["test": .init()], horizon: 12, episodeCount: 4)
+  let key = RandomKey(seed: 3)
+  var recording = Recording(
+    of: Swerving(), isGreedy: false, in: simulator, on: simulator.tasks(of: "test", count: 1, key: key),
+    at: 0,
+    stepCount: 3, key: key)
+  recording.caption.environment = "a point"
+  recording.caption.agent = "swerving"
+  recording.caption.isAdaptive = true
+  return recording
+}
+
+/// Goes in a direction that each adaptation step turns, each lane a little beside it.
+private final class Swerving: AdaptiveAgent {
+  let rolloutCount = 6
+  var isGreedy = false
+  private var stepCount = 0
+
+  func beginTask() { stepCount = 0 }
+  func beginEpisodes(keys: [RandomKey]) {}
+  func adapt(after end: TimeStep) { stepCount += 1 }
+
+  func act(on timeStep: TimeStep, into actions: inout [Float]) {
+    for lane in 0..<timeStep.laneCount {
+      let beside = isGreedy ? 0 : 0.01 * (Float(lane) - 2.5)
+      actions[2 * lane] = 0.05 - 0.025 * Float(stepCount) + beside
+      actions[2 * lane + 1] = 0.04 - beside
+    }
+  }
+}

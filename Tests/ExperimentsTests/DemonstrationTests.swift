@@ -67,14 +67,14 @@ import Testing
     let evaluation = try Evaluator(configuration.environment, request: request, threadCount: 2)
       .evaluation(of: run, configuration: configuration) { _ in }
     let show = try Demonstration(of: run, request: request, catalogue: .complete) { _ in }
-    let recordings = try (0..<5).map { try show.recording(ofTask: $0) }
+    let recordings = try (0..<5).map { try show.completeRecording(ofTask: $0) }
     for (episode, statistics) in evaluation.episodes.enumerated() {
       #expect(recordings.reduce(0) { $0 + $1.returns[episode] } / 5 == statistics.mean)
     }
     #expect(recordings[0].caption.iteration == 1 && recordings[0].references.count >= 2)
     // Showing a task again shows the same.
-    let again = try show.recording(ofTask: 2)
-    #expect(again.returns == recordings[2].returns)
+    let again = try show.completeRecording(ofTask: 2)
+    #expect(again.returns == recordings[2].returns && again.references == recordings[2].references)
   }
 
   @Test func aTouchMakesATaskOfItsOwn() throws {
@@ -90,6 +90,57 @@ import Testing
     // The oracle needs 3 moves: 2 steps that cost 0.1 and 4 rewards.
     #expect(touched.returns.allSatisfy { abs($0 - 3.8) < 1e-5 })
     #expect(try show.recording(touchedAt: Scene.Point(x: 9, y: 9)) == nil)
+  }
+
+  private static let wind = """
+    environment = "point-dynamics"
+    horizon = 30
+    episodes = 1
+    [tasks.train]
+    [tasks.test]
+    """
+
+  /// The oracle has to fight a wind that someone turns up; the other quantity stays.
+  @Test func aSliderMakesATaskOfItsOwn() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.wind, to: "world.toml")
+    let environment = try EnvironmentSearch(directories: [directory.path])
+      .definition("world", catalogue: .complete)
+    let show = try Demonstration(ofReference: "oracle", in: environment, request: .init())
+    let first = try show.recording(ofTask: 0)
+    let turned = try show.recording(setting: 1, to: -0.08)
+    #expect(turned.settings[1].value == -0.08 && turned.settings[0] == first.settings[0])
+    #expect(turned.caption.taskNumber == nil && turned.returns != first.returns)
+    // A second quantity changes the task that the first one made.
+    let again = try show.recording(setting: 0, to: 0)
+    #expect(again.settings.map(\.value) == [0, -0.08])
+    #expect(try show.references().map(\.name) == ["random", "oracle"])
+  }
+
+  /// Every slider of every file can be moved to both ends, stands there, and leads to a trial.
+  @Test(arguments: ["wind", "point-mass-friction", "point-rotation", "point-flips", "point-delay"])
+  func slidersReachTheirEnds(name: String) throws {
+    let environment = try EnvironmentCheckTests.repository.definition(name, catalogue: .complete)
+    let show = try Demonstration(ofReference: "oracle", in: environment, request: .init())
+    let settings = try show.recording(ofTask: 0).settings
+    #expect(!settings.isEmpty)
+    for (quantity, setting) in settings.enumerated() {
+      for end in [setting.range.lowerBound, setting.range.upperBound] {
+        let recording = try show.recording(setting: quantity, to: end)
+        #expect(recording.settings[quantity].value == end && recording.returns.allSatisfy(\.isFinite))
+      }
+    }
+  }
+
+  /// A person who does what the agent of the evaluation does gets what it gets.
+  @Test func aPersonHasTheLuckOfTheAgent() throws {
+    let directory = try TemporaryDirectory()
+    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    let show = try Demonstration(of: run, request: .init(), catalogue: .complete) { _ in }
+    let recording = try show.recording(ofTask: 3)
+    let trial = try show.trialToPlay(inTask: 3)
+    for frame in recording.episodes.flatMap(\.frames) where !frame.action.isEmpty { trial.take(frame.action) }
+    #expect(trial.isOver && trial.recording.returns == recording.returns)
   }
 
   @Test func mistakesAreNamed() throws {

@@ -4,9 +4,9 @@ import Testing
 
 @Suite struct PlaySessionTests {
   func session(_ name: String, reveals: Bool = false) throws -> PlaySession {
-    try PlaySession(
-      EnvironmentCheckTests.repository.definition(name, catalogue: .complete), split: "test", seed: 2,
-      reveals: reveals)
+    let environment = try EnvironmentCheckTests.repository.definition(name, catalogue: .complete)
+    let show = try Demonstration(ofReference: nil, in: environment, request: .init())
+    return try PlaySession(show, seed: 2, reveals: reveals)
   }
 
   func agent(_ session: PlaySession) throws -> (column: Int, row: Int) {
@@ -18,12 +18,12 @@ import Testing
   @Test func arrowKeysMoveTheAgent() throws {
     let session = try session("gridnavi")
     let start = try agent(session)
-    session.press(.up)
+    try session.press(.up)
     let above = try agent(session)
     #expect(above.row < start.row && above.column == start.column)
-    session.press(.right)
+    try session.press(.right)
     #expect(try agent(session).column > start.column)
-    session.press(.stay)
+    try session.press(.stay)
     #expect(session.screen.contains("episode 1 of 4, step 4 of at most 15"))
   }
 
@@ -36,22 +36,22 @@ import Testing
   @Test func returnsStandBesideTheOptimum() throws {
     let session = try session("bandit-informative")
     for key in [.digit(0), .digit(0), .up, .digit(0), .digit(0), .digit(0)] as [PlaySession.Key] {
-      session.press(key)
+      try session.press(key)
     }
     #expect(session.isTrialOver)
     let rows = session.results.split(separator: "\n").map { $0.split(separator: " ") }
     #expect(rows.map { $0[0] } == ["episode", "you", "oracle", "bayesOptimal"])
     #expect(rows[2].last == "25.00")
-    session.press(.digit(1))
+    try session.press(.digit(1))
     #expect(session.isTrialOver)
-    session.press(.newTask)
+    try session.press(.newTask)
     #expect(!session.isTrialOver)
   }
 
   @Test func pointsMoveByArrows() throws {
     let session = try session("wind")
     let start = try agent(session)
-    for _ in 0..<6 { session.press(.up) }
+    for _ in 0..<6 { try session.press(.up) }
     #expect(try agent(session).row < start.row)
   }
 

@@ -58,6 +58,27 @@ import Testing
       (["check", "tinny"], 65, "environment \"tinny\" is not known. Did you mean \"tiny\"?"),
       (["play", "tinny"], 65, "environment \"tinny\" is not known. Did you mean \"tiny\"?"),
       (["play", "tiny", "--split", "tset"], 65, "Did you mean \"test\"?"),
+      (["play", "tiny", "--run", "nothing"], 66, "there is no run nothing"),
+      (["watch"], 64, "A run is needed, or --env"),
+      (["watch", "nothing"], 66, "there is no run nothing"),
+      (["watch", "--env", "tinny"], 65, "Did you mean \"tiny\"?"),
+      (["watch", "--env", "tiny", "--task", "5000"], 65, "task 5000 is not one of 0 to 999"),
+      (["watch", "--env", "tiny", "--follow"], 64, "--follow is for a run"),
+      (["watch", "--env", "tiny"], 69, "no display can be opened"),
+      (["play", "tiny"], 69, "metarl play --terminal needs none"),
+      (["render", "nothing", "--output", "x.png"], 66, "there is no run nothing"),
+      (["render", "--env", "tiny", "--output", "x.bmp"], 64, "ends in .png, .svg, .gif or .mp4"),
+      (["render", "--env", "tiny", "--output", "picture"], 64, "ends in .png, .svg, .gif or .mp4"),
+      (
+        ["render", "--env", "tiny", "--output", "x.gif", "--tasks", "2"], 64,
+        "a contact sheet is a .png or .svg"
+      ),
+      (["render", "--env", "tiny", "--output", "none/x.png"], 74, "none/x.png"),
+      (["render", "--env", "tiny", "--output", "/dev/full/x.png"], 74, "/dev/full/x.png"),
+      (["render", "--env", "tiny", "--output", "x.png", "--size", "9x9"], 64, "'--size <size>'"),
+      (
+        ["render", "--env", "tiny", "--output", "x.png", "--agent", "oarcle"], 65, "Did you mean \"oracle\"?"
+      ),
       (["check", "tiny", "--rule", "99"], 64, "--rule is 99; a number from 1 to"),
       (["runs", "show", "nothing"], 66, "there is no run nothing"),
       (["list", "all"], 64, "'envs' and 'algorithms'"),
@@ -106,6 +127,44 @@ import Testing
     let result = try Program().shell("printf '0101n00' | \"$METARL\" play tiny")
     #expect(result.code == 0)
     #expect(result.output.split(separator: "\n").map { $0.prefix(7) }.contains("you    "))
+  }
+
+  /// The agent of a run plays in the tasks of its own environment, and is compared with.
+  @Test func aPersonPlaysBesideTheAgentOfARun() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "1"]).code == 0)
+    let result = try program.shell("printf '0101' | \"$METARL\" play tiny --run tiny-rl2-seed0")
+    #expect(result.code == 0 && result.errors == "")
+    let names = result.output.split(separator: "\n").map { $0.split(separator: " ")[0] }
+    #expect(names == ["episode", "you", "oracle", "bayesOptimal", "rl2"])
+    try program.write(
+      String(decoding: try #require(program.bytes("envs/tiny.toml")), as: UTF8.self), to: "envs/other.toml")
+    let other = try program.shell("\"$METARL\" play other --run tiny-rl2-seed0 < /dev/null")
+    #expect(other.code == 65 && other.errors.contains("was trained in tiny, not in other"))
+  }
+
+  /// A run without checkpoints, with one that is cut off, and with keys of another version.
+  @Test func refusesToShowARunThatIsNotWhole() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "1"]).code == 0)
+    let run = "runs/tiny-rl2-seed0"
+    let show = ["render", run, "--output", "x.png"]
+    #expect(try program.run(show).code == 0 && program.names(".").contains("x.png"))
+    let missing = try program.run(show + ["--checkpoint", "7"])
+    #expect(missing.code == 66 && missing.errors.contains("7"), "\(missing.errors)")
+    _ = try program.shell("sed -i 's/hiddenUnits/hiddenUnit/' \(run)/config.toml")
+    let older = try program.run(show)
+    #expect(older.code == 65 && older.errors.contains("hiddenUnit is not a known key"), "\(older.errors)")
+    _ = try program.shell(
+      "sed -i 's/hiddenUnit /hiddenUnits /; s/hiddenUnits = 2/hiddenUnits = 3/' \(run)/config.toml")
+    let other = try program.run(show)
+    #expect(other.code == 65 && other.errors.contains("parameters"), "\(other.errors)")
+    _ = try program.shell("for file in \(run)/checkpoints/*/*; do truncate -s 40 $file; done")
+    let cut = try program.run(show)
+    #expect([65, 66].contains(cut.code) && cut.errors.contains("checkpoint"), "\(cut.errors)")
+    _ = try program.shell("rm -r \(run)/checkpoints")
+    let none = try program.run(show)
+    #expect(none.code == 66 && none.errors.contains("checkpoint"), "\(none.errors)")
   }
 
   @Test func listsWhatThereIs() throws {

@@ -65,6 +65,8 @@ final class Program {
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
     var environment = ProcessInfo.processInfo.environment
     environment["METARL"] = try Self.executable()
+    // Tests open no windows.
+    for name in ["DISPLAY", "WAYLAND_DISPLAY"] { environment[name] = nil }
     process.environment = environment
     let (output, errors) = ("\(directory)/.stdout", "\(directory)/.stderr")
     for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
