@@ -3,9 +3,9 @@ import Foundation
 /// Files that are whole or not there, whatever happens to the machine or the disk.
 package enum DurableFile {
   /// Puts `bytes` in the file at `path`: written under another name, synchronised, renamed, and the
-  /// directory synchronised.
+  /// directory synchronised. Of several processes that write the same file the last one wins.
   package static func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = "\(path).tmp"
+    let temporary = "\(path).\(getpid()).tmp"
     do {
       try writeSynchronised(bytes, to: temporary)
       try rename(temporary, to: path)
@@ -13,6 +13,15 @@ package enum DurableFile {
       unlink(temporary)
       throw error
     }
+  }
+
+  /// Whether `name`, of a file that is half written, is that of another process which may still write it.
+  static func isOfLivingProcess(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    guard parts.count > 2, parts[parts.count - 1] == "tmp", let process = pid_t(parts[parts.count - 2]) else {
+      return false
+    }
+    return process > 0 && process != getpid() && (kill(process, 0) == 0 || errno == EPERM)
   }
 
   /// Puts `bytes` in a file and synchronises it; the name may not survive a crash.

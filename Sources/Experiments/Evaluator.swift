@@ -36,6 +36,7 @@ public struct Evaluator {
     let evaluation = evaluation(
       request.isGreedy ? returns.greedy : returns.sampled, algorithm: configuration.algorithm,
       iteration: checkpoint.iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount)
+    run.sweepEvaluations()
     try DurableFile.write(
       Array((JSON.line(.table(evaluation.table)) + "\n").utf8), to: run.evaluationPath)
     return evaluation

@@ -33,13 +33,22 @@ public struct RunDirectory: Sendable {
   /// Removes the directory of a run that could not begin.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Removes what a killed training left half written. An evaluation may be writing its file just now.
+  /// Removes what a killed training left half written.
   func sweep() {
+    sweepFiles(beginningWith: "")
+    checkpoints.sweep()
+  }
+
+  /// Removes what killed evaluations left half written.
+  func sweepEvaluations() { sweepFiles(beginningWith: "evaluation.json.") }
+
+  /// Only an evaluation writes without a claim, so it may be at it just now.
+  private func sweepFiles(beginningWith prefix: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    where name.hasSuffix(".tmp") && "\(path)/\(name)" != "\(evaluationPath).tmp" {
+    where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
+      if name.hasPrefix("evaluation.json."), DurableFile.isOfLivingProcess(name) { continue }
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
-    checkpoints.sweep()
   }
 
   package var configurationPath: String { "\(path)/config.toml" }

@@ -37,7 +37,7 @@ import Testing
     try DurableFile.write([7], to: "\(directory.path)/x")
     // A directory in the place of the temporary file makes the write fail as a full disk does.
     try FileManager.default.createDirectory(
-      atPath: "\(directory.path)/x.tmp", withIntermediateDirectories: false)
+      atPath: "\(directory.path)/x.\(getpid()).tmp", withIntermediateDirectories: false)
     #expect(caught { try DurableFile.write([8], to: "\(directory.path)/x") }?.kind == .inputOutput)
     #expect(try directory.read("x") == [7])
   }

@@ -141,6 +141,19 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["r"])
   }
 
+  @Test func whatAnEvaluationWritesIsLeftToIt() throws {
+    let directory = try TemporaryDirectory()
+    #expect(caught { try train(in: directory, "r", stopAt: 4) } != nil)
+    let names = [
+      "evaluation.json.\(getppid()).tmp", "evaluation.json.999999999.tmp", "evaluation.json.\(getpid()).tmp",
+      "config.toml.\(getppid()).tmp",
+    ]
+    for name in names { try directory.write("half", to: "r/\(name)") }
+    try resume(directory, "r")
+    let left = names.filter { FileManager.default.fileExists(atPath: "\(directory.path)/r/\($0)") }
+    #expect(left == [names[0]])
+  }
+
   @Test func theSecondSignalIsNotTheFirst() {
     let stop = StopRequest()
     #expect(stop.receive(SIGINT))
