@@ -1,3 +1,5 @@
+import Foundation
+
 /// What there is to choose from: environments, algorithms, runs.
 public enum Listing {
   /// The environment files as one document.
@@ -71,6 +73,13 @@ public enum Listing {
     return EvaluationReport.aligned([keys] + cells, isNumeric: false).joined(separator: "\n") + "\n"
   }
 
+  /// Settings with where they come from, as aligned text; values stand as in a file.
+  public static func text(_ settings: [(key: String, value: Value, origin: String)]) -> String {
+    let cells = settings.map { [$0.key, TOML.inline($0.value), $0.origin] }
+    let lines = EvaluationReport.aligned([["key", "value", "origin"]] + cells, isNumeric: false)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   /// The entries of `table` as they stand in TOML, for reading.
   public static func text(_ table: Table) -> String { TOML.document(table) }
 
@@ -78,6 +87,8 @@ public enum Listing {
     switch value {
     case nil, .null: "-"
     case .string(let text): text
+    // A learning rate has its digits far behind the point.
+    case .number(let number) where number != 0 && abs(number) < 0.1: String(format: "%.3g", number)
     case .number(let number): fixed(number, digits: 3)
     case .some(let value): TOML.inline(value)
     }

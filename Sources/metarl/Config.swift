@@ -30,7 +30,7 @@ struct ShowConfig: ParsableCommand {
       configuration.origins.map { key, value, origin in
         .table(["key": .string(key), "value": value, "origin": .string(origin)])
       })
-    try Console.write(rows, isJSON: json) { Listing.text(rows, keys: ["key", "value", "origin"]) }
+    try Console.write(rows, isJSON: json) { Listing.text(configuration.origins) }
   }
 }
 

@@ -16,6 +16,19 @@ import Testing
     #expect(Listing.algorithms(.toys)[0]?["name"] == .string("drifting"))
   }
 
+  @Test func smallNumbersKeepTheirDigits() throws {
+    let rows = Value.array([
+      .table(["x": .number(0.0003), "y": .number(36.8891), "z": .number(0)]),
+      .table(["x": .number(-1e-8), "y": .number(0.25), "z": .null]),
+    ])
+    #expect(
+      Listing.text(rows, keys: ["x", "y", "z"])
+        == "x       y       z\n0.0003  36.889  0.000\n-1e-08  0.250   -\n")
+    #expect(
+      Listing.text([("a.b", .number(0.00031234567), "default"), ("c", .string("d"), "f.toml")])
+        == "key  value          origin\na.b  0.00031234567  default\nc    \"d\"            f.toml\n")
+  }
+
   @Test func runsTellWhereTheyStand() throws {
     let directory = try TemporaryDirectory()
     let run = try trained(guessingRun(), at: "\(directory.path)/r").run
