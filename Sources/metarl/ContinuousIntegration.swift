@@ -11,17 +11,13 @@ enum ContinuousIntegration {
     Console.note("::\(level) title=metarl::\(escaped(text))")
   }
 
-  /// Appends Markdown to the summary of the job, where there is one. Throws where it cannot be written.
-  static func summarise(_ markdown: String) throws {
+  /// Appends Markdown to the summary of the job, where there is one. What comes of an evaluation does not depend on
+  /// it, so that a warning is enough where it cannot be written.
+  static func summarise(_ markdown: String) {
     guard let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }
-    do {
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-      try handle.seekToEnd()
-      try handle.write(contentsOf: Data(markdown.utf8))
-      try handle.close()
-    } catch {
-      throw Failure(.inputOutput, "cannot write to \(path): \(error.localizedDescription)")
-    }
+    guard let file = fopen(path, "a") else { return Console.warn("cannot write to \(path)") }
+    let isWritten = fputs(markdown, file) >= 0
+    if fclose(file) != 0 || !isWritten { Console.warn("cannot write to \(path)") }
   }
 
   private static func escaped(_ text: String) -> String {

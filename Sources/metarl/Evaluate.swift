@@ -63,7 +63,7 @@ struct Evaluate: ParsableCommand {
     try Console.write(.table(evaluation.table), isJSON: json) { EvaluationReport(evaluation).text }
     let gate = try Gate(evaluation, requirements: requirements)
     try junit.map(gate.writeJUnit)
-    try ContinuousIntegration.summarise(gate.markdown)
+    ContinuousIntegration.summarise(gate.markdown)
     for failure in gate.failures {
       Console.note("metarl: \(failure)")
       ContinuousIntegration.annotate("error", failure)
