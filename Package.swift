@@ -11,8 +11,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "metarl",
   products: [.executable(name: "metarl", targets: ["metarl"])],
-  // Pictures and the window, where Cairo and SDL2 are installed; `--disable-default-traits` leaves them out.
-  traits: [.trait(name: "Graphics"), .default(enabledTraits: ["Graphics"])],
+  // Pictures and the window, where Cairo and SDL2 are installed; `--disable-default-traits` leaves them out. Training
+  // in several processes with MPI; `--traits default,MPI` adds it.
+  traits: [.trait(name: "Graphics"), .trait(name: "MPI"), .default(enabledTraits: ["Graphics"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -34,11 +35,16 @@ let package = Package(
     .target(
       name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
       swiftSettings: strict),
-    // Layer 5: runs on disk.
+    // Layer 5: runs on disk, and the processes that train one together.
+    .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "MessagePassing", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+      cSettings: [.define("METARL_MPI", .when(traits: ["MPI"]))]),
     .target(
       name: "Experiments",
       dependencies: [
         "Kernels", "Randomness", "Simulation", "Learning", "Algorithms", "Environments",
+        .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict),
@@ -67,14 +73,18 @@ let package = Package(
 
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: strict),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+    .target(
+      name: "Company", dependencies: ["Simulation"], path: "Tests/Company", swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "Company"], swiftSettings: strict),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
     .testTarget(name: "LearningTests", dependencies: ["Learning"], swiftSettings: strict),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-      name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter"],
+      name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter", "Company"],
       swiftSettings: strict),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests", dependencies: ["Experiments", "Company"], swiftSettings: strict),
     .testTarget(
       name: "DrawingTests",
       dependencies: [

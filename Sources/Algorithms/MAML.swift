@@ -67,7 +67,7 @@ public final class MAML: @unchecked Sendable {
 
   /// Plays and adapts in every task, then changes the initial parameters.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
-    explore(key)
+    try explore(key)
     try requireFiniteAdaptation(iteration)
     shareCredit()
     var metrics = describeAdaptation()
@@ -80,35 +80,28 @@ public final class MAML: @unchecked Sendable {
     return metrics
   }
 
-  private func explore(_ key: RandomKey) {
+  private func explore(_ key: RandomKey) throws {
     let (tasks, workers, parameters) = (tasks, workers, parameters)
-    pool.forEach(tasks.count) { index, thread in
+    try pool.forEach(tasks, exchanging: { $0.moveSummary(by: &$1) }) { index, thread in
       let key = key.child(index)
       workers[thread].explore(
         tasks[index], from: parameters, taskKey: key.child("task"), key: key.child("episodes"))
     }
-    timeStepsPerUpdate = tasks.reduce(0) { sum, task in
-      sum + task.experiences.reduce(0) { $0 + $1.timeStepCount }
-    }
+    timeStepsPerUpdate = tasks.reduce(0) { $0 + $1.timeStepCount }
   }
 
   /// An inner step that is far too large ends in parameters or rewards that are no numbers.
   private func requireFiniteAdaptation(_ iteration: Int) throws {
     for (index, task) in tasks.enumerated() {
-      for experience in task.experiences {
-        guard let found = experience.firstNonFinite else { continue }
-        throw Divergence(place: found.place, task: index, iteration: iteration)
-      }
-      guard isFinite(task.adapted) else {
-        throw Divergence(place: "adaptedParameters", task: index, iteration: iteration)
-      }
+      guard let place = task.placeNotFinite else { continue }
+      throw Divergence(place: place, task: index, iteration: iteration)
     }
   }
 
   /// The episodes before adaptation are credited with what the return after it is above the other tasks'.
   private func shareCredit() {
     guard configuration.explorationCoefficient > 0 else { return }
-    let returns = tasks.map { $0.experiences[configuration.adaptationSteps].meanReturn }
+    let returns = tasks.map { $0.meanReturns[configuration.adaptationSteps] }
     let mean = returns.reduce(0, +) / Double(returns.count)
     let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count)
     let scale = configuration.explorationCoefficient / (variance.squareRoot() + 1e-8)
@@ -116,9 +109,11 @@ public final class MAML: @unchecked Sendable {
   }
 
   /// Calculates losses and gradients of all tasks at the present parameters and their means.
-  private func differentiate() -> (loss: Double, divergence: Double) {
+  private func differentiate() throws -> (loss: Double, divergence: Double) {
     let (tasks, workers, parameters) = (tasks, workers, parameters)
-    pool.forEach(tasks.count) { workers[$1].differentiate(tasks[$0], at: parameters) }
+    try pool.forEach(tasks, exchanging: { $0.moveGradient(by: &$1) }) {
+      workers[$1].differentiate(tasks[$0], at: parameters)
+    }
     for index in gradient.indices { gradient[index] = 0 }
     let share = 1 / Float(tasks.count)
     for task in tasks { addScaled(share, task.gradient, to: &gradient) }
@@ -134,18 +129,20 @@ public final class MAML: @unchecked Sendable {
 
   private func takeTrustRegionStep(_ iteration: Int, _ metrics: inout Metrics) throws {
     let (tasks, workers, limit) = (tasks, workers, configuration.divergenceLimit)
-    let (loss, _) = differentiate()
+    let (loss, _) = try differentiate()
     describeGradient(&metrics)
     guard loss.isFinite && isFinite(gradient) else {
       throw Divergence(place: "gradient", iteration: iteration)
     }
-    let curvature = naturalDirection()
+    let curvature = try naturalDirection()
     guard curvature.isFinite else { throw Divergence(place: "curvature", iteration: iteration) }
     let length = curvature > 0 ? Float((2 * limit / curvature).squareRoot()) : 0
     for index in step.indices { step[index] = length * solver.solution[index] }
     var result = (loss: loss, divergence: 0.0)
-    let count = lineSearch.move(&parameters, against: step) { candidate in
-      pool.forEach(tasks.count) { workers[$1].judge(tasks[$0], at: candidate) }
+    let count = try lineSearch.move(&parameters, against: step) { candidate in
+      try pool.forEach(tasks, exchanging: { $0.moveLoss(by: &$1) }) {
+        workers[$1].judge(tasks[$0], at: candidate)
+      }
       result = meanLoss()
       // A comparison with NaN fails, so that a candidate without a loss is refused.
       return result.loss < loss && result.divergence <= limit
@@ -158,13 +155,15 @@ public final class MAML: @unchecked Sendable {
   }
 
   /// Solves F x = ∇J; x is in the solver. Returns xᵀ F x.
-  private func naturalDirection() -> Double {
+  private func naturalDirection() throws -> Double {
     let (tasks, parameters, damping) = (tasks, parameters, Float(configuration.damping))
-    pool.forEach(tasks.count) { index, _ in tasks[index].beginProducts(parameters) }
+    pool.forEachOwn(of: tasks.count) { index, _ in tasks[index].beginProducts(parameters) }
     let share = 1 / Float(tasks.count)
-    return solver.solve(gradient, iterationCount: configuration.conjugateGradientSteps) {
+    return try solver.solve(gradient, iterationCount: configuration.conjugateGradientSteps) {
       direction, product in
-      pool.forEach(tasks.count) { index, _ in tasks[index].multiply(direction) }
+      try pool.forEach(tasks, exchanging: { $1.move(&$0.product) }) { index, _ in
+        tasks[index].multiply(direction)
+      }
       for index in product.indices { product[index] = damping * direction[index] }
       for task in tasks { addScaled(share, task.product, to: &product) }
     }
@@ -175,7 +174,7 @@ public final class MAML: @unchecked Sendable {
     let rate =
       configuration.learningRate + (configuration.finalLearningRate - configuration.learningRate) * progress
     for epoch in 0..<epochCount {
-      let (loss, divergence) = differentiate()
+      let (loss, divergence) = try differentiate()
       if epoch == 0 {
         describeGradient(&metrics)
         metrics["lossBefore"] = loss
@@ -198,7 +197,7 @@ public final class MAML: @unchecked Sendable {
     var metrics = Metrics()
     let count = configuration.adaptationSteps
     let returns = (0...count).map { step in
-      tasks.reduce(0) { $0 + $1.experiences[step].meanReturn } / Double(tasks.count)
+      tasks.reduce(0) { $0 + $1.meanReturns[step] } / Double(tasks.count)
     }
     metrics["return"] = returns[count]
     for (step, value) in returns.enumerated() { metrics["returnAfter\(step)"] = value }

@@ -3,10 +3,14 @@ import Learning
 import Randomness
 import Simulation
 
-/// What is kept of one task of the meta-batch during an update; one thread at a time works on it.
+/// What is kept of one task of the meta-batch during an update; one thread of one process at a time works on it.
 final class MAMLTask: @unchecked Sendable {
-  /// The episodes before each adaptation step and after the last.
+  /// The episodes before each adaptation step and after the last, which only the process has that played them.
   let experiences: [Experience]
+  /// How many time steps all episodes took.
+  private(set) var timeStepCount = 0
+  /// The mean return of the episodes before each adaptation step and after the last.
+  private(set) var meanReturns: [Double]
   /// The meta-parameters with the network's part adapted.
   var adapted: [Float]
   /// The gradient of the task's outer loss, or for Reptile the way back from the adapted parameters.
@@ -17,6 +21,8 @@ final class MAMLTask: @unchecked Sendable {
   var credit: Float = 0
   /// The product of the task's Fisher information with a direction.
   var product: [Float]
+  /// One more than where in `Self.places` a number stopped being finite; 0 where none did.
+  private var fault = 0
   /// What products need besides the direction is calculated once and kept here.
   private let curvature: Workspace<Float>?
   private let curvatureStride: Int
@@ -28,11 +34,43 @@ final class MAMLTask: @unchecked Sendable {
         stepCount: interface.horizon, laneCount: configuration.rollouts,
         inputCount: objective.encoder.width, distribution: objective.distribution)
     }
+    meanReturns = Array(repeating: 0, count: experiences.count)
     adapted = Array(repeating: 0, count: objective.parameterCount)
     gradient = adapted
     product = curvature == nil ? [] : adapted
     self.curvature = curvature.map { Workspace($0) }
     self.curvatureStride = curvatureStride
+  }
+
+  private static let places = ["observation", "action", "logProbability", "reward", "adaptedParameters"]
+
+  /// The first place in which a number is not finite.
+  var placeNotFinite: String? { fault == 0 ? nil : Self.places[fault - 1] }
+
+  /// Notes of the episodes and the adapted parameters what all processes need to know.
+  func summarize() {
+    timeStepCount = experiences.reduce(0) { $0 + $1.timeStepCount }
+    for (step, experience) in experiences.enumerated() { meanReturns[step] = experience.meanReturn }
+    let place =
+      experiences.lazy.compactMap { $0.firstNonFinite?.place }.first
+      ?? (isFinite(adapted) ? nil : "adaptedParameters")
+    fault = place.flatMap { Self.places.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+  }
+
+  func moveSummary(by transfer: inout ShardTransfer) {
+    transfer.move(&timeStepCount)
+    transfer.move(&meanReturns)
+    transfer.move(&fault)
+  }
+
+  func moveLoss(by transfer: inout ShardTransfer) {
+    transfer.move(&loss)
+    transfer.move(&divergence)
+  }
+
+  func moveGradient(by transfer: inout ShardTransfer) {
+    moveLoss(by: &transfer)
+    transfer.move(&gradient)
   }
 
   /// Gets ready for products at `parameters`.
@@ -107,6 +145,7 @@ final class MAMLWorker: @unchecked Sendable {
           &task.adapted, on: experience, scale: step == 0 ? 1 : Float(configuration.laterStepFactor))
       }
     }
+    task.summarize()
   }
 
   private func play(into experience: Experience, with parameters: [Float]) {

@@ -166,7 +166,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let stepSize = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
     let entropyCoefficient = scheduled(
       configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
-    play(key.child("trials"))
+    try play(key.child("trials"))
     try requireFiniteTrials(iteration)
     let (shift, scale) = advantageNormalization()
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
@@ -179,7 +179,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       random.shuffle(&order)
       for minibatch in 0..<configuration.minibatches {
         let trials = minibatch * order.count / configuration.minibatches
-        sumGradients(
+        try calculateGradients(
           workers, firstTrial: trials, shift: shift, scale: scale, entropyCoefficient: entropyCoefficient)
         statistics.add(results)
         if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
@@ -196,9 +196,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     return Float(first + (last - first) * progress)
   }
 
-  private func play(_ key: RandomKey) {
+  private func play(_ key: RandomKey) throws {
     let (recorders, parameters, configuration) = (recorders, parameters, configuration)
-    pool.forEach(recorders.count) { shard, _ in
+    try pool.forEach(recorders, exchanging: { $0.move(by: &$1) }) { shard, _ in
       let recorder = recorders[shard]
       recorder.play(parameters: parameters, key: key, firstLane: shard * recorder.laneCount)
       recorder.estimateAdvantages(
@@ -250,9 +250,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     return made
   }
 
-  private func sumGradients(
+  private func calculateGradients(
     _ workers: [GradientWorker], firstTrial: Int, shift: Float, scale: Float, entropyCoefficient: Float
-  ) {
+  ) throws {
     let (results, recorders, order, shardSize) = (results, recorders, order, shardSize)
     let parameters = parameters
     let trialCount = results.count * shardSize
@@ -263,7 +263,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     }
     let weight = 1 / Float(stepCount)
     for worker in workers { worker.hasParameters = false }
-    pool.forEach(results.count) { shard, thread in
+    try pool.forEach(results, exchanging: { $0.move(by: &$1) }) { shard, thread in
       let worker = workers[thread]
       if !worker.hasParameters { worker.setParameters(parameters) }
       let first = firstTrial + shard * shardSize

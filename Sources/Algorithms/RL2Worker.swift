@@ -1,6 +1,7 @@
 import Autodiff
 import Learning
 import Randomness
+import Simulation
 
 extension RL2 {
   /// The gradient of one shard of trials, to be timed.
@@ -39,6 +40,11 @@ final class ShardResult: @unchecked Sendable {
   var statistics = SIMD8<Float>()
 
   init(parameterCount: Int) { gradient = Array(repeating: 0, count: parameterCount) }
+
+  func move(by transfer: inout ShardTransfer) {
+    transfer.move(&gradient)
+    transfer.move(&statistics)
+  }
 
   func add(_ other: ShardResult) {
     Self.add(other.gradient.span, to: &gradient)

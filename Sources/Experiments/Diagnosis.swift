@@ -1,6 +1,10 @@
 import Foundation
 import Kernels
 
+#if MPI
+  import MessagePassing
+#endif
+
 /// What of this machine matters to the program, for a report of a problem.
 public struct Diagnosis {
   /// One fact.
@@ -27,6 +31,7 @@ public struct Diagnosis {
       Row(
         name: "memory", value: "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB", isGood: true),
     ]
+    rows.append(Row(name: "several machines", value: Self.messagePassing, isGood: true))
     rows.append(Self.environments(search))
     rows.append(Self.writing(to: runs))
     rows.append(Self.room(in: runs))
@@ -60,6 +65,19 @@ public struct Diagnosis {
   public var text: String {
     let lines = rows.map { [$0.name, $0.value + ($0.isGood ? "" : "  <- this is a problem")] }
     return EvaluationReport.aligned(lines, isNumeric: false).joined(separator: "\n") + "\n"
+  }
+
+  /// What training in several processes uses.
+  private static var messagePassing: String {
+    #if MPI
+      guard metarl_ranks_are_built() else { return "no; the trait MPI is on, but mpi.h was not installed" }
+      var text = [CChar](repeating: 0, count: 64)
+      metarl_ranks_library(&text, Int32(text.count))
+      let name = text.prefix { $0 != 0 && $0 != 44 }.map { UInt8(bitPattern: $0) }
+      return "by mpirun, " + String(decoding: name, as: UTF8.self)
+    #else
+      return "no; swift build --traits default,MPI builds it in"
+    #endif
   }
 
   private static func environments(_ search: EnvironmentSearch) -> Row {

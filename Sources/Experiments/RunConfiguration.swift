@@ -48,7 +48,16 @@ public struct RunConfiguration {
 
   /// The training that the file at `path` describes, which is `config.toml` of a run.
   public init(file path: String, choices: Choices = Choices(), catalogue: Catalogue) throws {
-    let table = try TOML.read(path)
+    try self.init(TOML.read(path), file: path, choices: choices, catalogue: catalogue)
+  }
+
+  /// The training that `document` describes, the text of a `config.toml`; `file` is what messages call it.
+  init(document: String, file: String, catalogue: Catalogue) throws {
+    try self.init(
+      TOML.parse(document, file: file), file: file, choices: Choices(), catalogue: catalogue)
+  }
+
+  private init(_ table: Table, file path: String, choices: Choices, catalogue: Catalogue) throws {
     let merged = try locating(in: path) { try Settings.overlaid(Self.defaults, with: table) }
     for key in ["algorithm", "environment"] where table[key] == nil {
       throw Failure(.configuration, "\(path): \(key) is missing")

@@ -37,11 +37,17 @@ public final class StopRequest: @unchecked Sendable {
     signalNumber.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
   }
 
+  /// The signal that asked; 0 where none did.
+  var number: Int32 { signalNumber.load(ordering: .relaxed) }
+
+  /// Takes over a signal that another process was sent.
+  func adopt(_ number: Int32) { signalNumber.store(number, ordering: .relaxed) }
+
   /// Whether to stop.
-  var isMade: Bool { signalNumber.load(ordering: .relaxed) != 0 }
+  var isMade: Bool { number != 0 }
 
   /// What the exit code tells: the user interrupted, or something else wants the machine.
-  var kind: Failure.Kind { signalNumber.load(ordering: .relaxed) == SIGINT ? .interrupted : .stoppedEarly }
+  var kind: Failure.Kind { number == SIGINT ? .interrupted : .stoppedEarly }
 
   /// A signal that is ignored from the start, as under `nohup`, stays so.
   private static func isHeeded(_ number: Int32) -> Bool {

@@ -10,14 +10,20 @@ public struct Trainer {
   /// What to train.
   public let configuration: RunConfiguration
   private let pool: ThreadPool
-  private let learner: any MetaLearner
+  let learner: any MetaLearner
 
-  /// A training that has not begun. Throws where the algorithm cannot be used in the environment.
-  public init(_ configuration: RunConfiguration, threadCount: Int) throws {
+  /// A training that has not begun, by this process or by all of `ranks`. Throws where the algorithm cannot be used
+  /// in the environment.
+  public init(
+    _ configuration: RunConfiguration, threadCount: Int, ranks: any Ranks = SingleRank()
+  ) throws {
     self.configuration = configuration
-    pool = ThreadPool(threadCount: threadCount)
+    pool = ThreadPool(threadCount: threadCount, ranks: ranks)
     learner = try configuration.learner(pool: pool)
   }
+
+  /// The processes that train.
+  var ranks: any Ranks { pool.ranks }
 
   /// What a training came to.
   public struct Summary: Sendable {
@@ -55,11 +61,12 @@ public struct Trainer {
   /// The training of a run that there is, which this process then has to itself. `warn` hears where another
   /// program or processor began it.
   public static func resume(
-    _ run: RunDirectory, catalogue: Catalogue, threadCount: Int, commandLine: [String],
-    warn: (String) -> Void
+    _ run: RunDirectory, catalogue: Catalogue, threadCount: Int, ranks: any Ranks = SingleRank(),
+    commandLine: [String], warn: (String) -> Void
   ) throws -> (trainer: Trainer, claim: RunClaim) {
     let claim = try run.claim()
-    let trainer = try Trainer(run.configuration(catalogue: catalogue), threadCount: threadCount)
+    let trainer = try Trainer(
+      run.configuration(catalogue: catalogue), threadCount: threadCount, ranks: ranks)
     let iteration = try run.checkpoints.iterations().last ?? 0
     let session = Manifest.Session(
       commandLine: commandLine, threadCount: threadCount, iteration: iteration)
@@ -90,19 +97,24 @@ public struct Trainer {
     let clock = ContinuousClock()
     let (start, secondsBefore) = (clock.now, status.seconds)
     defer { reporter.finish() }
-    var isStopping = stop.isMade
+    try shareConfiguration()
+    status = try share(status)
+    var isStopping = try agree(on: stop, status)
     while status.iteration < status.iterationCount && !isStopping {
       do {
-        try update(&status)
+        isStopping = try advance(&status, stop)
       } catch let divergence as Divergence {
         try? record.finish(isComplete: false)
         throw try DivergenceReport(divergence, in: run, of: configuration).saved()
+      } catch let lost as LostRank {
+        try record.synchronise()
+        try save(status, to: run)
+        throw stopped(.stoppedEarly, status, run, "; \(lost)")
       }
       let before = status.seconds
       status.seconds = secondsBefore + seconds(start.duration(to: clock.now))
       try record.append(status, seconds: status.seconds - before)
       monitor.observe(status, warn: warn)
-      isStopping = stop.isMade
       if isCheckpointDue(status) || isStopping {
         try record.synchronise()
         try save(status, to: run)
@@ -110,7 +122,7 @@ public struct Trainer {
       }
       reporter.report(status)
     }
-    guard status.iteration == status.iterationCount else { throw stopped(stop, status, run) }
+    guard status.iteration == status.iterationCount else { throw stopped(stop.kind, status, run) }
     try record.finish(isComplete: true)
     return Summary(
       iterationCount: status.iterationCount, timeStepCount: status.timeStepCount, metrics: status.metrics)
@@ -141,7 +153,7 @@ public struct Trainer {
   }
 
   /// One iteration. Throws `Divergence` where anything that it leaves is not finite.
-  private func update(_ status: inout TrainingStatus) throws {
+  func update(_ status: inout TrainingStatus) throws {
     let key = configuration.key.child("train").child(status.iteration)
     let metrics = try learner.update(iteration: status.iteration, key: key).entries
     for (name, value) in metrics where !value.isFinite {
@@ -163,10 +175,12 @@ public struct Trainer {
         tensors: learner.state))
   }
 
-  private func stopped(_ stop: StopRequest, _ status: TrainingStatus, _ run: RunDirectory) -> Failure {
+  private func stopped(
+    _ kind: Failure.Kind, _ status: TrainingStatus, _ run: RunDirectory, _ reason: String = ""
+  ) -> Failure {
     Failure(
-      stop.kind,
-      "stopped after iteration \(status.iteration) of \(status.iterationCount); "
+      kind,
+      "stopped after iteration \(status.iteration) of \(status.iterationCount)\(reason); "
         + "metarl train --resume \(run.path) goes on")
   }
 

@@ -24,8 +24,8 @@ public struct ConjugateGradients: Sendable {
   /// - Returns: xᵀ H x, which costs no further product since H x = b − residual.
   public mutating func solve(
     _ target: [Float], iterationCount: Int, tolerance: Double = 1e-10,
-    _ multiply: (_ vector: [Float], _ product: inout [Float]) -> Void
-  ) -> Double {
+    _ multiply: (_ vector: [Float], _ product: inout [Float]) throws -> Void
+  ) rethrows -> Double {
     for index in target.indices {
       solution[index] = 0
       residual[index] = target[index]
@@ -34,7 +34,7 @@ public struct ConjugateGradients: Sendable {
     var squaredNorm = dotProduct(residual, residual)
     let goal = squaredNorm * tolerance
     for _ in 0..<iterationCount where squaredNorm > goal {
-      multiply(direction, &product)
+      try multiply(direction, &product)
       let curvature = dotProduct(direction, product)
       guard curvature > 0 else { break }
       let step = Float(squaredNorm / curvature)

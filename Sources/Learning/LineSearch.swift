@@ -15,13 +15,13 @@ public struct LineSearch: Sendable {
   /// Moves `parameters` against `step` by the first fraction that `isAcceptable` likes, and returns how many
   /// candidates were tried; where it likes none, leaves `parameters` as they were and returns nil.
   public func move(
-    _ parameters: inout [Float], against step: [Float], isAcceptable: (_ candidate: [Float]) -> Bool
-  ) -> Int? {
+    _ parameters: inout [Float], against step: [Float], isAcceptable: (_ candidate: [Float]) throws -> Bool
+  ) rethrows -> Int? {
     let start = parameters
     var fraction = 1.0
     for count in 1...max(candidateCount, 1) {
       for index in start.indices { parameters[index] = start[index] - Float(fraction) * step[index] }
-      if isAcceptable(parameters) { return count }
+      if try isAcceptable(parameters) { return count }
       fraction *= shrinkage
     }
     parameters = start

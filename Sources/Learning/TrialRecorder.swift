@@ -23,7 +23,7 @@ public final class TrialRecorder: @unchecked Sendable {
   /// How many time steps each trial took, `[lanes]`; what stands after them in the other arrays means nothing.
   public private(set) var lengths: [Int]
   /// The return of each episode, `[lanes, episode]`.
-  public var returns: [Float] { lanes.returns }
+  public private(set) var returns: [Float]
 
   private let actor: RecurrentActor
   private let lanes: any Lanes
@@ -51,6 +51,7 @@ public final class TrialRecorder: @unchecked Sendable {
     advantages = zeros(1)
     actions = Array(repeating: 0, count: laneCount * actionWidth)
     lengths = Array(repeating: 0, count: laneCount)
+    returns = Array(repeating: 0, count: laneCount * simulator.interface.episodeCount)
   }
 
   /// Plays one trial in every lane, lane i in a task and with randomness from below `key.child(firstLane + i)`.
@@ -68,6 +69,19 @@ public final class TrialRecorder: @unchecked Sendable {
       record(time)
       time += 1
     }
+    Self.copy(lanes.returns, to: &returns, 0)
+  }
+
+  /// Moves all that was written down.
+  public func move(by transfer: inout ShardTransfer) {
+    transfer.move(&inputs)
+    transfer.move(&choices)
+    transfer.move(&logProbabilities)
+    transfer.move(&values)
+    transfer.move(&rewards)
+    transfer.move(&advantages)
+    transfer.move(&lengths)
+    transfer.move(&returns)
   }
 
   private func countActiveLanes() {

@@ -8,14 +8,17 @@ import Synchronization
 public final class ThreadPool: @unchecked Sendable {
   /// How many threads work, the caller's among them.
   public let threadCount: Int
+  /// The processes that this one trains together with.
+  public let ranks: any Ranks
 
   private let shared: Shared
   private var threads: [pthread_t] = []
 
   /// A pool of `threadCount` threads, at least 1: the caller's and `threadCount` − 1 more.
-  public init(threadCount: Int) {
+  public init(threadCount: Int, ranks: any Ranks = SingleRank()) {
     precondition(threadCount >= 1, "threadCount is \(threadCount)")
     self.threadCount = threadCount
+    self.ranks = ranks
     shared = Shared()
     for worker in 1..<max(threadCount, 1) {
       let seat = Unmanaged.passRetained(Seat(shared: shared, worker: worker))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Drawing
 import Experiments
 import Foundation
+import Simulation
 
 /// `metarl train`: from a configuration to a run.
 struct Train: ParsableCommand {
@@ -37,7 +38,17 @@ struct Train: ParsableCommand {
   @Flag(help: "Print one JSON document.")
   var json = false
 
+  #if MPI
+    @Option(help: "Seconds that the processes of mpirun wait for each other before one counts as lost.")
+    var deadline = 300.0
+  #endif
+
   func validate() throws {
+    #if MPI
+      guard deadline > 0 else {
+        throw ValidationError("--deadline is \(deadline); it must be greater than 0.")
+      }
+    #endif
     guard resume != nil else { return try choices.requireSource(orElse: "--resume") }
     guard choices.isEmpty, directory == nil else {
       throw ValidationError("--resume takes everything from the run; nothing can be changed.")
@@ -46,9 +57,25 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let stop = StopRequest.onSignals()
+    #if MPI
+      let launched = try LaunchedRanks(environment: ProcessInfo.processInfo.environment, deadline: deadline)
+      if let launched {
+        try end(launched) { try train(stop, launched) }
+      } else {
+        try train(stop, SingleRank())
+      }
+    #else
+      try train(stop, SingleRank())
+    #endif
+  }
+
+  private func train(_ stop: StopRequest, _ ranks: any Ranks) throws {
+    guard ranks.isFirst else {
+      return try Trainer.follow(ranks, catalogue: .complete, threadCount: threadOptions.count, stop: stop)
+    }
     // That nothing can be drawn here is told before anything is trained.
     if pictures { try withDrawing { _ = try Canvas(width: 8, height: 8) } }
-    let (trainer, claim) = try training()
+    let (trainer, claim) = try training(ranks)
     let (configuration, path) = (trainer.configuration, claim.run.path)
     Console.note("metarl: training \(configuration.algorithm) in \(configuration.environment.name): \(path)")
     let picture: ((RunDirectory) throws -> TrainingPicture)? = pictures ? { try drawTrial($0) } : nil
@@ -57,14 +84,15 @@ struct Train: ParsableCommand {
     try Console.write(.table(summary.table(run: path)), isJSON: json) { path + "\n" }
   }
 
-  private func training() throws -> (trainer: Trainer, claim: RunClaim) {
+  private func training(_ ranks: any Ranks) throws -> (trainer: Trainer, claim: RunClaim) {
     let words = CommandLine.arguments
     if let resume {
       return try Trainer.resume(
         RunDirectory.find(resume), catalogue: .complete, threadCount: threadOptions.count,
-        commandLine: words, warn: Console.warn)
+        ranks: ranks, commandLine: words, warn: Console.warn)
     }
-    let trainer = try Trainer(choices.configuration(), threadCount: threadOptions.count)
+    let trainer = try Trainer(
+      choices.configuration(), threadCount: threadOptions.count, ranks: ranks)
     let claim = try directory.map { try trainer.begin(at: $0, commandLine: words) }
     return (trainer, try claim ?? trainer.begin(commandLine: words))
   }
@@ -87,5 +115,23 @@ struct Train: ParsableCommand {
     return ProgressReporter(style, write: Console.draw)
   }
 }
+
+#if MPI
+  /// Trains as one of several processes. What all have come to, the first one says and returns; what one alone meets
+  /// ends all.
+  private func end(_ ranks: LaunchedRanks, _ train: () throws -> Void) throws {
+    var (code, isShared): (Int32, Bool) = (0, true)
+    do { try train() } catch {
+      let failure =
+        error as? Failure ?? Failure(error is LostRank ? .stoppedEarly : .internalError, "\(error)")
+      (code, isShared) = (
+        failure.kind.rawValue, [.diverged, .stoppedEarly, .interrupted].contains(failure.kind)
+      )
+      if ranks.isFirst || !isShared { Console.error("\(failure)", isMistake: failure.kind.isMistake) }
+    }
+    let agreed = ranks.leave(code: code, isShared: isShared)
+    if agreed != 0 { throw RequestedExit(code: agreed) }
+  }
+#endif
 
 extension ProgressStyle: ExpressibleByArgument {}

@@ -5,10 +5,10 @@ import Simulation
 import Testing
 
 /// Walks nowhere, and breaks where it is told to.
-private struct Broken: Environment {
+struct Broken: Environment {
   static let name = "broken"
-  enum Place: String, Codable, Sendable { case nowhere, observation, reward }
-  struct Task: Hashable, Codable, Sendable {}
+  enum Place: String, Codable, Sendable { case nowhere, observation, reward, rareReward }
+  struct Task: Hashable, Codable, Sendable { var isRare = false }
   struct State: BitwiseCopyable, Sendable { var time: Float }
   struct TaskDistribution: TaskDistributionParameters {}
 
@@ -20,14 +20,17 @@ private struct Broken: Environment {
   var observation: Space { .box(lower: [-10], upper: [10]) }
   var action: Space { .box(lower: [-1, -1], upper: [1, 1]) }
   func tasks(of distribution: TaskDistribution) -> [Task]? { nil }
-  func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task { Task() }
+  func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
+    Task(isRare: random.uniform() < 0.25)
+  }
   func initialState(of task: Task, using random: inout RandomStream) -> State { State(time: 0) }
 
   func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     state.time += 1
-    return Outcome(reward: place == .reward && state.time == 3 ? value : action[0])
+    let isBroken = place == .reward || (place == .rareReward && task.isRare)
+    return Outcome(reward: isBroken && state.time == 3 ? value : action[0])
   }
 
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
@@ -44,7 +47,7 @@ private struct Broken: Environment {
 /// Every place that a number can stop being finite at is named in the iteration that it happens in.
 @Suite("Divergence")
 struct DivergenceTests {
-  private static func simulator(_ place: Broken.Place = .nowhere, _ value: Float = .nan) -> any Simulator {
+  static func simulator(_ place: Broken.Place = .nowhere, _ value: Float = .nan) -> any Simulator {
     EnvironmentSimulator(
       Broken(place: place, value: value), distributions: ["train": .init(), "test": .init()], horizon: 5,
       episodeCount: 2)

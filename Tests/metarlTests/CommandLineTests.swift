@@ -222,6 +222,7 @@ import Testing
     let doctor = try program.run("doctor")
     #expect(doctor.code == 0, "\(doctor.output)")
     #expect(doctor.output.contains("instruction set"))
+    #expect(doctor.output.contains("several machines"))
   }
 
   @Test func tellsContinuousIntegration() throws {
@@ -238,6 +239,9 @@ import Testing
     #expect(junit.contains("failures=\"1\""))
     let failure = try program.shell("GITHUB_ACTIONS=true $METARL evaluate nothing")
     #expect(failure.errors.contains("::error title=metarl::there is no run nothing"))
+    let unwritable = try program.shell("GITHUB_STEP_SUMMARY=no/summary.md $METARL \(words)")
+    #expect(unwritable.code == 21)
+    #expect(unwritable.errors.contains("warning: cannot write to no/summary.md"))
     #expect(!(try program.shell("unset GITHUB_ACTIONS; $METARL evaluate nothing").errors.contains("::error")))
   }
 }
