@@ -2,7 +2,8 @@ import Randomness
 import Simulation
 
 extension Bandit {
-  /// `random`, `oracle`, and for Bernoulli arms `bayesOptimal`: exact for few pulls, an index policy for more.
+  /// `random`, `oracle`, the classical agents, and for Bernoulli arms `gittins` and `bayesOptimal`: exact for few pulls,
+  /// an index policy for more.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
@@ -18,7 +19,18 @@ extension Bandit {
       makeLane: { OracleLane(arm: bestArm(of: $0)) },
       expectedReturns: bestReturns)
     let bayesOptimal = bayesOptimal(for: distribution, episodeCount: episodeCount)
-    return [random, oracle] + (bayesOptimal.map { [$0] } ?? [])
+    return [random, oracle] + baselines(for: distribution, episodeCount: episodeCount)
+      + [gittins(for: distribution, episodeCount: episodeCount), bayesOptimal].compactMap { $0 }
+  }
+
+  private func gittins(for distribution: TaskDistribution, episodeCount: Int) -> Reference<Self>? {
+    guard kind == .bernoulli, episodeCount <= IndexTable.pullLimit else { return nil }
+    let prior = BernoulliPrior(alpha: distribution.alpha, beta: distribution.beta)
+    return Reference(
+      name: "gittins", summary: "Pulls the arm with the highest finite-horizon Gittins index.",
+      makeLane: { _ in
+        BeliefLane(armCount: armCount, choose: IndexTable.shared(pullCount: episodeCount, prior: prior).arm)
+      }, isStandard: false)
   }
 
   private func bayesOptimal(for distribution: TaskDistribution, episodeCount: Int) -> Reference<Self>? {

@@ -2,7 +2,7 @@ import Randomness
 import Simulation
 
 extension TabularMDP {
-  /// `random` and `oracle`; the Bayes-optimal agent cannot be computed.
+  /// `random`, `oracle` and the classical agents; the Bayes-optimal agent cannot be computed.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
@@ -13,7 +13,7 @@ extension TabularMDP {
     let oracle = Reference<Self>(
       name: "oracle", summary: "Knows the process and plays its optimal policy for the time left.",
       makeLane: { OracleLane(actions: optimalPolicy(of: $0, horizon: horizon).actions) })
-    return [random, oracle]
+    return [random, oracle] + baselines(for: distribution, horizon: horizon, episodeCount: episodeCount)
   }
 
   /// The optimal action for each time step and state, `[time step][state]`, and the expected return of an

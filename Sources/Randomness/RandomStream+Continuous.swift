@@ -39,6 +39,27 @@ extension RandomStream {
     for index in probabilities.indices { probabilities[index] = Float(Double(probabilities[index]) / total) }
   }
 
+  /// Probabilities from the Dirichlet distribution with the positive `concentrations`, both `[component]`; they sum
+  /// to 1 within rounding.
+  public mutating func dirichlet(
+    _ concentrations: Span<Double>, into probabilities: inout MutableSpan<Double>
+  ) {
+    precondition(
+      !probabilities.isEmpty && concentrations.count == probabilities.count,
+      "\(concentrations.count) concentrations of \(probabilities.count) probabilities")
+    var largest = -Double.infinity
+    for index in probabilities.indices {
+      probabilities[index] = logarithmOfGamma(shape: concentrations[index])
+      largest = max(largest, probabilities[index])
+    }
+    var total = 0.0
+    for index in probabilities.indices {
+      probabilities[index] = exp(probabilities[index] - largest)
+      total += probabilities[index]
+    }
+    for index in probabilities.indices { probabilities[index] /= total }
+  }
+
   /// A standard normal number in double precision.
   @inlinable
   mutating func preciseNormal() -> Double {

@@ -10,17 +10,83 @@ public struct Reference<Subject: Environment>: Sendable {
   public let makeLane: @Sendable (_ task: Subject.Task) -> any ReferenceLane
   /// Its exact expected return per episode over the tasks it was made for, where there is a way to compute it.
   public let expectedReturns: (@Sendable () -> [Double])?
+  /// Whether every evaluation is compared with it where it is needed; others play when they are asked for.
+  public let isStandard: Bool
+  /// The number that it is tuned by, where it has one.
+  public let parameter: ReferenceParameter?
+  private let makeTunedLane: (@Sendable (_ task: Subject.Task, _ value: Double) -> any ReferenceLane)?
 
   /// A reference agent.
   public init(
     name: String, summary: String,
     makeLane: @escaping @Sendable (_ task: Subject.Task) -> any ReferenceLane,
-    expectedReturns: (@Sendable () -> [Double])? = nil
+    expectedReturns: (@Sendable () -> [Double])? = nil, isStandard: Bool = true
   ) {
     self.name = name
     self.summary = summary
     self.makeLane = makeLane
     self.expectedReturns = expectedReturns
+    self.isStandard = isStandard
+    parameter = nil
+    makeTunedLane = nil
+  }
+
+  /// A reference agent that is tuned by `parameter`.
+  public init(
+    name: String, summary: String, parameter: ReferenceParameter, isStandard: Bool = false,
+    makeLane: @escaping @Sendable (_ task: Subject.Task, _ value: Double) -> any ReferenceLane
+  ) {
+    self.name = name
+    self.summary = summary
+    self.makeLane = { makeLane($0, parameter.value) }
+    expectedReturns = nil
+    self.isStandard = isStandard
+    self.parameter = parameter
+    makeTunedLane = makeLane
+  }
+
+  /// The same agent with another value of its parameter; nil where that is not allowed.
+  func tuned(to value: Double) -> Reference? {
+    guard let makeTunedLane, let parameter, parameter.range.contains(value) else { return nil }
+    var tuned = parameter
+    tuned.value = value
+    return Reference(
+      name: name, summary: summary, parameter: tuned, isStandard: isStandard, makeLane: makeTunedLane)
+  }
+}
+
+/// A number that a reference agent is tuned by.
+public struct ReferenceParameter: Sendable {
+  /// What it is, in a few words.
+  public let meaning: String
+  /// Its value, by default the best one known for the trials at hand.
+  public internal(set) var value: Double
+  /// What is allowed.
+  public let range: ClosedRange<Double>
+
+  /// A parameter with its usual value.
+  public init(_ meaning: String, _ value: Double, in range: ClosedRange<Double>) {
+    self.meaning = meaning
+    self.value = value
+    self.range = range
+  }
+}
+
+/// The name of a reference agent as it is asked for: `ucb1`, or `ucb1:0.3` where its parameter is to be 0.3.
+public struct ReferenceRequest: Hashable, Sendable {
+  /// The name.
+  public let name: String
+  /// The value of the parameter; nil for the usual one.
+  public let value: Double?
+
+  /// What `text` asks for. A colon without a finite number after it is part of the name.
+  public init(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, let value = Double(parts[1]), value.isFinite {
+      (name, self.value) = (String(parts[0]), value)
+    } else {
+      (name, value) = (text, nil)
+    }
   }
 }
 

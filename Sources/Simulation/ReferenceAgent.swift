@@ -45,10 +45,13 @@ extension EnvironmentSimulator {
     let candidates = splits.map { references(for: distribution($0)) }
     return (candidates.first ?? []).filter { candidate in
       candidates.allSatisfy { $0.contains { $0.name == candidate.name } }
-    }.map { ReferenceInformation(name: $0.name, summary: $0.summary) }
+    }.map {
+      ReferenceInformation(
+        name: $0.name, summary: $0.summary, isStandard: $0.isStandard, parameter: $0.parameter)
+    }
   }
 
-  /// The reference agent `name` for lanes of this simulator.
+  /// The reference agent `name` for lanes of this simulator; `name:value` sets its parameter.
   public func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent {
     guard let lanes = lanes as? EnvironmentLanes<Subject>,
       let reference = reference(name, for: lanes.distribution)
@@ -71,6 +74,8 @@ extension EnvironmentSimulator {
   private func reference(
     _ name: String, for distribution: Subject.TaskDistribution
   ) -> Reference<Subject>? {
-    references(for: distribution).first { $0.name == name }
+    let request = ReferenceRequest(name)
+    let reference = references(for: distribution).first { $0.name == request.name }
+    return request.value.map { value in reference.flatMap { $0.tuned(to: value) } } ?? reference
   }
 }

@@ -50,6 +50,15 @@ public struct ReferenceInformation: Sendable {
   public let name: String
   /// How the agent decides, in one sentence.
   public let summary: String
+  /// Whether every evaluation is compared with it where it is needed.
+  public let isStandard: Bool
+  /// The number that it is tuned by, where it has one.
+  public let parameter: ReferenceParameter?
+}
+
+extension Simulator {
+  /// The names of the agents that evaluations are compared with.
+  public var standardReferences: [String] { references.filter(\.isStandard).map(\.name) }
 }
 
 /// A batch of lanes, its types erased.

@@ -65,6 +65,23 @@ import Testing
     }
   }
 
+  /// A component of a Dirichlet number is beta(cᵢ, Σc − cᵢ).
+  @Test func componentsOfAnyDirichletNumberAreBeta() {
+    var stream = RandomKey(seed: 15).stream()
+    let concentrations = [0.3, 1, 4.5]
+    var probabilities = Array(repeating: Double.nan, count: 3)
+    for component in 0..<3 {
+      let numbers = (0..<20_000).map { _ in
+        var span = probabilities.mutableSpan
+        stream.dirichlet(concentrations.span, into: &span)
+        return probabilities[component]
+      }
+      let alpha = concentrations[component]
+      #expect(scaledDistance(of: numbers) { betaCumulative($0, alpha, 5.8 - alpha) } < 1.95)
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
+    }
+  }
+
   @Test func smallShapesGiveNumbersAndNotNaN() {
     var stream = RandomKey(seed: 14).stream()
     for _ in 0..<1000 {
