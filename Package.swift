@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Simulation", "Experiments", "Drawing", "Viewer",
+        "Randomness", "Simulation", "Experiments", "Drawing", "Viewer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -22,6 +22,10 @@ public struct Evaluation: Sendable {
   public let rolloutCount: Int?
   /// The agents to compare with.
   public let references: [ReferenceReturns]
+  /// The return of every episode of every trial, `[trial, episode]`, the mean over the runs.
+  public let trialReturns: [Double]
+  /// The runs that were evaluated together; none where there was one.
+  public var pool: Pool?
 
   /// What to evaluate.
   public struct Request: Sendable {
@@ -35,6 +39,8 @@ public struct Evaluation: Sendable {
     public var seed = 0
     /// Whether the agent takes its most probable actions.
     public var isGreedy = false
+    /// Whether a run is evaluated as it was before its first update: what the same agent learns from scratch.
+    public var isUntrained = false
 
     /// The usual evaluation.
     public init() {}
@@ -96,17 +102,20 @@ public struct Evaluation: Sendable {
       references[reference.name] = .array(reference.episodes.map(Value.number))
     }
     let exact = self.references.filter(\.isExact).map { Value.string($0.name) }
-    return [
+    var table: Table = [
       "environment": .string(environment.name), "algorithm": .string(algorithm),
       "split": .string(request.split), "tasks": .integer(taskCount),
       "distinctTasks": distinctTaskCount.map(Value.integer) ?? .null, "seed": .integer(request.seed),
       "iteration": iteration.map(Value.integer) ?? .null, "greedy": .boolean(request.isGreedy),
+      "untrained": .boolean(request.isUntrained),
       "episodes": .array(episodes.enumerated().map(Self.episode)), "total": total.value,
       "greedyTotal": greedyTotal.map(Value.number) ?? .null,
       "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
       "exactReferences": .array(exact), "normalized": normalized.map(Value.number) ?? .null,
       "taskHash": .string(taskHash),
     ]
+    if let pool { table["runs"] = pool.document }
+    return table
   }
 
   private static func episode(_ index: Int, _ statistics: Statistics) -> Value {

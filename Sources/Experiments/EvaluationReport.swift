@@ -26,8 +26,9 @@ public struct EvaluationReport {
       evaluation.distinctTaskCount.map { "\(evaluation.taskCount) trials in \($0) tasks" }
       ?? "\(evaluation.taskCount) tasks"
     let actions = evaluation.request.isGreedy ? ", most probable actions" : ""
+    let runs = evaluation.pool.map { " of \($0.runs.count) runs" } ?? ""
     return [
-      "\(evaluation.algorithm)\(training) in \(evaluation.environment.name): "
+      "\(evaluation.algorithm)\(runs)\(training) in \(evaluation.environment.name): "
         + "\(tasks) of split \(evaluation.request.split), seed \(evaluation.request.seed)\(actions)",
       "",
     ]
@@ -41,6 +42,7 @@ public struct EvaluationReport {
     if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
       rows.append(["  most probable actions"] + columns.map { _ in "" } + [number(greedy)])
     }
+    for run in evaluation.pool?.runs ?? [] { rows.append(row("  \(run.name)", run.episodes, run.total)) }
     for reference in evaluation.references.reversed() {
       let name = reference.name + (reference.isExact ? ", exact" : "")
       rows.append(row(name, reference.episodes, reference.total))
@@ -57,6 +59,11 @@ public struct EvaluationReport {
     lines.append(
       "total: 95 % confidence interval \(number(total.lower)) to \(number(total.upper)), "
         + "interquartile mean \(number(total.interquartileMean))")
+    if let pool = evaluation.pool {
+      lines.append(
+        "for other seeds and tasks: \(number(pool.acrossRuns.lower)) to \(number(pool.acrossRuns.upper)); the standard "
+          + "error is that over the runs")
+    }
     if let count = evaluation.rolloutCount {
       lines.append("Episode k is the mean of \(count) rollouts after k adaptation steps.")
     }

@@ -9,6 +9,7 @@ public struct Evaluator {
   private let pool: ThreadPool
   private let simulator: any Simulator
   private let tasks: TaskSet
+  private let knownReferences = Remembered<[Evaluation.ReferenceReturns]>()
 
   /// An evaluation in `environment`. Throws where it has no such split.
   public init(_ environment: EnvironmentDefinition, request: Evaluation.Request, threadCount: Int) throws {
@@ -21,25 +22,73 @@ public struct Evaluator {
       of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
   }
 
-  /// Evaluates the latest checkpoint of `run` that is whole; `warn` hears of those that are not. Saves the
-  /// evaluation in the run.
+  /// Evaluates the latest checkpoint of `run` that is whole, or the run untrained where that is asked; `warn` hears of
+  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one.
   public func evaluation(
     of run: RunDirectory, configuration: RunConfiguration, warn: (String) -> Void
   ) throws -> Evaluation {
-    let checkpoint = try run.checkpoints.latest(warn: warn)
     let learner = try configuration.learner(pool: pool)
-    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
-      try learner.restore(checkpoint.tensors)
-    }
+    let iteration = request.isUntrained ? 0 : try restore(learner, from: run, warn: warn)
     let returns = returns(of: learner)
     let greedyTotal = returns.greedy.reduce(0, +) / Double(tasks.count)
     let evaluation = evaluation(
       request.isGreedy ? returns.greedy : returns.sampled, algorithm: configuration.algorithm,
-      iteration: checkpoint.iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount)
+      iteration: iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount)
+    // What a run was before it was trained says nothing of the run.
+    if request.isUntrained { return evaluation }
     run.sweepEvaluations()
     try DurableFile.write(
       Array((JSON.line(.table(evaluation.table)) + "\n").utf8), to: run.evaluationPath)
+    try DurableFile.write(
+      Array((JSON.line(.table(evaluation.scoresTable)) + "\n").utf8), to: run.scoresPath)
     return evaluation
+  }
+
+  /// Makes `learner` what the latest whole checkpoint of `run` says; returns the iteration.
+  private func restore(
+    _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
+  ) throws -> Int {
+    let checkpoint = try run.checkpoints.latest(warn: warn)
+    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
+      try learner.restore(checkpoint.tensors)
+    }
+    return checkpoint.iteration
+  }
+
+  /// Evaluates the latest checkpoints of `runs`, which are of one algorithm in this environment, on the same
+  /// tasks, and takes them together. Saves each evaluation in its run.
+  public func evaluation(
+    pooling runs: [RunDirectory], catalogue: Catalogue, warn: (String) -> Void
+  ) throws -> Evaluation {
+    let evaluations = try runs.map { run in
+      let configuration = try run.configuration(catalogue: catalogue)
+      guard configuration.environment.hasSameTrials(as: environment) else {
+        throw Failure(
+          .configuration,
+          "\(run.path) is of another environment than \(runs[0].path): \(configuration.environment.name)")
+      }
+      return try evaluation(of: run, configuration: configuration, warn: warn)
+    }
+    if let other = evaluations.firstIndex(where: { $0.algorithm != evaluations[0].algorithm }) {
+      throw Failure(
+        .configuration,
+        "\(runs[other].path) is of \(evaluations[other].algorithm) and \(runs[0].path) of "
+          + "\(evaluations[0].algorithm); metarl runs compare sets them side by side")
+    }
+    return pooled(evaluations, of: runs)
+  }
+
+  /// `evaluations` of `runs` on the same tasks, taken together.
+  func pooled(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
+    Evaluation(
+      pooling: evaluations, names: runs.map(\.name), key: key.child("bootstrap"), threads: pool)
+  }
+
+  /// What the reference agent `name` earns in each trial, without anything to compare with.
+  func totals(ofReference name: String) throws -> [Double] {
+    try environment.checkReference(name)
+    let (returns, count) = (simulatedReturns(of: name), simulator.interface.episodeCount)
+    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
   }
 
   /// Evaluates the reference agent `name` of the environment.
@@ -107,12 +156,13 @@ public struct Evaluator {
     return Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
       taskCount: tasks.count, distinctTaskCount: tasks.distinctCount, episodes: statistics, total: total,
-      greedyTotal: greedyTotal, rolloutCount: rolloutCount, references: references,
+      greedyTotal: greedyTotal, rolloutCount: rolloutCount,
+      references: knownReferences.value { references }, trialReturns: returns,
       taskHash: SHA256.hexadecimal(tasks.json))
   }
 
   private var references: [Evaluation.ReferenceReturns] {
-    Evaluation.referenceNames(among: simulator.references.map(\.name)).map { name in
+    Evaluation.referenceNames(among: simulator.standardReferences).map { name in
       let count = simulator.interface.episodeCount
       let exact = simulator.expectedReturns(of: name, split: request.split)
       if let exact, exact.count == count {
@@ -127,15 +177,46 @@ public struct Evaluator {
   }
 }
 
+/// A value that is found once.
+private final class Remembered<Value> {
+  private var known: Value?
+
+  func value(_ find: () -> Value) -> Value {
+    if let known { return known }
+    let value = find()
+    known = value
+    return value
+  }
+}
+
 extension EnvironmentDefinition {
+  /// Whether trials in `other` are trials in this environment, whatever else its file says.
+  func hasSameTrials(as other: EnvironmentDefinition) -> Bool {
+    family == other.family && constants == other.constants && tasks == other.tasks
+      && horizon == other.horizon && episodeCount == other.episodeCount
+  }
+
   /// Throws where there is no split called `name`.
   func checkSplit(_ name: String) throws {
     try check(name, "split", among: simulator.splits)
   }
 
-  /// Throws where there is no reference agent called `name`.
+  /// Throws where there is no reference agent called `name`, or where `name:value` sets a parameter wrongly.
   func checkReference(_ name: String) throws {
-    try check(name, "agent", among: simulator.references.map(\.name))
+    let request = ReferenceRequest(name)
+    try check(request.name, "agent", among: simulator.references.map(\.name))
+    guard let value = request.value else { return }
+    let parameter = simulator.references.first { $0.name == request.name }?.parameter
+    guard let parameter else {
+      throw Failure(
+        .configuration, "agent \(request.name) of \(self.name) has no parameter to set to \(value)")
+    }
+    guard parameter.range.contains(value) else {
+      throw Failure(
+        .configuration,
+        "agent \(request.name) of \(self.name): \(parameter.meaning) is \(value); a number from "
+          + "\(parameter.range.lowerBound) to \(parameter.range.upperBound) is needed")
+    }
   }
 
   private func check(_ name: String, _ kind: String, among names: [String]) throws {

@@ -40,13 +40,17 @@ public struct RunDirectory: Sendable {
   }
 
   /// Removes what killed evaluations left half written.
-  func sweepEvaluations() { sweepFiles(beginningWith: "evaluation.json.") }
+  func sweepEvaluations() { for prefix in Self.evaluationFiles { sweepFiles(beginningWith: prefix) } }
+
+  /// How the names begin of what evaluations write.
+  private static let evaluationFiles = ["evaluation.json.", "scores.json."]
 
   /// Only an evaluation writes without a claim, so it may be at it just now.
   private func sweepFiles(beginningWith prefix: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
-      if name.hasPrefix("evaluation.json."), DurableFile.isOfLivingProcess(name) { continue }
+      let isOfEvaluation = Self.evaluationFiles.contains { name.hasPrefix($0) }
+      if isOfEvaluation, DurableFile.isOfLivingProcess(name) { continue }
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
   }
@@ -56,6 +60,7 @@ public struct RunDirectory: Sendable {
   package var metricsPath: String { "\(path)/metrics.jsonl" }
   var timingPath: String { "\(path)/timing.jsonl" }
   package var evaluationPath: String { "\(path)/evaluation.json" }
+  package var scoresPath: String { "\(path)/scores.json" }
   var divergencePath: String { "\(path)/divergence" }
   package var checkpoints: CheckpointStore { CheckpointStore(path: "\(path)/checkpoints") }
 

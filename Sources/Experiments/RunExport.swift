@@ -34,11 +34,29 @@ public struct RunExport {
     return rows.map { $0.map(Self.escaped).joined(separator: ",") }.joined(separator: "\n") + "\n"
   }
 
+  /// How long the training took so far.
+  var secondsOfTraining: Double? { seconds.values.max() }
+
   /// The last measurement called `name`.
   func lastMeasurement(_ name: String) -> Value? { lines.last?["metrics"]?[name] }
 
+  /// The measurement called `name` in every iteration that has it, with the time steps and seconds so far.
+  func measurements(_ name: String) -> [(timeStepCount: Int, seconds: Double, value: Double)] {
+    lines.compactMap { line in
+      guard let value = line["metrics"]?[name]?.double, let count = line["timeSteps"]?.integer else {
+        return nil
+      }
+      return (count, line["iteration"]?.integer.flatMap { seconds[$0] } ?? .nan, value)
+    }
+  }
+
   /// Writes `csv` to `path`.
-  public func writeCSV(to path: String) throws { try DurableFile.write(Array(csv.utf8), to: path) }
+  public func writeCSV(to path: String) throws { try Self.write(csv, to: path) }
+
+  /// Writes the text of an export to `path`.
+  public static func write(_ text: String, to path: String) throws {
+    try DurableFile.write(Array(text.utf8), to: path)
+  }
 
   private static func documents(_ path: String) throws -> [Value] {
     let bytes = try DurableFile.read(path, limit: 1 << 30)

@@ -4,12 +4,14 @@ import Experiments
 /// `metarl evaluate`: the return of every episode on tasks of a split, beside the agents to compare with.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Evaluate a run, or a reference agent of an environment.")
+    abstract: "Evaluate a run, several runs together, or a reference agent of an environment.",
+    discussion: "metarl evaluate gridnavi-rl2-seed1 gridnavi-rl2-seed2 gridnavi-rl2-seed3")
 
   @Argument(
-    help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"),
+    help: ArgumentHelp(
+      "The run: a directory, or the name of one in runs/. Several are taken together.", valueName: "run"),
     completion: .runs)
-  var name: String?
+  var names: [String] = []
 
   @Option(help: "The environment, to evaluate one of its reference agents.", completion: .environments)
   var env: String?
@@ -34,6 +36,9 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Take the most probable actions instead of drawing from the policy.")
   var greedy = false
 
+  @Flag(help: "Evaluate the run as it was before its first update: what the same agent learns from scratch.")
+  var untrained = false
+
   @Option(
     name: .customLong("require"),
     help: "A comparison that must hold, such as 'episode[2].mean >= -3.3'; the exit code is 21 where not.")
@@ -52,7 +57,7 @@ struct Evaluate: ParsableCommand {
     try require("--tasks", tasks, atLeast: 1)
     try require("--episodes", episodes, atLeast: 1)
     try require("--seed", seed, atLeast: 0)
-    guard (name != nil) != (env != nil && agent != nil), name == nil || (env == nil && agent == nil) else {
+    guard names.isEmpty == (env != nil && agent != nil), names.isEmpty || (env == nil && agent == nil) else {
       throw ValidationError("A run is needed, or both --env and --agent.")
     }
   }
@@ -78,14 +83,18 @@ struct Evaluate: ParsableCommand {
     request.episodeCount = episodes
     request.seed = seed
     request.isGreedy = greedy
+    request.isUntrained = untrained
     if let env, let agent {
       let environment = try environmentSearch.definition(env, catalogue: .complete)
       return try Evaluator(environment, request: request, threadCount: threadOptions.count)
         .evaluation(ofReference: agent)
     }
-    let directory = try RunDirectory.find(name ?? "")
-    let configuration = try directory.configuration(catalogue: .complete)
-    return try Evaluator(configuration.environment, request: request, threadCount: threadOptions.count)
-      .evaluation(of: directory, configuration: configuration, warn: Console.warn)
+    let runs = try names.map { try RunDirectory.find($0) }
+    let configuration = try runs[0].configuration(catalogue: .complete)
+    let evaluator = try Evaluator(
+      configuration.environment, request: request, threadCount: threadOptions.count)
+    return runs.count == 1
+      ? try evaluator.evaluation(of: runs[0], configuration: configuration, warn: Console.warn)
+      : try evaluator.evaluation(pooling: runs, catalogue: .complete, warn: Console.warn)
   }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Experiments
+import Simulation
 
 /// `metarl runs`: what was trained.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List, show, compare and export runs.",
-    subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self, ExportRun.self])
+    subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self, RunStatistics.self, ExportRun.self])
 }
 
 /// `metarl runs list`.
@@ -70,19 +71,55 @@ struct CompareRuns: ParsableCommand {
 struct ExportRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the measurements of a run as comma-separated values.",
-    discussion: "metarl runs export gridnavi-rl2-seed1 --output measurements.csv")
+    abstract: "Write the measurements of a run as comma-separated values, or what several runs scored.",
+    discussion: """
+      metarl runs export gridnavi-rl2-seed1 --output measurements.csv
+      metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --scores --output scores.json
+      metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --curve return --output curve.csv
+      """)
 
   @Argument(
-    help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"),
+    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
     completion: .runs)
-  var name: String
+  var names: [String]
+
+  @Flag(
+    help: "The scores in each task: JSON that rliable reads, for each algorithm a matrix of runs and tasks.")
+  var scores = false
+
+  @Flag(help: "Scores that are 0 where the random agent is and 1 where the best known one is.")
+  var normalized = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A measurement, such as return, over the time steps: its interquartile mean over the runs with an interval.",
+      valueName: "measurement"))
+  var curve: String?
 
   @Option(help: "The file to write; stdout where nothing is said.", completion: .file())
   var output: String?
 
+  func validate() throws {
+    guard !(scores && curve != nil) else { throw ValidationError("Either --scores or --curve.") }
+    guard scores || !normalized else { throw ValidationError("--normalized needs --scores.") }
+    guard scores || curve != nil || names.count == 1 else {
+      throw ValidationError("Several runs need --scores or --curve.")
+    }
+  }
+
   func run() throws {
-    let export = try RunExport(of: RunDirectory.find(name))
-    if let output { try export.writeCSV(to: output) } else { try Console.write(export.csv) }
+    let document = try document(of: names.map { try RunDirectory.find($0) })
+    if let output { try RunExport.write(document, to: output) } else { try Console.write(document) }
+  }
+
+  private func document(of runs: [RunDirectory]) throws -> String {
+    if scores {
+      return try ScoreExport(of: runs, isNormalized: normalized, catalogue: .complete).json
+    }
+    if let curve {
+      return try SampleEfficiency(of: curve, in: runs, pool: ThreadPool(threadCount: ThreadOptions.coreCount))
+        .csv
+    }
+    return try RunExport(of: runs[0]).csv
   }
 }

@@ -109,6 +109,21 @@ import Testing
     #expect(still.table["greedy"] == .boolean(true))
   }
 
+  @Test func anUntrainedRunIsWhatItBeganAs() throws {
+    let directory = try TemporaryDirectory()
+    let (run, configuration) = try trainedRun(directory)
+    var request = Evaluation.Request()
+    request.isUntrained = true
+    let evaluation = try Evaluator(configuration.environment, request: request, threadCount: 1)
+      .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
+    #expect(evaluation.iteration == 0 && evaluation.table["untrained"] == .boolean(true))
+    #expect(!FileManager.default.fileExists(atPath: "\(run.path)/evaluation.json"))
+    try directory.write("broken", to: "r/checkpoints/000004/learner.safetensors")
+    let other = try Evaluator(configuration.environment, request: request, threadCount: 1)
+      .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
+    #expect(evaluation.total == other.total)
+  }
+
   @Test func aBrokenCheckpointIsPassedOver() throws {
     let directory = try TemporaryDirectory()
     let (run, configuration) = try trainedRun(directory)

@@ -1,0 +1,103 @@
+import Randomness
+import Simulation
+
+extension Evaluation {
+  /// Runs that were evaluated on the same tasks, taken together.
+  public struct Pool: Sendable {
+    /// The runs.
+    public let runs: [Run]
+    /// The mean total with the interval in which other seeds on other tasks would be.
+    public let acrossRuns: Scores.Estimate
+
+    /// One of the runs.
+    public struct Run: Sendable {
+      /// Its name.
+      public let name: String
+      /// The mean return of each episode.
+      public let episodes: [Double]
+      /// The sum over the episodes.
+      public var total: Double { episodes.reduce(0, +) }
+    }
+
+    var document: Value {
+      .table([
+        "names": .array(runs.map { .string($0.name) }), "totals": .array(runs.map { .number($0.total) }),
+        "acrossRuns": acrossRuns.document,
+      ])
+    }
+  }
+
+  /// The evaluations of several runs on the same tasks as one. Standard errors are those of the mean over the runs;
+  /// intervals draw the runs within each task again.
+  init(pooling evaluations: [Evaluation], names: [String], key: RandomKey, threads: ThreadPool) {
+    let first = evaluations[0]
+    let columns = evaluations.map(\.taskColumns)
+    var statistics = columns[0].indices.map { column in
+      Statistics(
+        of: Scores(rows: columns.map { $0[column] }), key: key.child(column), pool: threads)
+    }
+    let totals = Scores(rows: columns.map { $0[first.episodes.count] })
+    let total = statistics.removeLast()
+    let greedyTotals = evaluations.compactMap(\.greedyTotal)
+    let runCount = Double(evaluations.count)
+    self.init(
+      request: first.request, environment: first.environment, algorithm: first.algorithm,
+      iteration: evaluations.allSatisfy { $0.iteration == first.iteration } ? first.iteration : nil,
+      taskCount: first.taskCount, distinctTaskCount: first.distinctTaskCount, episodes: statistics,
+      total: total, greedyTotal: greedyTotals.isEmpty ? nil : Statistics.mean(greedyTotals),
+      rolloutCount: first.rolloutCount, references: first.references,
+      trialReturns: first.trialReturns.indices.map { index in
+        evaluations.reduce(0) { $0 + $1.trialReturns[index] } / runCount
+      }, taskHash: first.taskHash)
+    pool = Pool(
+      runs: zip(names, evaluations).map { name, evaluation in
+        Pool.Run(name: name, episodes: evaluation.episodes.map(\.mean))
+      },
+      acrossRuns: totals.estimate(by: .runsAndTasks, key: key.child("runs"), pool: threads) { $0.mean })
+  }
+
+  /// The score of the run in each task: the mean total of the trials in it, `[task]`.
+  public var taskTotals: [Double] { taskColumns[episodes.count] }
+
+  /// What `runs export --scores` reads again: the score of the run in each task.
+  var scoresTable: Table {
+    [
+      "taskHash": .string(taskHash), "split": .string(request.split), "seed": .integer(request.seed),
+      "greedy": .boolean(request.isGreedy), "iteration": iteration.map(Value.integer) ?? .null,
+      "random": reference("random").map { .number($0.total) } ?? .null,
+      "best": best.map { .number($0.total) } ?? .null,
+      "totals": .array(taskTotals.map(Value.number)),
+    ]
+  }
+
+  /// For every episode and then for the total the mean over the trials in each task, `[column][task]`.
+  private var taskColumns: [[Double]] {
+    let (width, distinct) = (episodes.count, Swift.min(distinctTaskCount ?? taskCount, taskCount))
+    var columns = Array(repeating: Array(repeating: 0.0, count: distinct), count: width + 1)
+    for trial in 0..<taskCount {
+      // The members of a finite set come in order, again and again.
+      let task = trial % distinct
+      let weight = 1 / Double((taskCount - task + distinct - 1) / distinct)
+      for episode in 0..<width {
+        let share = trialReturns[trial * width + episode] * weight
+        columns[episode][task] += share
+        columns[width][task] += share
+      }
+    }
+    return columns
+  }
+}
+
+extension Statistics {
+  /// What the scores of several runs say.
+  init(of scores: Scores, key: RandomKey, pool: ThreadPool) {
+    let interval = scores.estimate(key: key, pool: pool, resampleCount: 1000) { $0.mean }
+    let count = scores.taskCount
+    let means = (0..<scores.runCount).map { run in
+      Statistics.mean(Array(scores.values[run * count..<(run + 1) * count]))
+    }
+    self.init(
+      mean: scores.mean, standardError: Statistics.standardError(means),
+      interquartileMean: scores.interquartileMean, lower: interval.lower, upper: interval.upper)
+  }
+}

@@ -1,0 +1,126 @@
+import Randomness
+import Simulation
+
+/// What the scores of several algorithms on the same tasks say: aggregates with intervals, performance profiles and
+/// probabilities of improvement.
+public struct ScoreSummary {
+  /// The aggregates of one algorithm.
+  private struct Entry {
+    let name: String
+    let scores: Scores
+    /// In the order of `aggregates`.
+    let estimates: [Scores.Estimate]
+    /// The share of scores above each threshold.
+    let profile: [Scores.Estimate]
+  }
+
+  private static let aggregates = ["mean", "median", "iqm", "optimalityGap"]
+
+  private let entries: [Entry]
+  private let thresholds: [Double]
+  /// For every pair of algorithms, the probability that the first scores higher.
+  private let improvements: [(better: String, worse: String, estimate: Scores.Estimate)]
+
+  /// A summary of `scores` with performance profiles at `thresholds`. `target` is where the optimality gap ends.
+  public init(
+    of scores: [(algorithm: String, scores: Scores)], thresholds: [Double], target: Double,
+    resampleCount: Int, key: RandomKey, pool: ThreadPool
+  ) throws {
+    for (algorithm, other) in scores where other.taskCount != scores[0].scores.taskCount {
+      throw Failure(
+        .configuration,
+        "\(algorithm) has scores on \(other.taskCount) tasks, \(scores[0].algorithm) on \(scores[0].scores.taskCount)"
+      )
+    }
+    self.thresholds = thresholds
+    entries = scores.enumerated().map { index, item in
+      let all = item.scores.estimates(
+        key: key.child("aggregates").child(index), pool: pool, resampleCount: resampleCount
+      ) { scores in
+        [scores.mean, scores.median, scores.interquartileMean, scores.optimalityGap(to: target)]
+          + scores.shares(above: thresholds)
+      }
+      return Entry(
+        name: item.algorithm, scores: item.scores, estimates: Array(all[..<Self.aggregates.count]),
+        profile: Array(all[Self.aggregates.count...]))
+    }
+    var improvements: [(better: String, worse: String, estimate: Scores.Estimate)] = []
+    for (index, better) in scores.enumerated() {
+      for (other, worse) in scores.enumerated() where other != index {
+        let key = key.child("improvement").child(index).child(other)
+        let estimate = better.scores.improvement(
+          over: worse.scores, key: key, pool: pool, resampleCount: resampleCount)
+        improvements.append((better.algorithm, worse.algorithm, estimate))
+      }
+    }
+    self.improvements = improvements
+  }
+
+  /// The matrices in a JSON file such as `ScoreExport` writes: `{"algorithm": [[score of each task] of each run]}`.
+  public static func scores(file path: String) throws -> [(algorithm: String, scores: Scores)] {
+    guard let document = try RunDirectory.document(path) else {
+      throw Failure(.missing, "there is no file \(path)")
+    }
+    let entries = document.table?.entries ?? []
+    guard !entries.isEmpty else {
+      throw Failure(.configuration, "\(path): a table of scores by algorithm is needed")
+    }
+    return try entries.map { name, value in
+      let rows = (value.array ?? []).map { ($0.array ?? []).map(\.double) }
+      let numbers = rows.map { $0.compactMap { $0 } }
+      guard !rows.isEmpty, numbers[0].count > 0, rows.allSatisfy({ $0.count == numbers[0].count }),
+        numbers.allSatisfy({ $0.count == numbers[0].count })
+      else {
+        throw Failure(
+          .configuration, "\(path): \(name) is no matrix; rows of equally many numbers are needed")
+      }
+      return (name, Scores(rows: numbers))
+    }
+  }
+
+  /// The same as one document.
+  public var document: Value {
+    var algorithms = Table()
+    for entry in entries {
+      var table: Table = [
+        "runs": .integer(entry.scores.runCount), "tasks": .integer(entry.scores.taskCount),
+      ]
+      for (name, estimate) in zip(Self.aggregates, entry.estimates) { table[name] = estimate.document }
+      table["profile"] = .array(entry.profile.map(\.document))
+      algorithms[entry.name] = .table(table)
+    }
+    return .table([
+      "algorithms": .table(algorithms), "thresholds": .array(thresholds.map(Value.number)),
+      "improvements": .array(
+        improvements.map { pair in
+          var table: Table = ["better": .string(pair.better), "worse": .string(pair.worse)]
+          for (key, value) in pair.estimate.document.table?.entries ?? [] { table[key] = value }
+          return .table(table)
+        }),
+    ])
+  }
+
+  /// The same as text.
+  public var text: String {
+    var rows = [["", "runs", "tasks"] + Self.aggregates]
+    rows += entries.map { entry in
+      [entry.name, "\(entry.scores.runCount)", "\(entry.scores.taskCount)"] + entry.estimates.map(Self.text)
+    }
+    var lines = EvaluationReport.aligned(rows)
+    if !thresholds.isEmpty {
+      lines.append("")
+      let heading = ["share of scores above"] + thresholds.map { fixed($0, digits: 3) }
+      lines += EvaluationReport.aligned([heading] + entries.map { [$0.name] + $0.profile.map(Self.text) })
+    }
+    if !improvements.isEmpty { lines.append("") }
+    lines += improvements.map {
+      "\($0.better) scores higher than \($0.worse) with probability \(Self.text($0.estimate))"
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func text(_ estimate: Scores.Estimate) -> String {
+    let (lower, upper) = (fixed(estimate.lower, digits: 3), fixed(estimate.upper, digits: 3))
+    return "\(fixed(estimate.value, digits: 3)) [\(lower), \(upper)]"
+  }
+}
