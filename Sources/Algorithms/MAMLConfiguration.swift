@@ -51,7 +51,8 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var tasks = 20
   /// Episodes in each task before every adaptation step, and after the last.
   public var rollouts = 20
-  /// Adaptation steps in training, each with fresh episodes.
+  /// Adaptation steps in training, each with fresh episodes; with none one policy is trained for all tasks, and
+  /// evaluation fine-tunes it.
   public var adaptationSteps = 1
   /// Units of each hidden layer.
   public var hiddenUnits = 100
@@ -130,13 +131,16 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public func validate() throws {
     let counts = [
       ("iterations", iterations), ("tasks", tasks), ("rollouts", rollouts),
-      ("adaptationSteps", adaptationSteps), ("hiddenUnits", hiddenUnits), ("contextSize", contextSize),
+      ("hiddenUnits", hiddenUnits), ("contextSize", contextSize),
       ("conjugateGradientSteps", conjugateGradientSteps), ("curvatureStride", curvatureStride),
       ("lineSearchCandidates", lineSearchCandidates), ("epochs", epochs),
       ("evaluationRollouts", evaluationRollouts),
     ]
     for (key, value) in counts where value < 1 {
       throw InvalidParameter(key, "is \(value); at least 1 is needed")
+    }
+    if adaptationSteps < 0 {
+      throw InvalidParameter("adaptationSteps", "is \(adaptationSteps); at least 0 is needed")
     }
     if hiddenLayers < 0 { throw InvalidParameter("hiddenLayers", "is \(hiddenLayers); at least 0 is needed") }
     for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
@@ -165,6 +169,10 @@ public struct MAMLConfiguration: LearnerConfiguration {
   }
 
   private func validateCombination() throws {
+    if adaptationSteps == 0 && (metaGradient == .reptile || learnedStepSizes) {
+      throw InvalidParameter(
+        "adaptationSteps", "is 0; what is learned of adaptation itself needs at least 1")
+    }
     if innerLoss == .dice && curvatureStride > 1 && outerOptimizer == .trpo {
       throw InvalidParameter("curvatureStride", "is \(curvatureStride); the sums of DiCE need every step, 1")
     }

@@ -78,7 +78,7 @@ public var gradientBasedAlgorithms: [any MetaLearner.Type] {
   [
     MAMLLearner<MAMLWithTRPO>.self, MAMLLearner<FirstOrderMAML>.self, MAMLLearner<Reptile>.self,
     MAMLLearner<ANIL>.self, MAMLLearner<CAVIA>.self, MAMLLearner<MetaSGD>.self, MAMLLearner<EMAML>.self,
-    MAMLLearner<ProMP>.self, MAMLLearner<DiceMAML>.self,
+    MAMLLearner<ProMP>.self, MAMLLearner<DiceMAML>.self, MAMLLearner<Pretraining>.self,
   ]
 }
 
@@ -178,6 +178,17 @@ public enum ProMP: MAMLVariant {
     configuration.outerOptimizer = .ppo
     configuration.divergencePenalty = 5e-4
   }
+}
+
+/// No meta-learning: joint training, the baseline of MAML.
+public enum Pretraining: MAMLVariant {
+  /// The name, nature and source.
+  public static let information = AlgorithmInformation(
+    name: "pretraining",
+    summary: "one policy trained for all tasks at once; gradient steps fine-tune it in evaluation; TRPO",
+    source: "Finn et al. 2017, arXiv 1703.03400, section 5.3")
+  /// No adaptation in training.
+  public static func choose(_ configuration: inout MAMLConfiguration) { configuration.adaptationSteps = 0 }
 }
 
 /// MAML with unbiased higher derivatives.

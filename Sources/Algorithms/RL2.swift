@@ -30,7 +30,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     public var separateValue = false
     /// Up to how many time steps the units of the network keep what they hold at first; at least 1.
     public var memorySpan = 1.0
-    /// How the previous transition is read: `separate`, `transition` or `paired`; see `NetworkInput.Form`.
+    /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
+    /// tasks, which cannot adapt.
     public var input = NetworkInput.Form.separate
     /// Passes over the trials in one update.
     public var epochs = 4

@@ -18,6 +18,9 @@ public struct NetworkInput: Sendable {
     /// That too, and the previous reward at the place of its pair of observation and action among all pairs,
     /// for discrete spaces.
     case paired
+    /// Less: neither the previous action nor the reward, so that no task can be told from another by what they
+    /// bring. What is trained with it is one policy for all tasks.
+    case observation
   }
 
   /// How many features there are: the width of the input if it were not sparse.
@@ -25,6 +28,7 @@ public struct NetworkInput: Sendable {
   private let observation: Space
   private let action: Space
   private let isPaired: Bool
+  private let isBlind: Bool
   private let previousCount: Int
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
@@ -34,16 +38,18 @@ public struct NetworkInput: Sendable {
     observation = interface.observation
     action = interface.action
     isPaired = form == .paired
-    previousCount = form == .separate ? 0 : observation.componentCount
-    let (observed, acted) = (Self.featureCounts(of: observation), Self.featureCounts(of: action))
-    var counts = observed + (form == .separate ? [] : observed) + acted
+    isBlind = form == .observation
+    previousCount = form == .separate || isBlind ? 0 : observation.componentCount
+    let observed = Self.featureCounts(of: observation)
+    let acted = isBlind ? [] : Self.featureCounts(of: action)
+    var counts = observed + (previousCount == 0 ? [] : observed) + acted
     if isPaired {
       guard case .discrete = observation, case .discrete = action else {
         throw InvalidParameter("input", "is paired, which needs discrete observations and actions")
       }
       counts.append((observed + acted).reduce(1, *))
     }
-    counts += [1, 1, 1]
+    counts += isBlind ? [1, 1] : [1, 1, 1]
     firstFeatures = counts.indices.map { counts[..<$0].reduce(0, +) }
     featureCount = counts.reduce(0, +)
   }
@@ -91,6 +97,9 @@ public struct NetworkInput: Sendable {
       let (feature, value) = observation.feature(step.observation[lane * observationCount + component])
       write(component, feature: feature, value, row, &input)
     }
+    write(termCount - 2, step.progress[lane].isEpisodeStart ? 1 : 0, row, &input)
+    write(termCount - 1, 1, row, &input)
+    if isBlind { return }
     for component in 0..<actionCount {
       let (feature, value) = action.actionFeature(
         component, step.previousAction[lane * actionCount + component])
@@ -103,8 +112,6 @@ public struct NetworkInput: Sendable {
       write(firstAction + actionCount, feature: pair, isTrialStart ? 0 : reward, row, &input)
     }
     write(termCount - 3, reward, row, &input)
-    write(termCount - 2, step.progress[lane].isEpisodeStart ? 1 : 0, row, &input)
-    write(termCount - 1, 1, row, &input)
   }
 
   private func write(

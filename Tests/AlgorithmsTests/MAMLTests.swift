@@ -104,6 +104,29 @@ struct MAMLTests {
     return configuration
   }
 
+  @Test("trains one policy for all tasks where there are no adaptation steps")
+  func jointTraining() throws {
+    let configuration = Self.small {
+      $0.adaptationSteps = 0
+      $0.divergenceLimit = 0.03
+    }
+    let learner = try Self.learner(configuration, Self.bandit)
+    let first = try Self.run(learner, 0..<1)
+    #expect(first["returnAfter0"] == first["return"] && first["returnAfter1"] == nil)
+    #expect(try Self.run(learner, 1..<4)["innerStepGain"] == 0)
+    for choose in [
+      { $0.learnedStepSizes = true },
+      {
+        $0.metaGradient = .reptile
+        $0.outerOptimizer = .adam
+      },
+    ] as [(inout MAMLConfiguration) -> Void] {
+      var refused = configuration
+      choose(&refused)
+      #expect(throws: InvalidParameter.self) { try refused.validate() }
+    }
+  }
+
   @Test("a failed line search leaves the parameters alone, to the bit, and says so")
   func failedLineSearch() throws {
     let learner = try Self.learner(Self.small { $0.divergenceLimit = 1e-30 })

@@ -91,6 +91,20 @@ struct NetworkInputTests {
     #expect(result == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0] + pairs + [0.5, 0, 1])
   }
 
+  @Test("shows neither action nor reward where one policy is to serve all tasks")
+  func observationAlone() throws {
+    let input = try NetworkInput(interface, form: .observation)
+    var step = TimeStep(laneCount: 1, interface: interface)
+    step.observation = [2, 0]
+    step.previousAction = [1]
+    step.previousReward = [0.5]
+    step.progress[0].timeOfEpisode = 3
+    var row = Array(repeating: Float.nan, count: input.width)
+    var span = row.mutableSpan
+    input.encode(step, into: &span)
+    #expect(features(row, of: input) == [0, 0, 1, 1, 0, 0, 1])
+  }
+
   @Test("gives continuous actions in units of the box, kept within it")
   func continuous() throws {
     let box = Interface(
