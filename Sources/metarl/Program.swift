@@ -68,8 +68,9 @@ struct Metarl: ParsableCommand {
     abstract: "Trains agents that learn to learn, and shows how near to optimal they come.",
     version: version,
     subcommands: [
-      List.self, Check.self, Play.self, Train.self, SweepCommand.self, Evaluate.self, Render.self, Watch.self,
-      Runs.self,
+      List.self, Check.self, Play.self, Train.self, SweepCommand.self, Evaluate.self, Reproduce.self,
+      Render.self,
+      Watch.self, Runs.self,
       Config.self,
       Bench.self, Doctor.self, Completions.self,
     ])

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Experiments
+
+/// `metarl reproduce`: a published table done again.
+struct Reproduce: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train and evaluate what a published table shows, and print ours beside it.",
+    discussion: """
+      metarl reproduce                       # the tables
+      metarl reproduce rl2-bandits --budget laptop
+
+      What is finished stays in the directory of the run, and the same command goes on where it was stopped. Tables
+      share what they train alike.
+      """)
+
+  @Argument(help: ArgumentHelp("The table; without one the tables are listed.", valueName: "table"))
+  var name: String?
+
+  @Option(help: "How much is done: smoke to see that it runs, laptop, or full for more seeds and tasks.")
+  var budget: PublishedTable.Budget = .laptop
+
+  @Option(
+    name: .customLong("run"), help: "The directory to work in. (default: runs/reproduce-BUDGET)",
+    completion: .directory)
+  var directory: String?
+
+  @Flag(name: .customLong("agents-only"), help: "Only play the agents that need no training.")
+  var agentsOnly = false
+
+  @Option(help: "Also write the JSON document to this file.", completion: .file())
+  var output: String?
+
+  @OptionGroup
+  var threadOptions: ThreadOptions
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() throws {
+    guard let name else { return try list() }
+    let stop = StopRequest.onSignals()
+    let reproduction = Reproduction(
+      try PublishedTable(name, search: environmentSearch), budget: budget,
+      at: directory ?? "runs/reproduce-\(budget.rawValue)", search: environmentSearch,
+      catalogue: { .complete }, threadCount: threadOptions.count)
+    let report = try reproduction.results(isTraining: !agentsOnly, stop: stop) {
+      Console.note("metarl: \($0)")
+    }
+    let document = report.document(command: ["metarl"] + CommandLine.arguments.dropFirst())
+    if let output { try RunExport.write(JSON.line(document) + "\n", to: output) }
+    try Console.write(document, isJSON: json) { report.text }
+  }
+
+  private func list() throws {
+    let tables = try PublishedTable.files(environmentSearch).map { file in
+      let table = try PublishedTable(file.name, search: environmentSearch)
+      return Value.table([
+        "name": .string(table.name), "title": .string(table.title), "source": .string(table.source),
+      ])
+    }
+    try Console.write(.array(tables), isJSON: json) {
+      Listing.text(.array(tables), keys: ["name", "title", "source"])
+    }
+  }
+}
+
+extension PublishedTable.Budget: ExpressibleByArgument {}
