@@ -39,7 +39,7 @@ public final class Demonstration: Exhibitor {
     ofReference name: String?, in environment: EnvironmentDefinition, request: Evaluation.Request
   ) throws {
     if let name { try environment.checkReference(name) }
-    let best = Evaluation.referenceNames(among: environment.simulator.references.map(\.name)).last
+    let best = Evaluation.referenceNames(among: environment.simulator.standardReferences).last
     try self.init(environment, .reference(name ?? best ?? "random"), request)
   }
 
