@@ -4,10 +4,11 @@ import Simulation
 /// line here.
 public var environments: [any Environment.Type] {
   [
-    GridNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
+    GridNavigation.self, RoomNavigation.self, PointNavigation.self, Bandit.self, TabularMDP.self,
     FourStateGrid.self,
     DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
-    TMaze.self, KeyDoor.self, PointDynamics.self, TreasureHunt.self, CornerNavigation.self,
+    TMaze.self, KeyDoor.self, MetaMaze.self, FrozenLake.self, KrazyWorld.self, PointDynamics.self,
+    TreasureHunt.self, CornerNavigation.self,
   ]
 }
 

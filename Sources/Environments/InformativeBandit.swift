@@ -91,15 +91,17 @@ public struct InformativeBandit: Environment {
     scene.arms(means: (0...armCount).map { reward(of: $0, in: task) })
   }
 
-  /// `random`, `oracle`, and `bayesOptimal`, which asks the arm that tells if there is a pull left after that.
+  /// `random`, `oracle`, `bayesOptimal`, which asks the arm that tells if there is a pull left after that, and
+  /// `blind`, which does not listen.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
     let (count, target, other) = (Double(armCount), Double(targetReward), Double(otherReward))
     let meanHint = Double(hint) * (count + 1) / 2
     let meanOfAll = (target + (count - 1) * other + meanHint) / (count + 1)
+    let meanOfOne = (target + (count - 1) * other) / count
     let asks = horizon * episodeCount > 1
-    let first = asks ? meanHint : (target + (count - 1) * other) / count
+    let first = asks ? meanHint : meanOfOne
     return [
       .random(
         of: self, expectedReturns: { Array(repeating: Double(horizon) * meanOfAll, count: episodeCount) }),
@@ -112,6 +114,11 @@ public struct InformativeBandit: Environment {
         expectedReturns: {
           (0..<episodeCount).map { Double(horizon) * target + ($0 == 0 ? first - target : 0) }
         }),
+      Reference(
+        name: "blind", summary: "Pulls the first arm, or the one that tells where that pays more.",
+        makeLane: { _ in FixedActionLane(meanHint > meanOfOne ? Float(armCount) : 0) },
+        expectedReturns: { Array(repeating: Double(horizon) * max(meanOfOne, meanHint), count: episodeCount) }
+      ),
     ]
   }
 

@@ -162,7 +162,7 @@ public struct KeyDoor: Environment {
     return cell == task.key ? nil : Task(key: task.key, door: cell)
   }
 
-  /// `random`, `oracle`, and `sweep`, a heuristic that searches.
+  /// `random`, `oracle`; `sweep`, a heuristic that searches; `blind`, which searches anew in every episode.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
@@ -175,6 +175,10 @@ public struct KeyDoor: Environment {
         name: "sweep",
         summary: "Goes to the nearest cell where the key may be, then the door, and remembers both.",
         makeLane: { _ in KeyDoorLane(environment: self, task: nil) }),
+      Reference(
+        name: "blind",
+        summary: "Goes to the nearest cell where it has not been in the episode, whatever happens.",
+        makeLane: { _ in TouringLane(grid: grid) }),
     ]
   }
 }
@@ -202,7 +206,7 @@ private struct KeyDoorLane: ReferenceLane {
     if !moment.progress.isTrialStart { learn(isRewarded: moment.previousReward > 0) }
     if moment.progress.isEpisodeStart { hasKey = false }
     let cell = grid.cell(at: Int(observation[0]))
-    let target = nearest(hasKey ? doors : keys, to: cell)
+    let target = Self.nearest(hasKey ? doors : keys, to: cell)
     let move = target.map { Self.move(from: cell, to: $0) } ?? 0
     arrived = grid.cell(from: cell, taking: move)
     action[0] = Float(move)
@@ -220,14 +224,33 @@ private struct KeyDoorLane: ReferenceLane {
     }
   }
 
-  private func nearest(_ cells: [GridCell], to cell: GridCell) -> GridCell? {
+  static func nearest(_ cells: [GridCell], to cell: GridCell) -> GridCell? {
     func distance(_ other: GridCell) -> Int32 { abs(other.x - cell.x) + abs(other.y - cell.y) }
     return cells.min { distance($0) < distance($1) }
   }
 
-  private static func move(from cell: GridCell, to goal: GridCell) -> Int {
+  static func move(from cell: GridCell, to goal: GridCell) -> Int {
     if cell.x != goal.x { return cell.x < goal.x ? 2 : 4 }
     if cell.y != goal.y { return cell.y < goal.y ? 1 : 3 }
     return 0
+  }
+}
+
+/// Goes to the nearest cell where it has not been, in every episode anew.
+private struct TouringLane: ReferenceLane {
+  let grid: Grid
+  private var remaining: [GridCell] = []
+
+  init(grid: Grid) { self.grid = grid }
+
+  mutating func act(
+    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
+    using random: inout RandomStream
+  ) {
+    if moment.progress.isEpisodeStart { remaining = grid.freeCells }
+    let cell = grid.cell(at: Int(observation[0]))
+    remaining.removeAll { $0 == cell }
+    action[0] = Float(
+      KeyDoorLane.nearest(remaining, to: cell).map { KeyDoorLane.move(from: cell, to: $0) } ?? 0)
   }
 }

@@ -22,6 +22,15 @@ public struct TaskShare: Hashable, Codable, Sendable {
     return (bound(from, of: all.count)..<bound(to, of: all.count)).map { all[order[$0]] }
   }
 
+  /// Whether the part has a member of a set that is too large to list: that is decided by its bits.
+  func holds(_ bits: UInt64...) -> Bool {
+    guard !isWhole else { return true }
+    let share = RandomKey(seed: UInt64(bitPattern: Int64(seed))).child("share")
+    var random = bits.reduce(share) { $0.child(Int(truncatingIfNeeded: $1)) }.stream()
+    let place = random.uniform()
+    return place >= from && place < to
+  }
+
   var isWhole: Bool { from == 0 && to == 1 }
 
   func validate(_ key: String) throws {

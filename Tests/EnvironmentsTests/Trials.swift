@@ -60,3 +60,22 @@ extension EnvironmentSimulator {
 func isClose(_ number: Double, _ other: Double, within tolerance: Double) -> Bool {
   abs(number - other) <= tolerance
 }
+
+extension Environment {
+  /// One transition by an action of one component.
+  func step(
+    _ state: inout State, _ action: Float, in task: Task, using random: inout RandomStream
+  ) -> Outcome {
+    step(&state, taking: [action].span, in: task, using: &random)
+  }
+}
+
+/// What the refusal of `body` says; nil where it is not refused.
+func refusal(of body: () throws -> Void) -> String? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return "\(error)"
+  }
+}

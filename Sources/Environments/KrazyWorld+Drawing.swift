@@ -1,0 +1,53 @@
+import Simulation
+
+extension KrazyWorld {
+  /// Draws the board in the colours of kinds, not of the task, the energy as a bar, and the agent.
+  public func draw(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.cells(columnCount: size, rowCount: size)
+    for index in 0..<size * size {
+      let (x, y) = (index % size, index / size)
+      let place = Scene.Point.cell(x: x, y: y)
+      switch Tile(rawValue: tile(index, of: task, in: state)) {
+      case .goal: scene.rectangle(.cell(x: x, y: y), .goal, .tinted)
+      case .death: scene.rectangle(.cell(x: x, y: y), .hazard, .tinted)
+      case .ice: scene.rectangle(.cell(x: x, y: y), .force, .tinted)
+      case .energy: scene.circle(at: place, radius: 0.2, .object)
+      case .transporter:
+        scene.circle(at: place, radius: 0.35, .series(Int(task.tiles[index] >> 4)), .outlined)
+      case .plain, nil: break
+      }
+    }
+    if view > 0 {
+      let place = Scene.Point.cell(x: Int(state.cell.x), y: Int(state.cell.y))
+      scene.rectangle(Scene.Rectangle(around: place, reach: Float(view) / 2), .note, .outlined)
+    }
+    scene.agent(at: .cell(x: Int(state.cell.x), y: Int(state.cell.y)), radius: 0.26)
+    drawLegend(state, in: task, into: &scene)
+  }
+
+  /// Above the board: which colour each kind has, and where each action leads.
+  private func drawLegend(_ state: State, in task: Task, into scene: inout Scene) {
+    scene.bounds.height += 1
+    let (height, top) = (Float(0.4), Float(size) + 0.5)
+    let arrows = task.directions.map { ["↑", "→", "↓", "←"][Int($0)] }.joined()
+    let colors = task.colors.map { "\($0)" }.joined()
+    scene.text(
+      "\(arrows)  \(colors)  \(max(state.energy, 0))", at: Scene.Point(x: 0.1, y: top), height: height,
+      .leading)
+  }
+
+  /// Makes the touched tile plain, or a plain one deadly.
+  public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
+    let (x, y) = (Int(point.x.rounded(.down)), Int(point.y.rounded(.down)))
+    guard (0..<size).contains(x) && (0..<size).contains(y), GridCell(x: x, y: y) != task.start else {
+      return nil
+    }
+    var touched = task
+    switch Tile(rawValue: task.tiles[y * size + x] & 7) {
+    case .plain: touched.tiles[y * size + x] = Tile.death.rawValue
+    case .death, .ice: touched.tiles[y * size + x] = Tile.plain.rawValue
+    default: return nil
+    }
+    return touched
+  }
+}
