@@ -65,15 +65,19 @@ public struct EnvironmentDefinition: Sendable {
       return (environment: environment, table: constants)
     }
     var distributions: [String: Subject.TaskDistribution] = [:]
-    var tasks = Table()
+    var (shifts, tasks) = ([String: TrialShift](), Table())
     for (split, value) in try Self.section("tasks", of: table).entries {
       try Self.checkName(ofSplit: split)
       let (distribution, resolved) = try prefixed("tasks.\(split)") {
         guard let given = value.table else {
           throw InvalidParameter("", "is \(value.kind); a table is needed")
         }
-        let (distribution, resolved) = try Settings.read(given, over: Subject.TaskDistribution())
+        let (shift, parameters) = try Self.shift(in: given)
+        shifts[split] = shift
+        var (distribution, resolved) = try Settings.read(
+          parameters, over: Subject.TaskDistribution(), allowingToo: Self.shiftKeys)
         try constants.environment.validate(distribution)
+        for key in Self.shiftKeys where given[key] != nil { resolved[key] = given[key] }
         return (distribution, resolved)
       }
       distributions[split] = distribution
@@ -83,8 +87,11 @@ public struct EnvironmentDefinition: Sendable {
       throw InvalidParameter("tasks.\(split)", "is missing")
     }
     let simulator = EnvironmentSimulator(
-      constants.environment, distributions: distributions, horizon: table["horizon"]?.integer ?? 1,
-      episodeCount: table["episodes"]?.integer ?? 1)
+      constants.environment, distributions: distributions, shifts: shifts,
+      horizon: table["horizon"]?.integer ?? 1, episodeCount: table["episodes"]?.integer ?? 1)
+    for (split, shift) in shifts.sorted(by: { $0.key < $1.key }) {
+      try prefixed("tasks.\(split)") { try shift.validate(for: simulator.interface) }
+    }
     if let overlap = simulator.overlap { throw InvalidParameter("tasks", "is wrong: \(overlap)") }
     self.simulator = simulator
     let given = table["name"]?.string ?? ""
@@ -97,6 +104,18 @@ public struct EnvironmentDefinition: Sendable {
     self.constants = constants.table
     self.tasks = tasks
     self.presets = presets
+  }
+
+  /// The keys that every split may have, whatever its family.
+  private static let shiftKeys = ["permutesActions", "switchAfter"]
+
+  /// What a split does to trials beside drawing tasks, and the parameters of its distribution.
+  private static func shift(in table: Table) throws -> (TrialShift, parameters: Table) {
+    var (given, parameters) = (Table(), Table())
+    for (key, value) in table.entries {
+      if shiftKeys.contains(key) { given[key] = value } else { parameters[key] = value }
+    }
+    return (try Settings.read(given, over: TrialShift()).subject, parameters)
   }
 
   /// A split may have any name but one that is most likely `train` or `test` mistyped.

@@ -5,18 +5,24 @@ package enum Settings {
   /// A value of type `type` whose properties are those of `defaults` but for what `table` says, and the
   /// table that would be written for it. Throws `InvalidParameter` with a dotted path.
   package static func read<Subject: Codable>(
-    _ table: Table, over defaults: Subject
+    _ table: Table, over defaults: Subject, allowingToo others: [String] = []
   ) throws -> (subject: Subject, table: Table) {
-    let merged = try overlaid(ValueEncoder.table(of: defaults), with: table)
+    let merged = try overlaid(ValueEncoder.table(of: defaults), with: table, allowingToo: others)
     let subject = try ValueDecoder.decode(Subject.self, from: .table(merged))
     return (subject, try ValueEncoder.table(of: subject))
   }
 
   /// `defaults` with the entries of `overlay` in place of its own.
-  package static func overlaid(_ defaults: Table, with overlay: Table, path: String = "") throws -> Table {
+  ///
+  /// `others` are keys that the refusal of an unknown one names as well: they are read elsewhere.
+  package static func overlaid(
+    _ defaults: Table, with overlay: Table, path: String = "", allowingToo others: [String] = []
+  ) throws -> Table {
     var result = defaults
     for (key, value) in overlay.entries {
-      guard let usual = defaults[key] else { throw unknown(key, path: path, allowed: defaults.keys) }
+      guard let usual = defaults[key] else {
+        throw unknown(key, path: path, allowed: defaults.keys + others)
+      }
       result[key] = try converted(value, like: usual, path: joined(path, key))
     }
     return result

@@ -103,7 +103,8 @@ struct AdaptationCourse {
     for step in 0...stepCount {
       let key = key.child(step)
       let keys = (0..<agent.rolloutCount).map { key.child($0) }
-      let lanes = simulator.beginTrial(in: tasks, at: keys.map { _ in index }, keys: keys)
+      let lanes = simulator.after(episodeCount: step).beginTrial(
+        in: tasks, at: keys.map { _ in index }, keys: keys)
       agent.isGreedy = true
       agent.beginEpisodes(keys: keys)
       playEpisodes(lanes, false)

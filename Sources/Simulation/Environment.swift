@@ -67,6 +67,9 @@ public protocol Environment: Codable, Sendable {
   /// computed exactly; nil by default.
   func belief(over distribution: TaskDistribution) -> (any TaskBelief<Self>)?
 
+  /// Who counts what an agent does in `task`, where that tells more than its returns; nil by default.
+  func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)?
+
   /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from
   /// `distribution`, which is the prior of those that plan.
   func references(

@@ -42,7 +42,7 @@ extension Examination {
   }
 
   func lanes(_ split: String, tasks: [Subject.Task], keys: [RandomKey]) -> EnvironmentLanes<Subject> {
-    EnvironmentLanes(simulator, distribution: simulator.distribution(split), tasks: tasks, keys: keys)
+    EnvironmentLanes(simulator, split: split, tasks: tasks, taskKeys: keys, keys: keys)
   }
 
   /// A probe names the task of a first observation after that of the most similar other one. Where tasks are

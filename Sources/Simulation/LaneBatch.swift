@@ -51,11 +51,20 @@ public struct LaneBatch<Subject: Environment>: Sendable {
     observe(environment)
   }
 
-  private mutating func observe(_ environment: Subject) {
+  /// Puts a lane at the start of an episode in another task.
+  mutating func replaceTask(ofLane lane: Int, by task: Subject.Task, in environment: Subject) {
+    tasks[lane] = task
+    states[lane] = environment.initialState(of: task, using: &streams[lane])
+    observe(environment, lanes: lane..<lane + 1)
+  }
+
+  private mutating func observe(_ environment: Subject) { observe(environment, lanes: tasks.indices) }
+
+  private mutating func observe(_ environment: Subject, lanes: Range<Int>) {
     let width = interface.observation.componentCount
     let (tasks, states) = (tasks, states)
     var observation = timeStep.observation.mutableSpan
-    for lane in tasks.indices {
+    for lane in lanes {
       var mine = observation._mutatingExtracting(lane * width..<(lane + 1) * width)
       environment.observe(states[lane], in: tasks[lane], into: &mine)
     }

@@ -42,7 +42,8 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     self.environment = environment
     self.lanes = lanes
     self.lane = lane
-    knowledge = environment.belief(over: lanes.distribution)
+    // What is known where tasks are shifted is not computed.
+    knowledge = lanes.shifts == nil ? environment.belief(over: lanes.distribution) : nil
     let task = lanes.batch.tasks[lane]
     states = environment.landmarks(in: task)
     let width = lanes.batch.interface.observation.componentCount
@@ -87,13 +88,18 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
 
   private func successor(taking action: [Float]) -> (state: Subject.State, outcome: Outcome) {
     var (state, random) = (lanes.batch.states[lane], lanes.batch.streams[lane])
-    let outcome = environment.step(&state, taking: action.span, in: task, using: &random)
+    let outcome = environment.step(&state, taking: physical(action).span, in: task, using: &random)
     return (state, outcome)
+  }
+
+  /// What the environment makes of an action of the agent.
+  private func physical(_ action: [Float]) -> [Float] {
+    lanes.shifts?.physical(action, lane: lane) ?? action
   }
 
   func destination(ofLandmark index: Int, taking action: [Float]) -> Scene.Point? {
     var (state, random) = (states[index], lanes.batch.streams[lane])
-    _ = environment.step(&state, taking: action.span, in: task, using: &random)
+    _ = environment.step(&state, taking: physical(action).span, in: task, using: &random)
     return environment.scene(of: state, in: task).position
   }
 }

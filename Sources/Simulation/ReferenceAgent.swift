@@ -28,14 +28,35 @@ final class ReferenceAgent<Subject: Environment>: Agent {
     let observation = timeStep.observation.span
     var chosen = actions.mutableSpan
     for lane in memories.indices where !timeStep.progress[lane].isTrialOver {
-      let moment = Moment(
-        previousReward: timeStep.previousReward[lane],
-        previousAction: Array(timeStep.previousAction[lane * actionWidth..<(lane + 1) * actionWidth]),
-        progress: timeStep.progress[lane])
       var action = chosen._mutatingExtracting(lane * actionWidth..<(lane + 1) * actionWidth)
       let seen = observation.extracting(lane * observationWidth..<(lane + 1) * observationWidth)
+      let moment = moment(of: lane, timeStep)
       memories[lane].act(on: moment, observing: seen, into: &action, using: &streams[lane])
+      if isOracle, let shifts = lanes.shifts { action[0] = shifts.chosen(for: action[0], lane: lane) }
     }
+  }
+
+  /// The oracle knows all of the task: what actions stand for, and when another task takes its place, with which it
+  /// begins anew.
+  private var isOracle: Bool { reference.name == "oracle" }
+
+  private func moment(of lane: Int, _ timeStep: TimeStep) -> Moment {
+    let width = interface.action.componentCount
+    var (progress, reward) = (timeStep.progress[lane], timeStep.previousReward[lane])
+    var action = Array(timeStep.previousAction[lane * width..<(lane + 1) * width])
+    guard isOracle, let shifts = lanes.shifts else {
+      return Moment(previousReward: reward, previousAction: action, progress: progress)
+    }
+    if shifts.isSwitch(progress) {
+      memories[lane] = reference.makeLane(lanes.batch.tasks[lane])
+      (reward, action) = (0, Array(repeating: 0, count: width))
+      progress.previousEnding = .none
+    } else if !progress.isTrialStart {
+      action = shifts.physical(action, lane: lane)
+    }
+    let switchEpisode = Int32(shifts.shift.switchAfter)
+    if switchEpisode > 0 && progress.episode >= switchEpisode { progress.episode -= switchEpisode }
+    return Moment(previousReward: reward, previousAction: action, progress: progress)
   }
 }
 
@@ -61,9 +82,11 @@ extension EnvironmentSimulator {
     return ReferenceAgent(reference, for: lanes)
   }
 
-  /// The exact expected return per episode of the reference agent `name`, where it is known.
+  /// The exact expected return per episode of the reference agent `name`, where it is known. Agents that do not know
+  /// the task know of no shift, either: what they get then was not foreseen.
   public func expectedReturns(of name: String, split: String) -> [Double]? {
-    reference(name, for: distribution(split))?.expectedReturns?()
+    guard shift(of: split).isNone || ["random", "oracle"].contains(name) else { return nil }
+    return reference(name, for: distribution(split))?.expectedReturns?()
   }
 
   private func references(for distribution: Subject.TaskDistribution) -> [Reference<Subject>] {

@@ -22,6 +22,11 @@ public protocol Simulator: Sendable {
   /// Lanes at the start of a trial in the given tasks.
   func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes
 
+  /// What `split` does to trials beside drawing their tasks.
+  func shift(of split: String) -> TrialShift
+  /// The same environment as it is after `episodeCount` episodes of a trial.
+  func after(episodeCount: Int) -> any Simulator
+
   /// The agents to compare with that exist in every split.
   var references: [ReferenceInformation] { get }
   /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
@@ -76,6 +81,10 @@ public protocol Lanes: AnyObject {
   func restart(keys: [RandomKey])
   /// Takes one action in every lane, `[lane, action]`.
   func step(taking actions: [Float])
+  /// Begins to count what the agents do, at the start of a trial.
+  func beginTally()
+  /// What was counted since, over all lanes; nothing where the environment counts nothing.
+  var behavior: [BehaviorShare] { get }
 }
 
 extension Lanes {
@@ -104,13 +113,18 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   /// What agents must know of the world.
   public let interface: Interface
   let distributions: [String: Subject.TaskDistribution]
+  let shifts: [String: TrialShift]
+  /// How many episodes of a trial have gone before those that are played.
+  private var episodesBefore = 0
 
   /// A simulator of `environment`, whose trials are `episodeCount` episodes of at most `horizon` time steps.
   public init(
-    _ environment: Subject, distributions: [String: Subject.TaskDistribution], horizon: Int, episodeCount: Int
+    _ environment: Subject, distributions: [String: Subject.TaskDistribution],
+    shifts: [String: TrialShift] = [:], horizon: Int, episodeCount: Int
   ) {
     self.environment = environment
     self.distributions = distributions
+    self.shifts = shifts
     interface = Interface(
       observation: environment.observation, action: environment.action, horizon: horizon,
       episodeCount: episodeCount)
@@ -124,7 +138,20 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> any Simulator {
-    Self(environment, distributions: distributions, horizon: interface.horizon, episodeCount: episodeCount)
+    Self(
+      environment, distributions: distributions, shifts: shifts, horizon: interface.horizon,
+      episodeCount: episodeCount)
+  }
+
+  /// What `split` does to trials beside drawing their tasks.
+  public func shift(of split: String) -> TrialShift { shifts[split] ?? TrialShift() }
+
+  /// The same environment as it is after `episodeCount` episodes of a trial: where a split switches tasks by then,
+  /// trials begin in the later task.
+  public func after(episodeCount: Int) -> any Simulator {
+    var later = self
+    later.episodesBefore = episodeCount
+    return later
   }
 
   func distribution(_ split: String) -> Subject.TaskDistribution {
@@ -160,12 +187,13 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   public func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes {
     let distribution = distribution(split)
     return EnvironmentLanes(
-      self, distribution: distribution, tasks: keys.map { drawTask(from: distribution, key: $0) }, keys: keys)
+      self, split: split, tasks: keys.map { drawTask(from: distribution, key: $0) }, taskKeys: keys,
+      keys: keys)
   }
 
   /// Lanes at the start of a trial in the given tasks.
   public func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes {
-    EnvironmentLanes(self, distribution: distribution(tasks.split), tasks: members(of: tasks), keys: keys)
+    beginTrial(in: tasks, at: Array(0..<tasks.count), keys: keys)
   }
 
   func drawTask(from distribution: Subject.TaskDistribution, key: RandomKey) -> Subject.Task {
@@ -176,60 +204,23 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
   public func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes {
     let members = members(of: tasks)
+    // What is done to a task depends on its place in the set, so that all lanes in it are alike.
+    let taskKeys = indices.map { RandomKey(seed: 0).child("shift").child($0) }
     return EnvironmentLanes(
-      self, distribution: distribution(tasks.split), tasks: indices.map { members[$0] }, keys: keys)
-  }
-}
-
-/// The one batch of lanes behind `Lanes`.
-final class EnvironmentLanes<Subject: Environment>: Lanes {
-  let simulator: EnvironmentSimulator<Subject>
-  /// What the tasks were drawn from: the prior of a reference that plans.
-  private(set) var distribution: Subject.TaskDistribution
-  private(set) var batch: LaneBatch<Subject>
-
-  init(
-    _ simulator: EnvironmentSimulator<Subject>, distribution: Subject.TaskDistribution,
-    tasks: [Subject.Task], keys: [RandomKey]
-  ) {
-    self.simulator = simulator
-    self.distribution = distribution
-    batch = LaneBatch(
-      simulator.environment, interface: simulator.interface, tasks: tasks, keys: keys)
+      self, split: tasks.split, tasks: indices.map { members[$0] }, taskKeys: taskKeys, keys: keys)
   }
 
-  var timeStep: TimeStep { batch.timeStep }
-  var returns: [Float] { batch.returns }
-
-  /// `count` tasks of each split, always the same.
-  func someTasks(count: Int) -> [Subject.Task] {
-    simulator.splits.flatMap { split in
-      (0..<count).map {
-        simulator.drawTask(
-          from: simulator.distribution(split), key: RandomKey(seed: 0).child("some").child($0))
-      }
+  /// What the shift of `split` does to lanes whose tasks were drawn below `taskKeys`; nil where there is none.
+  func shifts(of split: String, taskKeys: [RandomKey]) -> LaneShifts<Subject.Task>? {
+    let shift = shift(of: split)
+    guard !shift.isNone else { return nil }
+    return LaneShifts(shift, interface: interface, taskKeys: taskKeys) {
+      drawTask(from: distribution(split), key: $0)
     }
   }
 
-  func onlooker(ofLane lane: Int) -> any Onlooker {
-    LaneOnlooker(simulator.environment, self, lane: lane)
-  }
-
-  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
-    let distribution = simulator.distribution(split)
-    self.distribution = distribution
-    let environment = simulator.environment
-    batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
-      var random = key.child("task").stream()
-      environment.redraw(&task, from: distribution, using: &random)
-    }
-  }
-
-  func restart(keys: [RandomKey]) {
-    batch.restart(simulator.environment, keys: keys, taskKeys: nil) { _, _ in }
-  }
-
-  func step(taking actions: [Float]) {
-    simulator.environment.stepLanes(&batch, taking: actions.span)
+  /// Whether a trial begins after `shift` has switched tasks.
+  func beginsSwitched(_ shift: TrialShift) -> Bool {
+    shift.switchAfter > 0 && episodesBefore >= shift.switchAfter
   }
 }

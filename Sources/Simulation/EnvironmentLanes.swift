@@ -1,0 +1,118 @@
+import Randomness
+
+/// The one batch of lanes behind `Lanes`.
+final class EnvironmentLanes<Subject: Environment>: Lanes {
+  let simulator: EnvironmentSimulator<Subject>
+  private var split: String
+  private(set) var batch: LaneBatch<Subject>
+  /// What is done to trials beside drawing tasks; nil where nothing is.
+  private(set) var shifts: LaneShifts<Subject.Task>?
+  /// Those who count what is done, `[lane]`; none where nobody asked.
+  private var tallies: [any BehaviorTally<Subject>] = []
+
+  init(
+    _ simulator: EnvironmentSimulator<Subject>, split: String, tasks: [Subject.Task], taskKeys: [RandomKey],
+    keys: [RandomKey]
+  ) {
+    self.simulator = simulator
+    self.split = split
+    let shifts = simulator.shifts(of: split, taskKeys: taskKeys)
+    let isSwitched = shifts.map { simulator.beginsSwitched($0.shift) } ?? false
+    batch = LaneBatch(
+      simulator.environment, interface: simulator.interface,
+      tasks: isSwitched ? shifts?.laterTasks ?? tasks : tasks, keys: keys)
+    self.shifts = shifts
+  }
+
+  var timeStep: TimeStep { batch.timeStep }
+  var returns: [Float] { batch.returns }
+
+  /// What the tasks were drawn from: the prior of a reference that plans.
+  var distribution: Subject.TaskDistribution { simulator.distribution(split) }
+
+  /// `count` tasks of each split, always the same.
+  func someTasks(count: Int) -> [Subject.Task] {
+    simulator.splits.flatMap { split in
+      (0..<count).map {
+        simulator.drawTask(
+          from: simulator.distribution(split), key: RandomKey(seed: 0).child("some").child($0))
+      }
+    }
+  }
+
+  func onlooker(ofLane lane: Int) -> any Onlooker {
+    LaneOnlooker(simulator.environment, self, lane: lane)
+  }
+
+  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
+    self.split = split
+    let (distribution, environment) = (simulator.distribution(split), simulator.environment)
+    batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
+      var random = key.child("task").stream()
+      environment.redraw(&task, from: distribution, using: &random)
+    }
+    shifts = simulator.shifts(of: split, taskKeys: taskKeys)
+  }
+
+  func restart(keys: [RandomKey]) {
+    precondition(
+      shifts.map { $0.shift.switchAfter == 0 || simulator.interface.episodeCount == 1 } ?? true,
+      "tasks that have been switched do not come back")
+    batch.restart(simulator.environment, keys: keys, taskKeys: nil) { _, _ in }
+  }
+
+  func step(taking actions: [Float]) {
+    guard shifts != nil || !tallies.isEmpty else {
+      simulator.environment.stepLanes(&batch, taking: actions.span)
+      return
+    }
+    let before = (states: batch.states, timeStep: batch.timeStep)
+    let physical = physicalActions(actions)
+    simulator.environment.stepLanes(&batch, taking: physical.span)
+    showChosen(actions, since: before.timeStep)
+    count(physical, since: before)
+    switchTasks(since: before.timeStep)
+  }
+
+  func beginTally() {
+    tallies = batch.tasks.compactMap(simulator.environment.behaviorTally)
+    precondition(
+      tallies.isEmpty || tallies.count == batch.tasks.count, "some lanes are counted, some are not")
+  }
+
+  var behavior: [BehaviorShare] { BehaviorShare.sum(tallies.map(\.shares)) }
+
+  private func physicalActions(_ actions: [Float]) -> [Float] {
+    guard let shifts, !shifts.permutations.isEmpty else { return actions }
+    // Lanes that are over ignore their actions, whatever those are.
+    return actions.indices.map {
+      batch.timeStep.progress[$0].isTrialOver ? actions[$0] : shifts.physical([actions[$0]], lane: $0)[0]
+    }
+  }
+
+  /// Agents remember what they chose, not what came of it.
+  private func showChosen(_ actions: [Float], since before: TimeStep) {
+    guard let shifts, !shifts.permutations.isEmpty else { return }
+    for lane in actions.indices where !before.progress[lane].isTrialOver {
+      batch.timeStep.previousAction[lane] = actions[lane]
+    }
+  }
+
+  private func count(_ actions: [Float], since before: (states: [Subject.State], timeStep: TimeStep)) {
+    let width = simulator.interface.action.componentCount
+    for lane in tallies.indices where !before.timeStep.progress[lane].isTrialOver {
+      tallies[lane].count(
+        before.states[lane], taking: Array(actions[lane * width..<(lane + 1) * width]),
+        to: batch.states[lane], reward: batch.timeStep.previousReward[lane],
+        isEpisodeStart: before.timeStep.progress[lane].isEpisodeStart)
+    }
+  }
+
+  private func switchTasks(since before: TimeStep) {
+    guard let shifts, shifts.shift.switchAfter > 0 else { return }
+    for lane in before.progress.indices
+    where !before.progress[lane].isTrialOver && shifts.isSwitch(batch.timeStep.progress[lane]) {
+      batch.replaceTask(ofLane: lane, by: shifts.laterTasks[lane], in: simulator.environment)
+    }
+  }
+}
