@@ -1,3 +1,5 @@
+import Simulation
+
 /// How well an agent does on tasks of one split, episode by episode, beside the agents to compare with.
 public struct Evaluation: Sendable {
   /// What was asked for.
@@ -26,6 +28,10 @@ public struct Evaluation: Sendable {
   public let trialReturns: [Double]
   /// The runs that were evaluated together; none where there was one.
   public var pool: Pool?
+  /// What was counted of the agent's behaviour; nothing where the environment counts nothing.
+  public var behavior: [BehaviorShare] = []
+  /// The same of the Bayes-optimal agent, or else of the oracle.
+  public var bestBehavior: [BehaviorShare] = []
 
   /// What to evaluate.
   public struct Request: Sendable {
@@ -81,6 +87,9 @@ public struct Evaluation: Sendable {
   /// is neither, the one that is told.
   public var best: ReferenceReturns? {
     let heuristics = references.filter { Self.isHeuristic($0.name) }
+    // Who plans for other trials than these is not optimal in them.
+    let isShifted = !environment.simulator.shift(of: request.split).isNone
+    if isShifted { return reference("oracle") }
     return reference("bayesOptimal") ?? heuristics.max { $0.total < $1.total } ?? reference("oracle")
   }
 
@@ -115,7 +124,15 @@ public struct Evaluation: Sendable {
       "taskHash": .string(taskHash),
     ]
     if let pool { table["runs"] = pool.document }
+    if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     return table
+  }
+
+  private static func share(_ share: BehaviorShare) -> Value {
+    .table([
+      "name": .string(share.name), "share": share.share.map(Value.number) ?? .null,
+      "count": .integer(share.count), "of": .integer(share.total),
+    ])
   }
 
   private static func episode(_ index: Int, _ statistics: Statistics) -> Value {

@@ -1,3 +1,5 @@
+import Simulation
+
 /// An evaluation as text: the returns of the agent above those of the agents to compare with.
 public struct EvaluationReport {
   private let evaluation: Evaluation
@@ -17,7 +19,7 @@ public struct EvaluationReport {
 
   /// All lines, each ended by a newline.
   public var text: String {
-    (heading + table + remarks).joined(separator: "\n") + "\n"
+    (heading + table + behavior + remarks).joined(separator: "\n") + "\n"
   }
 
   private var heading: [String] {
@@ -50,6 +52,20 @@ public struct EvaluationReport {
     return Self.aligned(rows)
   }
 
+  /// What was counted of the agent's behaviour, beside the best agent's.
+  private var behavior: [String] {
+    guard !evaluation.behavior.isEmpty else { return [] }
+    let isBest = evaluation.behavior == evaluation.bestBehavior
+    let heading =
+      ["behaviour", evaluation.algorithm, "of"] + (isBest ? [] : [evaluation.best?.name ?? "best"])
+    let rows = evaluation.behavior.indices.map { index in
+      let (mine, best) = (evaluation.behavior[index], evaluation.bestBehavior[index])
+      return [mine.name, number(mine.share ?? .nan), "\(mine.total)"]
+        + (isBest ? [] : [number(best.share ?? .nan)])
+    }
+    return [""] + Self.aligned([heading] + rows)
+  }
+
   private var remarks: [String] {
     var lines = [""]
     if let normalized = evaluation.normalized, let best = evaluation.best {
@@ -70,6 +86,7 @@ public struct EvaluationReport {
     if evaluation.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
       lines.append("The tasks of split test are from the distribution of split train.")
     }
+    lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
     if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
     return lines
@@ -106,5 +123,17 @@ public struct EvaluationReport {
       let line = cells.joined(separator: "  ")
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
+  }
+}
+
+extension TrialShift {
+  /// What is done to trials, in sentences.
+  fileprivate var remarks: [String] {
+    var lines: [String] = []
+    if switchAfter > 0 {
+      lines.append("After episode \(switchAfter - 1) another task takes the place of the first.")
+    }
+    if permutesActions { lines.append("In every task the actions have changed places.") }
+    return lines
   }
 }

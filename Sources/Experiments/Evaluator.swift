@@ -33,7 +33,8 @@ public struct Evaluator {
     let greedyTotal = returns.greedy.reduce(0, +) / Double(tasks.count)
     let evaluation = evaluation(
       request.isGreedy ? returns.greedy : returns.sampled, algorithm: configuration.algorithm,
-      iteration: iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount)
+      iteration: iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount,
+      behavior: request.isGreedy ? returns.greedyBehavior : returns.behavior)
     // What a run was before it was trained says nothing of the run.
     if request.isUntrained { return evaluation }
     run.sweepEvaluations()
@@ -87,34 +88,45 @@ public struct Evaluator {
   /// What the reference agent `name` earns in each trial, without anything to compare with.
   func totals(ofReference name: String) throws -> [Double] {
     try environment.checkReference(name)
-    let (returns, count) = (simulatedReturns(of: name), simulator.interface.episodeCount)
-    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
+    let (returns, count) = (outcome(ofReference: name).returns, simulator.interface.episodeCount)
+    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0) { $0 + Double($1) } }
   }
 
   /// Evaluates the reference agent `name` of the environment.
   public func evaluation(ofReference name: String) throws -> Evaluation {
     try environment.checkReference(name)
+    let outcome = outcome(ofReference: name)
     return evaluation(
-      simulatedReturns(of: name), algorithm: name, iteration: nil, greedyTotal: nil, rolloutCount: nil)
+      outcome.returns.map(Double.init), algorithm: name, iteration: nil, greedyTotal: nil, rolloutCount: nil,
+      behavior: outcome.behavior)
   }
 
   private var key: RandomKey { TaskSample.key(seed: request.seed) }
 
   /// The return of every episode, `[task, episode]`, with actions drawn from the policy and with the most
   /// probable ones.
-  private typealias Returns = (sampled: [Double], greedy: [Double], rolloutCount: Int?)
+  private typealias Returns = (
+    sampled: [Double], greedy: [Double], rolloutCount: Int?, behavior: [BehaviorShare],
+    greedyBehavior: [BehaviorShare]
+  )
 
   private func returns(of learner: any MetaLearner) -> Returns {
     if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
       return adaptationReturns(of: learner, rolloutCount: agent.rolloutCount)
     }
-    return (returns(of: learner, isGreedy: false), returns(of: learner, isGreedy: true), nil)
+    let (sampled, greedy) = (outcome(of: learner, isGreedy: false), outcome(of: learner, isGreedy: true))
+    return (
+      sampled.returns.map(Double.init), greedy.returns.map(Double.init), nil, sampled.behavior,
+      greedy.behavior
+    )
   }
 
-  private func returns(of learner: any MetaLearner, isGreedy: Bool) -> [Double] {
-    player.returns(in: tasks, key: key.child("trial")) { lanes in
+  private func outcome(
+    of learner: any MetaLearner, isGreedy: Bool
+  ) -> (returns: [Float], behavior: [BehaviorShare]) {
+    player.outcome(in: tasks, key: key.child("trial")) { lanes in
       learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
-    }.map(Double.init)
+    }
   }
 
   /// Of a gradient-based learner, episode k is the one after k adaptation steps, the mean over its rollouts.
@@ -122,7 +134,7 @@ public struct Evaluator {
     let curve = AdaptationCurve(
       of: { makeAdaptiveAgent(learner, rolloutCount) }, in: simulator, on: tasks,
       stepCount: simulator.interface.episodeCount - 1, key: key.child("trial"), pool: pool)
-    return (curve.returns.flatMap { $0 }, curve.greedyReturns.flatMap { $0 }, rolloutCount)
+    return (curve.returns.flatMap { $0 }, curve.greedyReturns.flatMap { $0 }, rolloutCount, [], [])
   }
 
   private func makeAdaptiveAgent(_ learner: any MetaLearner, _ laneCount: Int) -> any AdaptiveAgent {
@@ -134,15 +146,13 @@ public struct Evaluator {
 
   private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }
 
-  private func simulatedReturns(of reference: String) -> [Double] {
-    player.returns(in: tasks, key: key.child("trial")) { lanes in
-      simulator.referenceAgent(reference, for: lanes)
-    }.map(Double.init)
+  private func outcome(ofReference name: String) -> (returns: [Float], behavior: [BehaviorShare]) {
+    player.outcome(in: tasks, key: key.child("trial")) { simulator.referenceAgent(name, for: $0) }
   }
 
   private func evaluation(
     _ returns: [Double], algorithm: String, iteration: Int?, greedyTotal: Double?,
-    rolloutCount: Int?
+    rolloutCount: Int?, behavior: [BehaviorShare]
   ) -> Evaluation {
     let count = simulator.interface.episodeCount
     // The last column is the total, so that its interval comes from the same resamples.
@@ -153,12 +163,16 @@ public struct Evaluator {
     var statistics = Statistics.ofColumns(
       rows, columnCount: count + 1, key: key.child("bootstrap"), pool: pool)
     let total = statistics.removeLast()
-    return Evaluation(
+    let best = simulator.references.contains { $0.name == "bayesOptimal" } ? "bayesOptimal" : "oracle"
+    var evaluation = Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
       taskCount: tasks.count, distinctTaskCount: tasks.distinctCount, episodes: statistics, total: total,
       greedyTotal: greedyTotal, rolloutCount: rolloutCount,
       references: knownReferences.value { references }, trialReturns: returns,
       taskHash: SHA256.hexadecimal(tasks.json))
+    evaluation.behavior = behavior
+    if !behavior.isEmpty { evaluation.bestBehavior = outcome(ofReference: best).behavior }
+    return evaluation
   }
 
   private var references: [Evaluation.ReferenceReturns] {
@@ -168,9 +182,9 @@ public struct Evaluator {
       if let exact, exact.count == count {
         return Evaluation.ReferenceReturns(name: name, episodes: exact, isExact: true)
       }
-      let returns = simulatedReturns(of: name)
+      let returns = outcome(ofReference: name).returns
       let means = (0..<count).map { episode in
-        (0..<tasks.count).reduce(0) { $0 + returns[$1 * count + episode] } / Double(tasks.count)
+        (0..<tasks.count).reduce(0) { $0 + Double(returns[$1 * count + episode]) } / Double(tasks.count)
       }
       return Evaluation.ReferenceReturns(name: name, episodes: means, isExact: false)
     }

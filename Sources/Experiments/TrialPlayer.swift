@@ -10,17 +10,18 @@ struct TrialPlayer {
 
   /// The return of every episode of one trial in each of the tasks, `[task, episode]`. Trial i draws its
   /// random numbers from below `key.child(i)`.
-  func returns(
+  func outcome(
     in tasks: TaskSet, key: RandomKey, makeAgent: (any Lanes) -> any Agent
-  ) -> [Float] {
+  ) -> (returns: [Float], behavior: [BehaviorShare]) {
     let shards = stride(from: 0, to: tasks.count, by: Self.shardSize).map { start in
       let indices = Array(start..<min(start + Self.shardSize, tasks.count))
       let keys = indices.map { key.child($0) }
       let lanes = simulator.beginTrial(in: tasks, at: indices, keys: keys)
+      lanes.beginTally()
       return Shard(lanes: lanes, agent: makeAgent(lanes), keys: keys, interface: simulator.interface)
     }
     pool.forEach(shards.count) { index, _ in shards[index].play() }
-    return shards.flatMap { $0.lanes.returns }
+    return (shards.flatMap { $0.lanes.returns }, BehaviorShare.sum(shards.map(\.lanes.behavior)))
   }
 
   /// Plays the trials of `lanes` to their end.
