@@ -162,20 +162,21 @@ import Testing
     #expect(random[0] < 0.3, "\(random)")
   }
 
-  @Test(
-    arguments: [
+  @Test func nonsenseIsRefused() {
+    let refusals: [((inout KrazyWorld) -> Void, String)] = [
       ({ $0.size = 1000 }, "size is 1000; a number from 3 to 15 is needed"),
       ({ $0.view = 4 }, "view is 4; 0 or an odd number is needed"),
       ({ $0.energy = 0 }, "energy is 0; a number from 1 to 10000 is needed"),
-    ] as [(@Sendable (inout KrazyWorld) -> Void, String)])
-  func nonsenseIsRefused(change: @Sendable (inout KrazyWorld) -> Void, message: String) {
-    var environment = KrazyWorld()
-    change(&environment)
-    #expect(refusal { try environment.validate() } == message)
+    ]
+    for (change, message) in refusals {
+      var environment = KrazyWorld()
+      change(&environment)
+      #expect(refusal { try environment.validate() } == message)
+    }
   }
 
-  @Test(
-    arguments: [
+  @Test func badBoardsAreRefused() {
+    let refusals: [((inout KrazyWorld.TaskDistribution) -> Void, String)] = [
       ({ $0.goalCount = 0 }, "goalCount is 0; a number from 1 to 8 is needed"),
       ({ $0.goalDistance = 9 }, "goalDistance is 9; a number from 0 to 8 is needed"),
       ({ $0.deathShare = .nan }, "deathShare holds nan; probabilities from 0 to 1 are needed"),
@@ -184,12 +185,11 @@ import Testing
         { $0.energyShare = 0.3 }, "energyShare makes 33 tiles with goals or energy; at most 12 are allowed"
       ),
       ({ $0.share.to = 0.001 }, "share is less than a hundredth; boards would be too rare to be found"),
-    ] as [(@Sendable (inout KrazyWorld.TaskDistribution) -> Void, String)])
-  func badBoardsAreRefused(
-    change: @Sendable (inout KrazyWorld.TaskDistribution) -> Void, message: String
-  ) {
-    var distribution = KrazyWorld.TaskDistribution()
-    change(&distribution)
-    #expect(refusal { try KrazyWorld().validate(distribution) } == message)
+    ]
+    for (change, message) in refusals {
+      var distribution = KrazyWorld.TaskDistribution()
+      change(&distribution)
+      #expect(refusal { try KrazyWorld().validate(distribution) } == message)
+    }
   }
 }

@@ -64,7 +64,7 @@ import Testing
     #expect(sweep.returns.allSatisfy { $0[0] >= 10 })
     let difference = zip(sweep.returns, oracle.returns).map { $0[1] - $1[1] }
     #expect(isClose(difference.reduce(0, +) / Double(difference.count), 0, within: 4), "\(sweep.means)")
-    #expect(sweep.means[0] < oracle.means[0] - 50)
+    #expect(sweep.means[0] < oracle.means[0] - 40)
   }
 
   @Test func wallsCanCost() {
@@ -78,18 +78,19 @@ import Testing
     #expect(found == [-0.5, -0.5, 0, -0.5])
   }
 
-  @Test(
-    arguments: [
+  @Test func nonsenseIsRefused() {
+    let refusals: [((inout MetaMaze) -> Void, String)] = [
       ({ $0.size = 8 }, "size is 8; an odd number is needed"),
       ({ $0.size = 1001 }, "size is 1001; a number from 3 to 15 is needed"),
       ({ $0.sight = 4 }, "sight is 4; an odd number is needed"),
       ({ $0.wallReward = .infinity }, "wallReward is inf; a finite number is needed"),
       ({ $0.goalReward = 0 }, "goalReward is 0.0; a finite number above 0.0 is needed"),
-    ] as [(@Sendable (inout MetaMaze) -> Void, String)])
-  func nonsenseIsRefused(change: @Sendable (inout MetaMaze) -> Void, message: String) {
-    var environment = MetaMaze()
-    change(&environment)
-    #expect(refusal { try environment.validate() } == message)
+    ]
+    for (change, message) in refusals {
+      var environment = MetaMaze()
+      change(&environment)
+      #expect(refusal { try environment.validate() } == message)
+    }
   }
 
   @Test func emptySharesAreRefused() {

@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: [("oracle", 3376.6), ("bayesOptimal", 2809.0), ("random", 0.152426)])
   func returnsAreTheKnownOnes(name: String, expected: Double) throws {
     let exact = try #require(published.expectedReturns(of: name, split: "test"))
-    #expect(isClose(exact[0], expected, within: 1e-6 * expected), "\(exact)")
+    #expect(isClose(exact[0], expected, within: 1e-6 * max(1, expected)), "\(exact)")
     guard name != "random" else { return }
     let played = published.scores(of: name, laneCount: nil).means[0]
     #expect(isClose(played, expected, within: 1e-4 * expected), "\(played)")
@@ -68,17 +68,18 @@ import Testing
     #expect(rewards == [-0.1, -0.1, -0.1, -0.1, -0.1, 100, 100])
   }
 
-  @Test(
-    arguments: [
+  @Test func nonsenseIsRefused() {
+    let refusals: [((inout RoomNavigation) -> Void, String)] = [
       ({ $0.corridorLength = 0 }, "corridorLength is 0; a number from 1 to 100 is needed"),
       ({ $0.corridorLength = 5000 }, "corridorLength is 5000; a number from 1 to 100 is needed"),
       ({ $0.stepReward = .nan }, "stepReward is nan; a finite number is needed"),
       ({ $0.thirdReward = -1 }, "thirdReward is -1.0; a finite number above -0.1 is needed"),
-    ] as [(@Sendable (inout RoomNavigation) -> Void, String)])
-  func nonsenseIsRefused(change: @Sendable (inout RoomNavigation) -> Void, message: String) {
-    var environment = RoomNavigation()
-    change(&environment)
-    #expect(refusal { try environment.validate() } == message)
+    ]
+    for (change, message) in refusals {
+      var environment = RoomNavigation()
+      change(&environment)
+      #expect(refusal { try environment.validate() } == message)
+    }
   }
 
   @Test func emptySetsOfCornersAreRefused() {
