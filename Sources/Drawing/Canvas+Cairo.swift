@@ -197,14 +197,43 @@
       stroke(color, width: width, dashes: [])
     }
 
-    /// Paints only inside of `rectangle` while `body` runs.
-    public func clipped(to rectangle: CGRect, radius: Double = 0, _ body: () -> Void) {
+    /// Paints only inside of `rectangle` while `body` runs. Where `radius` is positive, the corners are rounded off
+    /// afterwards in the colour of what lies around: a clip at whole pixels costs nothing, a round one every stroke.
+    public func clipped(
+      to rectangle: CGRect, radius: Double = 0, around color: Color, _ body: () -> Void
+    ) {
       cairo_save(context)
-      trace(rectangle, radius: radius)
+      trace(rectangle, radius: 0)
+      cairo_set_antialias(context, CAIRO_ANTIALIAS_NONE)
       cairo_clip(context)
+      cairo_set_antialias(context, CAIRO_ANTIALIAS_DEFAULT)
       body()
       cairo_restore(context)
       font = nil
+      if radius > 0 { roundCorners(of: rectangle, radius, color) }
+    }
+
+    private func roundCorners(of box: CGRect, _ radius: Double, _ color: Color) {
+      cairo_new_path(context)
+      // One pixel more, as the clip may have rounded outwards.
+      let margin = 1 / scale
+      for (index, corner) in Self.corners(of: box).enumerated() {
+        let (x, y) = (index < 2 ? -1.0 : 1, index == 0 || index == 3 ? 1.0 : -1)
+        let start = Double(index - 1) * .pi / 2
+        cairo_move_to(context, corner.x - x * margin, corner.y - y * margin)
+        cairo_arc(context, corner.x + x * radius, corner.y + y * radius, radius, start, start + .pi / 2)
+        cairo_close_path(context)
+      }
+      set(color)
+      cairo_fill(context)
+    }
+
+    /// From the upper right one on, clockwise.
+    private static func corners(of box: CGRect) -> [CGPoint] {
+      [
+        CGPoint(x: box.maxX, y: box.minY), CGPoint(x: box.maxX, y: box.maxY),
+        CGPoint(x: box.minX, y: box.maxY), CGPoint(x: box.minX, y: box.minY),
+      ]
     }
 
     private func set(_ color: Color) {

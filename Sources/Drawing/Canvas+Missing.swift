@@ -49,7 +49,9 @@
     /// Draws the border of a polygon.
     public func stroke(_ points: [CGPoint], _ color: Color, width: Double = 1) {}
     /// Paints only inside of `rectangle` while `body` runs.
-    public func clipped(to rectangle: CGRect, radius: Double = 0, _ body: () -> Void) {}
+    public func clipped(
+      to rectangle: CGRect, radius: Double = 0, around color: Color, _ body: () -> Void
+    ) {}
     /// Writes one line of text.
     public func text(
       _ text: String, at point: CGPoint, _ font: Font, _ color: Color, _ alignment: TextAlignment = .leading

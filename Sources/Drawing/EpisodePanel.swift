@@ -49,7 +49,7 @@ struct EpisodePanel {
     let viewport = Viewport(bounds, in: space)
     let painter = ScenePainter(canvas: canvas, viewport: viewport)
     let (below, above) = ScenePainter.layers(of: frame.scene)
-    canvas.clipped(to: viewport.frame, radius: 3) {
+    canvas.clipped(to: viewport.frame, radius: 3, around: Theme.panel) {
       canvas.fill(viewport.frame, Theme.ground)
       painter.paint(below)
       if showsPolicy { drawMoves(painter) }

@@ -57,7 +57,7 @@ enum Panel {
   /// What could be known of the task.
   static func drawBelief(_ belief: Scene, on canvas: Canvas, in space: CGRect) {
     let viewport = Viewport(belief.bounds, in: space)
-    canvas.clipped(to: viewport.frame, radius: 3) {
+    canvas.clipped(to: viewport.frame, radius: 3, around: Theme.panel) {
       ScenePainter(canvas: canvas, viewport: viewport).paint(belief)
     }
   }
