@@ -2,10 +2,13 @@ import Simulation
 
 /// Paints scenes in letters, for terminals.
 struct TextPainter {
-  /// The rows of letters, from the top. Worlds of whole cells get two letters a cell, others about 60 columns.
+  /// The rows of letters, from the top. Worlds of whole cells, which begin in the origin, get two letters a cell,
+  /// others about 60 columns.
   func lines(of scene: Scene) -> [String] {
     let bounds = scene.bounds
-    let hasCells = bounds.width == bounds.width.rounded() && bounds.height == bounds.height.rounded()
+    let hasCells =
+      bounds.x == 0 && bounds.y == 0 && bounds.width == bounds.width.rounded()
+      && bounds.height == bounds.height.rounded()
     let scale = hasCells && bounds.width <= 40 ? 2 : 60 / bounds.width
     let columnCount = max(1, Int((bounds.width * scale).rounded()))
     let rowCount = max(1, Int((bounds.height * scale / 2).rounded()))

@@ -51,7 +51,7 @@ import Testing
   @Test func pointsMoveByArrows() throws {
     let session = try session("wind")
     let start = try agent(session)
-    for _ in 0..<20 { try session.press(.up) }
+    for _ in 0..<6 { try session.press(.up) }
     #expect(try agent(session).row < start.row)
   }
 
