@@ -17,7 +17,10 @@ public struct PlayPicture: Sendable {
   }
 
   /// The person's trial so far, as much of it as may be seen.
-  public var trial: Recording
+  public var trial: Recording {
+    // What was drawn of another trial, or of less of this one, is drawn anew.
+    didSet { layerOwner = LayerOwner() }
+  }
   /// Whether the trial is over.
   public var isOver = false
   /// The agent's trial in the same task, once it is there.
@@ -28,7 +31,7 @@ public struct PlayPicture: Sendable {
   public var showsBelief = false
   /// What the person can do.
   public var hints: [Hint] = []
-  private let layerOwner = LayerOwner()
+  private var layerOwner = LayerOwner()
 
   /// A picture of the beginning of a trial.
   public init(_ trial: Recording) { self.trial = trial }
