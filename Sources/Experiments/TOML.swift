@@ -10,8 +10,8 @@ package enum TOML {
   /// finite are refused.
   package static func parse(_ text: String, file: String) throws -> Table {
     var headings = TOMLHeadings(text)
-    if let line = headings.firstLineWithoutKey() {
-      throw Failure(.configuration, "\(file): line \(line): a heading begins with a key")
+    if let fault = headings.firstFault() {
+      throw Failure(.configuration, "\(file): line \(fault.line): \(fault.reason)")
     }
     do {
       let parsed = try TOMLTable(string: text)

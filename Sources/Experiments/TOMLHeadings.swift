@@ -1,5 +1,5 @@
-/// Finds headings that do not begin with a key, such as `[=a]`. The library that reads TOML ends the process at
-/// one instead of refusing it, so they are refused before it reads.
+/// Finds headings that do not begin with a key, such as `[=a]`, and braces that close an array, such as `[1, }`. The
+/// library that reads TOML ends the process at one instead of refusing it, so they are refused before it reads.
 struct TOMLHeadings {
   private let bytes: [UInt8]
   private var position = 0
@@ -8,9 +8,9 @@ struct TOMLHeadings {
   /// The headings in `text`.
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The number of the first line with such a heading.
-  mutating func firstLineWithoutKey() -> Int? {
-    var (depth, isLineBegun) = (0, false)
+  /// The first line with one of them, and what is wrong with it.
+  mutating func firstFault() -> (line: Int, reason: String)? {
+    var (open, isLineBegun) = ([UInt8](), false)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     while position < bytes.count {
       let byte = bytes[position]
@@ -22,15 +22,18 @@ struct TOMLHeadings {
       case UInt8(ascii: "#"):
         skipToEndOfLine()
         continue
-      case UInt8(ascii: "[") where !isLineBegun && depth == 0:
-        guard isFollowedByKey() else { return line }
+      case UInt8(ascii: "[") where !isLineBegun && open.isEmpty:
+        guard isFollowedByKey() else { return (line, "a heading begins with a key") }
         skipToEndOfLine()
         continue
       default:
         isLineBegun = true
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { skipString(byte) }
-        if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
-        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth = max(depth - 1, 0) }
+        if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { open.append(byte) }
+        if byte == UInt8(ascii: "}") && open.last == UInt8(ascii: "[") {
+          return (line, "an array ends with ], not with }")
+        }
+        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { _ = open.popLast() }
       }
       position += 1
     }
@@ -76,6 +79,10 @@ struct TOMLHeadings {
         position += 1
       } else if byte == quote && (!isLong || bytes[position...].starts(with: [quote, quote, quote])) {
         position += isLong ? 2 : 0
+        // Up to two quotes may stand before the three that end a long string.
+        for _ in 0..<2 where isLong && position + 1 < bytes.count && bytes[position + 1] == quote {
+          position += 1
+        }
         return
       }
       position += 1

@@ -76,8 +76,19 @@ import Testing
     #expect(failure?.description.hasSuffix("a heading begins with a key") == true)
   }
 
+  /// The library would end the process at these, too.
+  @Test(arguments: [
+    "a = [}", "a = [1, }]", "a = {b = [}]}", "a = [[}]]", "a = [\n}\n]", "a = [\"\"\"x\"\"\"\"\", }",
+  ])
+  func anArrayEndsWithABracket(text: String) {
+    let failure = caught { _ = try TOML.parse(text, file: "f") }
+    #expect(failure?.description.hasSuffix("an array ends with ], not with }") == true)
+  }
+
   @Test func whatLooksLikeAHeadingIsNone() throws {
     let text = "x = [\n  [+1, .5e0],\n  [{a = 1}], # [=\n]\ny = \"\"\"\n[=a]\n\"\"\"\n[\"=\"]\nz = '[='\n"
     #expect(caught { _ = try TOML.parse(text.replacing(".5e0", with: "0.5"), file: "f") } == nil)
+    let braces = "a = [{b = [\"}\", '}', \"\"\"}\"\"\"\"\"]}, # }\n  {c = {}}]\n"
+    #expect(caught { _ = try TOML.parse(braces, file: "f") } == nil)
   }
 }
