@@ -20,6 +20,13 @@ func choice(_ action: Float, below count: Int) -> Int {
   return Int(action)
 }
 
+/// How far move number `move` goes along an axis, −1, 0 or 1: its digit in base 4 of `table`, less one. Without
+/// branches, which random moves mislead.
+@inline(__always)
+func shift(of move: Int, in table: Int32) -> Int32 {
+  (table &>> Int32(truncatingIfNeeded: 2 &* move)) & 3 &- 1
+}
+
 /// Throws unless `value` is a finite number that is at least `bound`.
 func require<Value: FloatingPoint>(_ key: String, _ value: Value, atLeast bound: Value) throws {
   guard value.isFinite && value >= bound else {

@@ -51,6 +51,27 @@ public struct LaneBatch<Subject: Environment>: Sendable {
     observe(environment)
   }
 
+  /// Puts `actions` down as the previous ones of every lane whose trial is not over. Mostly that is all of them,
+  /// and a copy of the whole costs less than one for each lane.
+  @inlinable
+  mutating func remember(_ actions: Span<Float>) {
+    let (width, progress) = (interface.action.componentCount, timeStep.progress)
+    let isWhole = timeStep.activeLaneCount == progress.count
+    var previous = timeStep.previousAction.mutableSpan
+    precondition(
+      actions.count == previous.count && actions.count == progress.count * width,
+      "\(actions.count) numbers for \(progress.count) actions of \(width)")
+    if isWhole {
+      for index in actions.indices { previous[unchecked: index] = actions[unchecked: index] }
+      return
+    }
+    for lane in progress.indices where !progress[lane].isTrialOver {
+      for index in lane &* width..<(lane &+ 1) &* width {
+        previous[unchecked: index] = actions[unchecked: index]
+      }
+    }
+  }
+
   /// Puts a lane at the start of an episode in another task.
   mutating func replaceTask(ofLane lane: Int, by task: Subject.Task, in environment: Subject) {
     tasks[lane] = task
@@ -89,11 +110,11 @@ extension Environment {
   /// state of the next one in the same task. `actions` is `[lane, action]`.
   @inlinable
   public func stepLanes(_ lanes: inout LaneBatch<Self>, taking actions: Span<Float>) {
+    lanes.remember(actions)
     let finishedCount = stepLanes(
       interface: lanes.interface, actions: actions, tasks: lanes.tasks, states: &lanes.states,
       streams: &lanes.streams, returns: &lanes.returns, observation: &lanes.timeStep.observation,
-      previousAction: &lanes.timeStep.previousAction, previousReward: &lanes.timeStep.previousReward,
-      progress: &lanes.timeStep.progress)
+      previousReward: &lanes.timeStep.previousReward, progress: &lanes.timeStep.progress)
     lanes.timeStep.activeLaneCount -= finishedCount
   }
 
@@ -104,7 +125,7 @@ extension Environment {
   func stepLanes(
     interface: Interface, actions: Span<Float>, tasks: [Task], states: inout [State],
     streams: inout [RandomStream], returns: inout [Float], observation: inout [Float],
-    previousAction: inout [Float], previousReward: inout [Float], progress: inout [Progress]
+    previousReward: inout [Float], progress: inout [Progress]
   ) -> Int {
     let (episodeCount, horizon) = (interface.episodeCount, Int32(interface.horizon))
     let actionWidth = interface.action.componentCount
@@ -114,49 +135,46 @@ extension Environment {
     let laneCount = tasks.count
     precondition(
       states.count == laneCount && streams.count == laneCount && progress.count == laneCount
-        && previousReward.count == laneCount && previousAction.count == laneCount * actionWidth
-        && observation.count == laneCount * observationWidth && returns.count == laneCount * episodeCount,
+        && previousReward.count == laneCount && observation.count == laneCount * observationWidth
+        && returns.count == laneCount * episodeCount,
       "a batch of \(laneCount) tasks has arrays of other lengths")
     let tasks = tasks.span
     var states = states.mutableSpan
     var streams = streams.mutableSpan
     var returns = returns.mutableSpan
     var observation = observation.mutableSpan
-    var previousAction = previousAction.mutableSpan
     var previousReward = previousReward.mutableSpan
     var progress = progress.mutableSpan
     var finishedCount = 0
 
     for lane in 0..<laneCount where !progress[unchecked: lane].isTrialOver {
-      let firstAction = lane &* actionWidth
-      let action = actions.extracting(unchecked: firstAction..<firstAction &+ actionWidth)
+      let action = actions.extracting(unchecked: Self.part(lane, width: actionWidth))
       let outcome = step(
         &states[unchecked: lane], taking: action, in: tasks[unchecked: lane], using: &streams[unchecked: lane]
       )
-      for component in 0..<actionWidth {
-        previousAction[unchecked: firstAction &+ component] = action[unchecked: component]
-      }
       previousReward[unchecked: lane] = outcome.reward
-      var mine = progress[unchecked: lane]
-      returns[lane &* episodeCount &+ Int(mine.episode)] += outcome.reward
-      mine.timeOfEpisode &+= 1
-      mine.previousEnding =
-        outcome.isTerminated ? .terminated : mine.timeOfEpisode == horizon ? .truncated : .none
-      if mine.previousEnding != .none {
-        mine.timeOfEpisode = 0
-        mine.episode &+= 1
-        mine.isTrialOver = mine.episode == episodeCount
-        finishedCount &+= mine.isTrialOver ? 1 : 0
-        if !mine.isTrialOver {
+      returns[lane &* episodeCount &+ Int(progress[unchecked: lane].episode)] += outcome.reward
+      let time = progress[unchecked: lane].timeOfEpisode &+ 1
+      if outcome.isTerminated || time == horizon {
+        let isOver = progress[unchecked: lane].endEpisode(
+          outcome.isTerminated ? .terminated : .truncated, of: episodeCount)
+        finishedCount &+= isOver ? 1 : 0
+        if !isOver {
           states[unchecked: lane] = initialState(of: tasks[unchecked: lane], using: &streams[unchecked: lane])
         }
+      } else {
+        progress[unchecked: lane].timeOfEpisode = time
+        progress[unchecked: lane].previousEnding = .none
       }
-      progress[unchecked: lane] = mine
-      let firstObservation = lane &* observationWidth
-      var seen = observation._mutatingExtracting(
-        unchecked: firstObservation..<firstObservation &+ observationWidth)
+      var seen = observation._mutatingExtracting(unchecked: Self.part(lane, width: observationWidth))
       observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &seen)
     }
     return finishedCount
+  }
+
+  /// The numbers of one lane among those of all.
+  @inlinable @inline(__always)
+  static func part(_ lane: Int, width: Int) -> Range<Int> {
+    Range(uncheckedBounds: (lane &* width, (lane &+ 1) &* width))
   }
 }

@@ -55,6 +55,16 @@ public struct Progress: Hashable, Sendable, BitwiseCopyable {
   /// The beginning of a trial.
   @inlinable
   public init() {}
+
+  /// Goes to the next episode; returns whether the trial of `episodeCount` episodes is over.
+  @inlinable
+  mutating func endEpisode(_ ending: Ending, of episodeCount: Int) -> Bool {
+    previousEnding = ending
+    timeOfEpisode = 0
+    episode &+= 1
+    isTrialOver = episode == episodeCount
+    return isTrialOver
+  }
 }
 
 /// How a transition ended its episode.
