@@ -35,6 +35,8 @@ let package = Package(
     .target(
       name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
       swiftSettings: strict),
+    // A yardstick for the benchmark.
+    .target(name: "PlainC"),
     // Layer 5: runs on disk, and the processes that train one together.
     .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(
@@ -43,7 +45,7 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Kernels", "Randomness", "Simulation", "Learning", "Algorithms", "Environments",
+        "Kernels", "PlainC", "Randomness", "Simulation", "Learning", "Algorithms", "Environments",
         .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -77,7 +79,8 @@ let package = Package(
       name: "Company", dependencies: ["Simulation"], path: "Tests/Company", swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "Company"], swiftSettings: strict),
-    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"], swiftSettings: strict),
+    .testTarget(
+      name: "EnvironmentsTests", dependencies: ["Environments", "PlainC"], swiftSettings: strict),
     .testTarget(name: "LearningTests", dependencies: ["Learning"], swiftSettings: strict),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(

@@ -142,6 +142,7 @@ public struct Benchmark: Sendable {
   /// Steps 4,096 lanes of every family with its published constants.
   public mutating func measureFamilies(of catalogue: Catalogue, report: (Row) -> Void) {
     for type in catalogue.environments { measureFamily(type, report) }
+    measureAgainstPlainC(report)
   }
 
   private mutating func measureFamily<Subject: Environment>(_ type: Subject.Type, _ report: (Row) -> Void) {

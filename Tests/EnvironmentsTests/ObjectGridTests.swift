@@ -135,8 +135,11 @@ import Testing
     #expect(Set(tasks.map(\.objects.count)) == [1, 2, 3])
     #expect(tasks.allSatisfy { (20...100).contains($0.timeLimit) })
     let objects = tasks.flatMap(\.objects)
-    #expect(objects.allSatisfy { (0.01...1).contains($0.termination) && (0.001...0.1).contains($0.respawn) })
-    #expect(objects.allSatisfy { ($0.type == 0 ? 0...1 : -1...1).contains($0.reward) })
+    for object in objects {
+      #expect(object.termination >= 0.01 && object.termination <= 1)
+      #expect(object.respawn >= 0.001 && object.respawn <= 0.1)
+      #expect(object.reward >= (object.type == 0 ? 0 : -1) && object.reward <= 1)
+    }
     // Uniform in the logarithm: half lies below the geometric mean.
     let low = Double(objects.count { $0.termination < 0.1 }) / Double(objects.count)
     #expect((0.43...0.57).contains(low))
@@ -153,8 +156,8 @@ import Testing
     #expect(totals[0] < totals[1] && totals[1] < totals[2], "\(totals)")
   }
 
-  @Test(
-    arguments: [
+  @Test func badDistributionsAreRefused() {
+    let cases: [((inout ObjectGrid.TaskDistribution) -> Void, String)] = [
       ({ $0.types = [0, 3] }, "types holds 3; numbers from 0 to 2 are needed"),
       ({ $0.greatestReward = [1, -2, -1] }, "greatestReward holds -2.0; at least -1.0"),
       ({ $0.greatestRespawn = [1, 1] }, "greatestRespawn has 2 numbers; one for each type"),
@@ -166,17 +169,16 @@ import Testing
       ({ $0.greatestTimeLimit = 5 }, "leastTimeLimit is 0; at least 1 is needed"),
       ({ $0.share.to = 1e-6 }, "share holds none of 1000 tasks that were drawn"),
       ({ $0.types = [] }, "types is 0; a number from 1 to 4 is needed"),
-    ] as [(@Sendable (inout ObjectGrid.TaskDistribution) -> Void, String)])
-  func badDistributionsAreRefused(
-    change: @Sendable (inout ObjectGrid.TaskDistribution) -> Void, message: String
-  ) {
-    var distribution = ObjectGrid.TaskDistribution()
-    change(&distribution)
-    do {
-      try ObjectGrid().validate(distribution)
-      Issue.record("accepted")
-    } catch {
-      #expect("\(error)".hasPrefix(message), "\(error)")
+    ]
+    for (change, message) in cases {
+      var distribution = ObjectGrid.TaskDistribution()
+      change(&distribution)
+      do {
+        try ObjectGrid().validate(distribution)
+        Issue.record("accepted, where \(message)")
+      } catch {
+        #expect("\(error)".hasPrefix(message), "\(error)")
+      }
     }
   }
 
