@@ -35,17 +35,19 @@ public struct AdaptationCurve: Sendable {
 
   /// Evaluates on every task of `tasks`: `stepCount` adaptation steps, `rolloutCount` episodes before the
   /// first, between them and after the last; each thread of `pool` has an agent of its own. All randomness
-  /// is from below `key`.
+  /// is from below `key`. Where `support` is given, the agent adapts to the task whose index it gives instead, and
+  /// only the episodes after the last step are in the task itself.
   public init(
     of makeAgent: () -> any AdaptiveAgent, in simulator: any Simulator, on tasks: TaskSet, stepCount: Int,
-    key: RandomKey, pool: ThreadPool
+    key: RandomKey, pool: ThreadPool, support: (@Sendable (Int) -> Int)? = nil
   ) {
     let simulator = simulator.with(episodeCount: 1)
     let seats = (0..<pool.threadCount).map { _ in Seat(agent: makeAgent()) }
     let courses = (0..<tasks.count).map { _ in Course() }
     pool.forEach(tasks.count) { index, thread in
       courses[index].play(
-        seats[thread].agent, simulator, tasks, index, stepCount: stepCount, key: key.child(index))
+        seats[thread].agent, simulator, tasks, index, support: support?(index) ?? index, stepCount: stepCount,
+        key: key.child(index))
     }
     returns = courses.map(\.returns)
     greedyReturns = courses.map(\.greedyReturns)
@@ -63,11 +65,11 @@ public struct AdaptationCurve: Sendable {
     var greedyReturns: [Double] = []
 
     func play(
-      _ agent: any AdaptiveAgent, _ simulator: any Simulator, _ tasks: TaskSet, _ index: Int, stepCount: Int,
-      key: RandomKey
+      _ agent: any AdaptiveAgent, _ simulator: any Simulator, _ tasks: TaskSet, _ index: Int, support: Int,
+      stepCount: Int, key: RandomKey
     ) {
       let course = AdaptationCourse(agent: agent, simulator: simulator, stepCount: stepCount)
-      course.play(in: tasks, at: index, key: key) { lanes, isLearning in
+      course.play(in: tasks, at: index, support: support, key: key) { lanes, isLearning in
         let mean = Self.meanReturn(of: agent, in: lanes)
         if isLearning { returns.append(mean) } else { greedyReturns.append(mean) }
       }
@@ -94,17 +96,19 @@ struct AdaptationCourse {
 
   /// Adapts `stepCount` times in the task at `index` of `tasks`. `playEpisodes` plays the lanes that it is
   /// given to their end: before each adaptation step and after the last, first with the most probable
-  /// actions, then with the policy's exploration and `isLearning`.
+  /// actions, then with the policy's exploration and `isLearning`. What it learns from takes place in the task at
+  /// `support`, which is the same one unless something else is said.
   func play(
-    in tasks: TaskSet, at index: Int, key: RandomKey,
+    in tasks: TaskSet, at index: Int, support: Int? = nil, key: RandomKey,
     playEpisodes: (_ lanes: any Lanes, _ isLearning: Bool) -> Void
   ) {
     agent.beginTask()
     for step in 0...stepCount {
       let key = key.child(step)
       let keys = (0..<agent.rolloutCount).map { key.child($0) }
+      let place = step < stepCount ? support ?? index : index
       let lanes = simulator.after(episodeCount: step).beginTrial(
-        in: tasks, at: keys.map { _ in index }, keys: keys)
+        in: tasks, at: keys.map { _ in place }, keys: keys)
       agent.isGreedy = true
       agent.beginEpisodes(keys: keys)
       playEpisodes(lanes, false)

@@ -9,12 +9,20 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   private(set) var shifts: LaneShifts<Subject.Task>?
   /// Those who count what is done, `[lane]`; none where nobody asked.
   private var tallies: [any BehaviorTally<Subject>] = []
+  private let turn: Turn?
+
+  /// The tasks that lanes are put into when they come to an episode.
+  struct Turn {
+    let tasks: [Subject.Task]
+    let episode: Int32
+  }
 
   init(
     _ simulator: EnvironmentSimulator<Subject>, split: String, tasks: [Subject.Task], taskKeys: [RandomKey],
-    keys: [RandomKey]
+    keys: [RandomKey], turn: Turn? = nil
   ) {
     self.simulator = simulator
+    self.turn = turn
     self.split = split
     let shifts = simulator.shifts(of: split, taskKeys: taskKeys)
     let isSwitched = shifts.map { simulator.beginsSwitched($0.shift) } ?? false
@@ -34,8 +42,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   func someTasks(count: Int) -> [Subject.Task] {
     simulator.splits.flatMap { split in
       (0..<count).map {
-        simulator.drawTask(
-          from: simulator.distribution(split), key: RandomKey(seed: 0).child("some").child($0))
+        simulator.drawTask(from: split, key: RandomKey(seed: 0).child("some").child($0))
       }
     }
   }
@@ -47,9 +54,14 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
     self.split = split
     let (distribution, environment) = (simulator.distribution(split), simulator.environment)
+    let pool = simulator.pools[split]
     batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
       var random = key.child("task").stream()
-      environment.redraw(&task, from: distribution, using: &random)
+      if let pool {
+        task = pool[random.integer(below: pool.count)]
+      } else {
+        environment.redraw(&task, from: distribution, using: &random)
+      }
     }
     shifts = simulator.shifts(of: split, taskKeys: taskKeys)
   }
@@ -64,6 +76,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   func step(taking actions: [Float]) {
     guard shifts != nil || !tallies.isEmpty else {
       simulator.environment.stepLanes(&batch, taking: actions.span)
+      turnTasks()
       return
     }
     let before = (states: batch.states, timeStep: batch.timeStep)
@@ -72,6 +85,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
     showChosen(actions, since: before.timeStep)
     count(physical, since: before)
     switchTasks(since: before.timeStep)
+    turnTasks()
   }
 
   func beginTally() {
@@ -105,6 +119,15 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
         before.states[lane], taking: Array(actions[lane * width..<(lane + 1) * width]),
         to: batch.states[lane], reward: batch.timeStep.previousReward[lane],
         isEpisodeStart: before.timeStep.progress[lane].isEpisodeStart)
+    }
+  }
+
+  private func turnTasks() {
+    guard let turn else { return }
+    for lane in batch.tasks.indices {
+      let progress = batch.timeStep.progress[lane]
+      guard progress.episode == turn.episode, progress.isEpisodeStart, !progress.isTrialOver else { continue }
+      batch.replaceTask(ofLane: lane, by: turn.tasks[lane], in: simulator.environment)
     }
   }
 

@@ -99,7 +99,7 @@ extension Examination {
 
   var verdictOnSplits: Verdict {
     for split in simulator.splits {
-      guard let members = environment.tasks(of: simulator.distribution(split)) else { continue }
+      guard let members = simulator.members(of: split) else { continue }
       if members.isEmpty { return .broken("split \(split) has no tasks") }
       let stranger = tasks(of: split, count: 200).first { !Set(members).contains($0) }
       if let stranger { return .broken("split \(split) draws \(stranger), which is not one of its tasks") }
@@ -119,7 +119,7 @@ extension Examination {
   /// Tasks drawn for `split` at addresses that no other split draws from.
   private func drawnTasks(of split: String) -> [Subject.Task] {
     (0..<300).map {
-      simulator.drawTask(from: simulator.distribution(split), key: key.child(split).child($0))
+      simulator.drawTask(from: split, key: key.child(split).child($0))
     }
   }
 
@@ -150,7 +150,7 @@ extension EnvironmentSimulator {
         continue
       }
       let common = members.intersection(others)
-      if let task = (environment.tasks(of: distribution(first)) ?? []).first(where: common.contains) {
+      if let task = (self.members(of: first) ?? []).first(where: common.contains) {
         return OverlappingSplits(names: (first, second), task: "\(task)", count: common.count)
       }
     }
@@ -169,6 +169,6 @@ extension EnvironmentSimulator {
   }
 
   private func finiteSet(_ split: String) -> Set<Subject.Task>? {
-    environment.tasks(of: distribution(split)).map { Set($0) }
+    members(of: split).map { Set($0) }
   }
 }

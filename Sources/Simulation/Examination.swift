@@ -40,7 +40,7 @@ struct Examination<Subject: Environment> {
   /// Tasks of `split`, each drawn below its own address.
   func tasks(of split: String, count: Int) -> [Subject.Task] {
     (0..<count).map {
-      simulator.drawTask(from: simulator.distribution(split), key: key.child("tasks").child($0))
+      simulator.drawTask(from: split, key: key.child("tasks").child($0))
     }
   }
 
@@ -221,7 +221,7 @@ extension Examination {
     let keys = indices.map { key.child($0) }
     var batch = LaneBatch(
       environment, interface: interface,
-      tasks: keys.map { simulator.drawTask(from: simulator.distribution(split), key: $0) }, keys: keys)
+      tasks: keys.map { simulator.drawTask(from: split, key: $0) }, keys: keys)
     var streams = keys.map { $0.child("agent").stream() }
     var trace = keys.map { _ in [UInt32]() }
     for _ in 0..<min(interface.trialLength, Self.stepBudget / 8) {

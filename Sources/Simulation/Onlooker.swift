@@ -112,4 +112,11 @@ extension EnvironmentSimulator {
       TaskSet(tasks: [$0], split: tasks.split, count: 1, distinctCount: nil, json: json([$0]))
     }
   }
+
+  /// What the beginning of an episode in the task at `index` of `tasks` looks like.
+  public func scene(ofTaskAt index: Int, of tasks: TaskSet) -> Scene {
+    let task = members(of: tasks)[index]
+    var random = RandomKey(seed: 0).child("scene").stream()
+    return environment.scene(of: environment.initialState(of: task, using: &random), in: task)
+  }
 }

@@ -85,7 +85,8 @@ extension EnvironmentSimulator {
   /// The exact expected return per episode of the reference agent `name`, where it is known. Agents that do not know
   /// the task know of no shift, either: what they get then was not foreseen.
   public func expectedReturns(of name: String, split: String) -> [Double]? {
-    guard shift(of: split).isNone || ["random", "oracle"].contains(name) else { return nil }
+    // What is expected over a distribution is not what is expected over some of its tasks.
+    guard pools[split] == nil, shift(of: split).isNone || ["random", "oracle"].contains(name) else { return nil }
     return reference(name, for: distribution(split))?.expectedReturns?()
   }
 

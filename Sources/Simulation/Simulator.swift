@@ -35,6 +35,13 @@ public protocol Simulator: Sendable {
   func expectedReturns(of name: String, split: String) -> [Double]?
   /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
   func beginTrial(in tasks: TaskSet, at indices: [Int], keys: [RandomKey]) -> any Lanes
+  /// Lanes at the start of a trial that is not one: lane i is in the task at `indices[i]` of `tasks`, and when it
+  /// comes to `episode`, at least 1, in that at `others[i]`, without being told.
+  func beginTrial(
+    in tasks: TaskSet, at indices: [Int], turningInto others: [Int], atEpisode episode: Int, keys: [RandomKey]
+  ) -> any Lanes
+  /// What the beginning of an episode in the task at `index` of `tasks` looks like.
+  func scene(ofTaskAt index: Int, of tasks: TaskSet) -> Scene
 
   /// Whether the environment keeps `rule`, looked at below `key`.
   func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict
@@ -104,6 +111,12 @@ public struct TaskSet: Sendable {
   public let distinctCount: Int?
   /// The tasks as JSON with sorted keys, for display and for hashing.
   public let json: Data
+
+  /// The first tasks, at most `count` of them; their JSON is still that of all.
+  public func prefix(_ count: Int) -> TaskSet {
+    TaskSet(
+      tasks: tasks, split: split, count: min(self.count, count), distinctCount: distinctCount, json: json)
+  }
 }
 
 /// The one simulator: any environment, any splits.
@@ -114,19 +127,33 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   public let interface: Interface
   let distributions: [String: Subject.TaskDistribution]
   let shifts: [String: TrialShift]
+  /// The tasks of the splits that have less than their distributions.
+  let pools: [String: [Subject.Task]]
   /// How many episodes of a trial have gone before those that are played.
   private var episodesBefore = 0
 
-  /// A simulator of `environment`, whose trials are `episodeCount` episodes of at most `horizon` time steps.
+  /// A simulator of `environment`, whose trials are `episodeCount` episodes of at most `horizon` time steps. With a
+  /// `trainingTaskCount` above 0 the split `train` has only so many tasks.
   public init(
     _ environment: Subject, distributions: [String: Subject.TaskDistribution],
-    shifts: [String: TrialShift] = [:], horizon: Int, episodeCount: Int
+    shifts: [String: TrialShift] = [:], horizon: Int, episodeCount: Int, trainingTaskCount: Int = 0
   ) {
     self.environment = environment
     self.distributions = distributions
     self.shifts = shifts
+    pools = Self.pools(environment, distributions, trainingTaskCount: trainingTaskCount)
     interface = Interface(
       observation: environment.observation, action: environment.action, horizon: horizon,
+      episodeCount: episodeCount)
+  }
+
+  private init(_ other: Self, episodeCount: Int) {
+    environment = other.environment
+    distributions = other.distributions
+    shifts = other.shifts
+    pools = other.pools
+    interface = Interface(
+      observation: environment.observation, action: environment.action, horizon: other.interface.horizon,
       episodeCount: episodeCount)
   }
 
@@ -138,9 +165,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> any Simulator {
-    Self(
-      environment, distributions: distributions, shifts: shifts, horizon: interface.horizon,
-      episodeCount: episodeCount)
+    Self(self, episodeCount: episodeCount)
   }
 
   /// What `split` does to trials beside drawing their tasks.
@@ -163,13 +188,10 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// `count` tasks of `split`.
   public func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet {
-    let distribution = distribution(split)
-    let members = environment.tasks(of: distribution)
+    let members = members(of: split)
     let count = count ?? members?.count ?? 1000
     let tasks: [Subject.Task] = (0..<count).map { index in
-      if let members { return members[index % members.count] }
-      var random = key.child(index).child("task").stream()
-      return environment.sampleTask(from: distribution, using: &random)
+      members.map { $0[index % $0.count] } ?? drawTask(from: split, key: key.child(index))
     }
     return TaskSet(
       tasks: tasks, split: split, count: count, distinctCount: members?.count, json: json(tasks))
@@ -185,10 +207,8 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// Lanes at the start of a trial in newly drawn tasks.
   public func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes {
-    let distribution = distribution(split)
-    return EnvironmentLanes(
-      self, split: split, tasks: keys.map { drawTask(from: distribution, key: $0) }, taskKeys: keys,
-      keys: keys)
+    EnvironmentLanes(
+      self, split: split, tasks: keys.map { drawTask(from: split, key: $0) }, taskKeys: keys, keys: keys)
   }
 
   /// Lanes at the start of a trial in the given tasks.
@@ -196,9 +216,15 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
     beginTrial(in: tasks, at: Array(0..<tasks.count), keys: keys)
   }
 
-  func drawTask(from distribution: Subject.TaskDistribution, key: RandomKey) -> Subject.Task {
+  func drawTask(from split: String, key: RandomKey) -> Subject.Task {
     var random = key.child("task").stream()
-    return environment.sampleTask(from: distribution, using: &random)
+    if let pool = pools[split] { return pool[random.integer(below: pool.count)] }
+    return environment.sampleTask(from: distribution(split), using: &random)
+  }
+
+  /// Every task of `split`, where it is a finite set.
+  func members(of split: String) -> [Subject.Task]? {
+    pools[split] ?? environment.tasks(of: distribution(split))
   }
 
   /// Lanes at the start of a trial: lane i in the task at `indices[i]` of `tasks`.
@@ -210,12 +236,24 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
       self, split: tasks.split, tasks: indices.map { members[$0] }, taskKeys: taskKeys, keys: keys)
   }
 
+  /// Lanes at the start of a trial whose task changes when `episode` begins.
+  public func beginTrial(
+    in tasks: TaskSet, at indices: [Int], turningInto others: [Int], atEpisode episode: Int, keys: [RandomKey]
+  ) -> any Lanes {
+    precondition(episode >= 1, "the task of episode \(episode) is the first one")
+    let members = members(of: tasks)
+    let taskKeys = others.map { RandomKey(seed: 0).child("shift").child($0) }
+    return EnvironmentLanes(
+      self, split: tasks.split, tasks: indices.map { members[$0] }, taskKeys: taskKeys, keys: keys,
+      turn: .init(tasks: others.map { members[$0] }, episode: Int32(episode)))
+  }
+
   /// What the shift of `split` does to lanes whose tasks were drawn below `taskKeys`; nil where there is none.
   func shifts(of split: String, taskKeys: [RandomKey]) -> LaneShifts<Subject.Task>? {
     let shift = shift(of: split)
     guard !shift.isNone else { return nil }
     return LaneShifts(shift, interface: interface, taskKeys: taskKeys) {
-      drawTask(from: distribution(split), key: $0)
+      drawTask(from: split, key: $0)
     }
   }
 

@@ -1,0 +1,37 @@
+import Randomness
+
+extension EnvironmentSimulator {
+  /// The splits when there are only `trainingTaskCount` tasks to train on, which are drawn once and the first of which
+  /// are the same for every count. Splits that are the same finite set as the training split keep its other tasks.
+  static func pools(
+    _ environment: Subject, _ distributions: [String: Subject.TaskDistribution], trainingTaskCount: Int
+  ) -> [String: [Subject.Task]] {
+    guard trainingTaskCount > 0, let training = distributions["train"] else { return [:] }
+    let key = RandomKey(seed: 0).child("trainingTasks")
+    guard let members = environment.tasks(of: training) else {
+      let tasks = (0..<trainingTaskCount).map { index in
+        var random = key.child(index).stream()
+        return environment.sampleTask(from: training, using: &random)
+      }
+      return ["train": tasks]
+    }
+    guard trainingTaskCount < members.count else { return [:] }
+    let chosen = Set(shuffled(members.indices, key: key).prefix(trainingTaskCount))
+    var pools = ["train": members.indices.filter(chosen.contains).map { members[$0] }]
+    let rest = members.indices.filter { !chosen.contains($0) }.map { members[$0] }
+    for (split, distribution) in distributions where split != "train" {
+      guard let others = environment.tasks(of: distribution), Set(others) == Set(members) else { continue }
+      pools[split] = rest
+    }
+    return pools
+  }
+
+  /// The indices in an order that is drawn below `key`.
+  private static func shuffled(_ indices: Range<Int>, key: RandomKey) -> [Int] {
+    var (result, random) = (Array(indices), key.stream())
+    for last in result.indices.dropFirst().reversed() {
+      result.swapAt(last, random.integer(below: last + 1))
+    }
+    return result
+  }
+}

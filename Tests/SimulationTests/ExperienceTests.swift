@@ -1,0 +1,118 @@
+import Randomness
+import Simulation
+import Testing
+
+/// What is done to the experience of an agent: another task's in place of its own, or none.
+@Suite struct ExperienceTests {
+  private let key = RandomKey(seed: 3)
+
+  /// The views of two lanes whose first task turns into the other's when episode 1 begins.
+  private func views(noise: Float) -> (views: [[View]], own: [[View]]) {
+    let simulator = driftSimulator(lifetimes: [2, 4], noise: noise, horizon: 5, episodeCount: 3)
+    let tasks = simulator.tasks(of: "train", count: 2, key: RandomKey(seed: 11))
+    let turning = simulator.beginTrial(
+      in: tasks, at: [0, 1], turningInto: [1, 0], atEpisode: 1, keys: keys(2))
+    return (turning.trace(), simulator.beginTrial(in: tasks, keys: keys(2)).trace())
+  }
+
+  @Test func theTaskTurnsWhenItsEpisodeBegins() {
+    let (views, own) = views(noise: 0)
+    let numbers = own[0].map { $0.observation[2] }
+    #expect(numbers[0] != numbers[1])
+    for view in views {
+      for lane in 0..<2 where !view[lane].progress.isTrialOver {
+        let isTurned = view[lane].progress.episode >= 1
+        #expect(view[lane].observation[2] == numbers[isTurned ? 1 - lane : lane])
+        // Every episode begins at its beginning.
+        #expect(view[lane].observation[1] == Float(view[lane].progress.timeOfEpisode))
+      }
+    }
+  }
+
+  @Test func nothingIsDifferentBefore() {
+    let (views, own) = views(noise: 1)
+    for lane in 0..<2 {
+      let before = zip(views, own).prefix { $0.0[lane].progress.episode == 0 }
+      #expect(before.count > 1)
+      #expect(before.allSatisfy { $0.0[lane] == $0.1[lane] })
+    }
+  }
+
+  @Test func whoForgetsSeesOnlyBeginnings() {
+    let simulator = driftSimulator(lifetimes: [3])
+    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(2))
+    let witness = Witness()
+    let agent = ForgetfulAgent(witness, laneCount: 2, interface: simulator.interface)
+    agent.beginTrial(keys: keys(2))
+    var actions: [Float] = [0, 0]
+    while lanes.timeStep.activeLaneCount > 0 {
+      agent.act(on: lanes.timeStep, into: &actions)
+      #expect(witness.seen.last?.observation == lanes.timeStep.observation)
+      lanes.step(taking: actions)
+    }
+    #expect(witness.seen.count > 3)
+    for moment in witness.seen {
+      #expect(moment.progress.allSatisfy { $0.isTrialStart })
+      #expect(moment.previousReward == [0, 0] && moment.previousAction == [0, 0])
+    }
+    // One beginning for each step, each with random numbers of its own.
+    #expect(witness.draws.count == witness.seen.count)
+    #expect(Set(witness.draws).count == witness.draws.count)
+  }
+
+  /// An adaptive agent whose return is the number of the task it has adapted to last, or −1.
+  @Test func anAdaptiveAgentCanBeMisled() {
+    let simulator = driftSimulator(lifetimes: [0], noise: 0, horizon: 1, episodeCount: 1)
+    let tasks = simulator.tasks(of: "train", count: 4, key: key)
+    let pool = ThreadPool(threadCount: 1)
+    func lastReturns(_ support: (@Sendable (Int) -> Int)?, isForgetful: Bool = false) -> [Double] {
+      let copier: () -> any AdaptiveAgent = { Copier() }
+      let curve = AdaptationCurve(
+        of: { isForgetful ? ForgetfulAdaptiveAgent(copier()) : copier() }, in: simulator, on: tasks,
+        stepCount: 2,
+        key: key, pool: pool, support: support)
+      return curve.returns.map { $0[2] - $0[0] }
+    }
+    // The reward of a step from 0 is the push plus the task's drift, so only the push is left.
+    let own = lastReturns(nil)
+    let misled = lastReturns { ($0 + 1) % 4 }
+    #expect(Set(own).count == 4)
+    #expect(zip(misled.indices, misled).allSatisfy { abs($0.1 - expectedPush(own, misled: $0.0)) < 1e-4 })
+    #expect(lastReturns(nil, isForgetful: true).allSatisfy { $0 == 0 })
+  }
+
+  /// After another task's experience the push is that of the other task, and the drift before is the other's too.
+  private func expectedPush(_ own: [Double], misled index: Int) -> Double {
+    // Without a push, the reward is the drift: `Copier` pushes by a hundredth of the first reward it saw.
+    let drifts = own.map { $0 * 100 }
+    let other = drifts[(index + 1) % 4]
+    return drifts[index] + other / 100 - other
+  }
+}
+
+/// Keeps what it is shown.
+private final class Witness: Agent {
+  var seen: [TimeStep] = []
+  var draws: [Float] = []
+
+  func beginTrial(keys: [RandomKey]) {
+    var random = keys[0].stream()
+    draws.append(random.normal())
+  }
+
+  func act(on timeStep: TimeStep, into actions: inout [Float]) { seen.append(timeStep) }
+}
+
+/// Pushes by a hundredth of the reward that it got first.
+private final class Copier: AdaptiveAgent {
+  let rolloutCount = 2
+  var isGreedy = false
+  private var push: Float?
+
+  func beginTask() { push = nil }
+  func beginEpisodes(keys: [RandomKey]) {}
+  func act(on timeStep: TimeStep, into actions: inout [Float]) {
+    for lane in actions.indices { actions[lane] = push ?? 0 }
+  }
+  func adapt(after end: TimeStep) { push = push ?? end.previousReward[0] / 100 }
+}
