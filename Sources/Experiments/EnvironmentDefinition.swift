@@ -14,6 +14,8 @@ public struct EnvironmentDefinition: Sendable {
   public let horizon: Int
   /// The episodes of a trial.
   public let episodeCount: Int
+  /// How many tasks there are to train on; 0 where the split `train` has all of its distribution.
+  public let trainingTaskCount: Int
   /// The constants of the family, all of them.
   public let constants: Table
   /// The task distributions by split, all parameters of each.
@@ -33,7 +35,8 @@ public struct EnvironmentDefinition: Sendable {
 
   private static let defaults: Table = [
     "name": .string(""), "environment": .string(""), "description": .string(""), "source": .string(""),
-    "horizon": .integer(0), "episodes": .integer(0), "constants": .null, "tasks": .null, "presets": .null,
+    "horizon": .integer(0), "episodes": .integer(0), "trainingTasks": .integer(0), "constants": .null,
+    "tasks": .null, "presets": .null,
   ]
 
   private static func reading(_ table: Table, name: String, catalogue: Catalogue) throws -> Self {
@@ -46,6 +49,11 @@ public struct EnvironmentDefinition: Sendable {
       guard (1...1_000_000).contains(value) else {
         throw InvalidParameter(key, "is \(value); a whole number from 1 to 1000000 is needed")
       }
+    }
+    let trainingTaskCount = merged["trainingTasks"]?.integer ?? 0
+    guard (0...1_000_000).contains(trainingTaskCount) else {
+      throw InvalidParameter(
+        "trainingTasks", "is \(trainingTaskCount); a whole number from 0, for all, to 1000000 is needed")
     }
     let presets = try section("presets", of: merged)
     for (algorithm, preset) in presets.entries {
@@ -88,7 +96,8 @@ public struct EnvironmentDefinition: Sendable {
     }
     let simulator = EnvironmentSimulator(
       constants.environment, distributions: distributions, shifts: shifts,
-      horizon: table["horizon"]?.integer ?? 1, episodeCount: table["episodes"]?.integer ?? 1)
+      horizon: table["horizon"]?.integer ?? 1, episodeCount: table["episodes"]?.integer ?? 1,
+      trainingTaskCount: table["trainingTasks"]?.integer ?? 0)
     for (split, shift) in shifts.sorted(by: { $0.key < $1.key }) {
       try prefixed("tasks.\(split)") { try shift.validate(for: simulator.interface) }
     }
@@ -101,6 +110,7 @@ public struct EnvironmentDefinition: Sendable {
     source = table["source"]?.string ?? ""
     horizon = table["horizon"]?.integer ?? 1
     episodeCount = table["episodes"]?.integer ?? 1
+    trainingTaskCount = table["trainingTasks"]?.integer ?? 0
     self.constants = constants.table
     self.tasks = tasks
     self.presets = presets
@@ -135,14 +145,19 @@ public struct EnvironmentDefinition: Sendable {
   func preset(_ algorithm: String) -> Table { presets[algorithm]?.table ?? Table() }
 
   /// Whether the test tasks are drawn from the distribution that was trained on.
-  public var testsOnTrainingDistribution: Bool { tasks["train"] == tasks["test"] }
+  public var testsOnTrainingDistribution: Bool { isTrained(on: "test") }
+
+  /// Whether the tasks of `split` are drawn from the distribution that was trained on.
+  func isTrained(on split: String) -> Bool {
+    split == "train" || trainingTaskCount == 0 && tasks["train"] == tasks[split]
+  }
 
   /// The table to embed in a run; it leaves out the presets, of which the run has taken what it needs.
   var table: Table {
     [
       "name": .string(name), "environment": .string(family), "description": .string(summary),
       "source": .string(source), "horizon": .integer(horizon), "episodes": .integer(episodeCount),
-      "constants": .table(constants), "tasks": .table(tasks),
+      "trainingTasks": .integer(trainingTaskCount), "constants": .table(constants), "tasks": .table(tasks),
     ]
   }
 

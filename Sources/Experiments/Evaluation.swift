@@ -33,6 +33,11 @@ public struct Evaluation: Sendable {
   /// The same of the Bayes-optimal agent, or else of the oracle.
   public var bestBehavior: [BehaviorShare] = []
 
+  /// What the agent does with its experience, and where what it has learnt holds; empty where nothing was asked.
+  public internal(set) var judgements: [Judgement] = []
+  /// What its training took; nil for a reference agent.
+  public internal(set) var cost: TrainingCost?
+
   /// What to evaluate.
   public struct Request: Sendable {
     /// The split that tasks are from.
@@ -47,6 +52,8 @@ public struct Evaluation: Sendable {
     public var isGreedy = false
     /// Whether a run is evaluated as it was before its first update: what the same agent learns from scratch.
     public var isUntrained = false
+    /// How much is asked about what was learnt.
+    public var verdicts = Judgement.Scope.quick
 
     /// The usual evaluation.
     public init() {}
@@ -99,7 +106,7 @@ public struct Evaluation: Sendable {
     return (total.mean - random.total) / (best.total - random.total)
   }
 
-  func reference(_ name: String) -> ReferenceReturns? { references.first { $0.name == name } }
+  package func reference(_ name: String) -> ReferenceReturns? { references.first { $0.name == name } }
 
   /// The same as one document.
   public var table: Table {
@@ -125,6 +132,8 @@ public struct Evaluation: Sendable {
     ]
     if let pool { table["runs"] = pool.document }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
+    if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }
+    if let cost { table["cost"] = cost.document }
     return table
   }
 

@@ -7,19 +7,23 @@ public struct EvaluationReport {
   private let columns: [Range<Int>]
 
   /// The most episodes that have a column each.
-  private static let columnLimit = 10
+  static let columnLimit = 10
 
   /// A report of `evaluation`.
   public init(_ evaluation: Evaluation) {
     self.evaluation = evaluation
-    let count = evaluation.episodes.count
-    let columnCount = count <= Self.columnLimit ? count : 5
-    columns = (0..<columnCount).map { count * $0 / columnCount..<count * ($0 + 1) / columnCount }
+    columns = Self.columns(of: evaluation.episodes.count)
+  }
+
+  /// The episodes of a trial in columns: one each, or where there are many, a fifth each.
+  static func columns(of count: Int, limit: Int = Self.columnLimit) -> [Range<Int>] {
+    let columnCount = count <= limit ? count : 5
+    return (0..<columnCount).map { count * $0 / columnCount..<count * ($0 + 1) / columnCount }
   }
 
   /// All lines, each ended by a newline.
   public var text: String {
-    (heading + table + behavior + remarks).joined(separator: "\n") + "\n"
+    (heading + table + behavior + remarks + verdicts).joined(separator: "\n") + "\n"
   }
 
   private var heading: [String] {
@@ -90,6 +94,14 @@ public struct EvaluationReport {
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
     if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
     return lines
+  }
+
+  private var verdicts: [String] {
+    guard !evaluation.judgements.isEmpty else { return [] }
+    let heading =
+      "Is it learning to learn? Differences with 95 % intervals; a margin is 5 % of what there is to gain."
+    return ["", heading] + Judgement.lines(evaluation.judgements)
+      + (evaluation.cost.map { ["  " + $0.text] } ?? [])
   }
 
   private func row(_ name: String, _ returns: [Double], _ total: Double) -> [String] {

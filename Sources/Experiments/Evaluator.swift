@@ -23,20 +23,20 @@ public struct Evaluator {
   }
 
   /// Evaluates the latest checkpoint of `run` that is whole, or the run untrained where that is asked; `warn` hears of
-  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one.
+  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one or only for show.
   public func evaluation(
-    of run: RunDirectory, configuration: RunConfiguration, warn: (String) -> Void
+    of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true, warn: (String) -> Void
   ) throws -> Evaluation {
     let learner = try configuration.learner(pool: pool)
     let iteration = request.isUntrained ? 0 : try restore(learner, from: run, warn: warn)
-    let returns = returns(of: learner)
-    let greedyTotal = returns.greedy.reduce(0, +) / Double(tasks.count)
-    let evaluation = evaluation(
-      request.isGreedy ? returns.greedy : returns.sampled, algorithm: configuration.algorithm,
-      iteration: iteration, greedyTotal: greedyTotal, rolloutCount: returns.rolloutCount,
-      behavior: request.isGreedy ? returns.greedyBehavior : returns.behavior)
+    var evaluation = evaluation(of: learner, algorithm: configuration.algorithm, iteration: iteration)
     // What a run was before it was trained says nothing of the run.
     if request.isUntrained { return evaluation }
+    evaluation.judgements = try judge(
+      evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
+    ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
+    evaluation.cost = try TrainingCost(of: run, warn: warn)
+    guard isSaved else { return evaluation }
     run.sweepEvaluations()
     try DurableFile.write(
       Array((JSON.line(.table(evaluation.table)) + "\n").utf8), to: run.evaluationPath)
@@ -80,7 +80,7 @@ public struct Evaluator {
   }
 
   /// `evaluations` of `runs` on the same tasks, taken together.
-  func pooled(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
+  package func pooled(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
     Evaluation(
       pooling: evaluations, names: runs.map(\.name), key: key.child("bootstrap"), threads: pool)
   }
@@ -95,10 +95,41 @@ public struct Evaluator {
   /// Evaluates the reference agent `name` of the environment.
   public func evaluation(ofReference name: String) throws -> Evaluation {
     try environment.checkReference(name)
+    var evaluation = played(reference: name)
+    evaluation.judgements = try judge(
+      evaluation, Examinee(reference: name, in: simulator, pool: pool)
+    ) { try of(split: $0).played(reference: name) }
+    return evaluation
+  }
+
+  private func played(reference name: String) -> Evaluation {
     let outcome = outcome(ofReference: name)
     return evaluation(
       outcome.returns.map(Double.init), algorithm: name, iteration: nil, greedyTotal: nil, rolloutCount: nil,
       behavior: outcome.behavior)
+  }
+
+  private func evaluation(of learner: any MetaLearner, algorithm: String, iteration: Int?) -> Evaluation {
+    let returns = returns(of: learner)
+    return evaluation(
+      request.isGreedy ? returns.greedy : returns.sampled, algorithm: algorithm, iteration: iteration,
+      greedyTotal: returns.greedy.reduce(0, +) / Double(tasks.count), rolloutCount: returns.rolloutCount,
+      behavior: request.isGreedy ? returns.greedyBehavior : returns.behavior)
+  }
+
+  private func judge(
+    _ evaluation: Evaluation, _ examinee: Examinee, evaluationOfSplit: @escaping (String) throws -> Evaluation
+  ) throws -> [Judgement] {
+    try Judge(
+      evaluation: evaluation, examinee: examinee, tasks: tasks, key: key, evaluationOfSplit: evaluationOfSplit
+    ).judgements(request.verdicts)
+  }
+
+  /// The same evaluation in another split.
+  private func of(split: String) throws -> Evaluator {
+    var request = request
+    request.split = split
+    return try Evaluator(environment, request: request, threadCount: pool.threadCount)
   }
 
   private var key: RandomKey { TaskSample.key(seed: request.seed) }
@@ -205,9 +236,10 @@ private final class Remembered<Value> {
 
 extension EnvironmentDefinition {
   /// Whether trials in `other` are trials in this environment, whatever else its file says.
-  func hasSameTrials(as other: EnvironmentDefinition) -> Bool {
+  package func hasSameTrials(as other: EnvironmentDefinition) -> Bool {
     family == other.family && constants == other.constants && tasks == other.tasks
       && horizon == other.horizon && episodeCount == other.episodeCount
+      && trainingTaskCount == other.trainingTaskCount
   }
 
   /// Throws where there is no split called `name`.

@@ -180,7 +180,9 @@ private struct Draft {
     self.prefix = prefix
   }
 
-  private static let environmentKeys = ["description", "source", "horizon", "episodes", "constants", "tasks"]
+  private static let environmentKeys = [
+    "description", "source", "horizon", "episodes", "trainingTasks", "constants", "tasks",
+  ]
 
   /// The file, and what the command line changed in it.
   var environmentPlace: String {

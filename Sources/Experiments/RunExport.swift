@@ -2,11 +2,14 @@
 public struct RunExport {
   private let lines: [Value]
   private let seconds: [Int: Double]
+  /// The most memory that a process which trained the run has used, in bytes; nil where it was not measured.
+  let peakMemory: Int?
 
   /// The measurements of `run`. A last line that a killed process left half written is left out.
   public init(of run: RunDirectory) throws {
     lines = try Self.documents(run.metricsPath)
     let timing = try Self.documents(run.timingPath)
+    peakMemory = timing.compactMap { $0["peakMemory"]?.integer }.max()
     seconds = Dictionary(
       timing.compactMap { line in
         line["iteration"]?.integer.flatMap { index in
@@ -49,6 +52,15 @@ public struct RunExport {
       return (count, line["iteration"]?.integer.flatMap { seconds[$0] } ?? .nan, value)
     }
   }
+
+  /// The sum of the measurement called `name` over the first `iteration` iterations; nil where one lacks it.
+  func sum(of name: String, upTo iteration: Int) -> Double? {
+    let values = lines.prefix(iteration).map { $0["metrics"]?[name]?.double }
+    return iteration > 0 && values.allSatisfy { $0 != nil } ? values.reduce(0) { $0 + ($1 ?? 0) } : nil
+  }
+
+  /// The seconds that the first `iteration` iterations took.
+  func seconds(upTo iteration: Int) -> Double? { seconds[iteration] }
 
   /// Writes `csv` to `path`.
   public func writeCSV(to path: String) throws { try Self.write(csv, to: path) }

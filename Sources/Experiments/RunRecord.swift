@@ -69,7 +69,14 @@ struct RunRecord {
   private static func timing(_ status: TrainingStatus, seconds: Double) -> Table {
     [
       "iteration": .integer(status.iteration), "seconds": .number(seconds),
-      "secondsSinceStart": .number(status.seconds),
+      "secondsSinceStart": .number(status.seconds), "peakMemory": .integer(peakMemory),
     ]
+  }
+
+  /// The most memory that this process has used so far, in bytes.
+  private static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Int(usage.ru_maxrss) * 1024
   }
 }

@@ -43,6 +43,13 @@ public struct SampleEfficiency {
     self.points = points
   }
 
+  /// The curve of the return of `runs`; nil where one of them has not measured it.
+  package static func ofReturn(in runs: [RunDirectory], pool: ThreadPool) throws -> SampleEfficiency? {
+    let exports = try runs.map { try RunExport(of: $0) }
+    guard exports.allSatisfy({ !$0.measurements("return").isEmpty }) else { return nil }
+    return try SampleEfficiency(of: "return", in: runs, pool: pool)
+  }
+
   /// Comma-separated values: time steps, seconds, interquartile mean, and the ends of its interval.
   public var csv: String {
     let rows = points.map { point in

@@ -38,7 +38,7 @@ package enum TOML {
   }
 
   /// `value` as it stands behind an equals sign.
-  static func inline(_ value: Value) -> String {
+  package static func inline(_ value: Value) -> String {
     switch value {
     case .null: "\"\""
     case .boolean(let flag): flag ? "true" : "false"

@@ -9,14 +9,20 @@ struct TrialPlayer {
   static let shardSize = 64
 
   /// The return of every episode of one trial in each of the tasks, `[task, episode]`. Trial i draws its
-  /// random numbers from below `key.child(i)`.
+  /// random numbers from below `key.child(i)`. Where `support` is given, all episodes but the last are in the task
+  /// whose index it gives instead.
   func outcome(
-    in tasks: TaskSet, key: RandomKey, makeAgent: (any Lanes) -> any Agent
+    in tasks: TaskSet, key: RandomKey, support: ((Int) -> Int)? = nil, makeAgent: (any Lanes) -> any Agent
   ) -> (returns: [Float], behavior: [BehaviorShare]) {
+    let lastEpisode = simulator.interface.episodeCount - 1
     let shards = stride(from: 0, to: tasks.count, by: Self.shardSize).map { start in
       let indices = Array(start..<min(start + Self.shardSize, tasks.count))
       let keys = indices.map { key.child($0) }
-      let lanes = simulator.beginTrial(in: tasks, at: indices, keys: keys)
+      let lanes =
+        support.map {
+          simulator.beginTrial(
+            in: tasks, at: indices.map($0), turningInto: indices, atEpisode: lastEpisode, keys: keys)
+        } ?? simulator.beginTrial(in: tasks, at: indices, keys: keys)
       lanes.beginTally()
       return Shard(lanes: lanes, agent: makeAgent(lanes), keys: keys, interface: simulator.interface)
     }

@@ -39,6 +39,9 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Evaluate the run as it was before its first update: what the same agent learns from scratch.")
   var untrained = false
 
+  @Flag(help: "Ask every question about what was learnt, in all trials and all splits.")
+  var verdicts = false
+
   @Option(
     name: .customLong("require"),
     help: "A comparison that must hold, such as 'episode[2].mean >= -3.3'; the exit code is 21 where not.")
@@ -84,6 +87,7 @@ struct Evaluate: ParsableCommand {
     request.seed = seed
     request.isGreedy = greedy
     request.isUntrained = untrained
+    request.verdicts = verdicts ? .complete : .quick
     if let env, let agent {
       let environment = try environmentSearch.definition(env, catalogue: .complete)
       return try Evaluator(environment, request: request, threadCount: threadOptions.count)

@@ -14,6 +14,8 @@ struct Guessing: Environment {
   var size = 3
   var bonus: Float = 0.1
   var manner = Manner.finite
+  /// Whether the number is what is observed: an environment that leaks its task.
+  var isTold = false
 
   struct Task: Codable, Hashable, Sendable { var number: Int }
   struct State: BitwiseCopyable, Sendable {}
@@ -33,7 +35,7 @@ struct Guessing: Environment {
     }
   }
 
-  var observation: Space { .discrete([]) }
+  var observation: Space { .discrete(isTold ? [size] : []) }
   var action: Space { .discrete([size]) }
 
   func tasks(of distribution: TaskDistribution) -> [Task]? {
@@ -53,7 +55,9 @@ struct Guessing: Environment {
     return Outcome(reward: isRight ? 1 : 0, isTerminated: isRight)
   }
 
-  func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {}
+  func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
+    if isTold { observation[0] = Float(task.number) }
+  }
 
   func draw(_ state: State, in task: Task, into scene: inout Scene) {
     scene.text("\(task.number)", at: Scene.Point(x: 0, y: 0), height: 1)
