@@ -56,6 +56,9 @@ let package = Package(
       name: "Drawing",
       dependencies: ["Simulation", .target(name: "CCairo", condition: .when(traits: ["Graphics"]))],
       swiftSettings: strict),
+    // Layer 5: pages about runs.
+    .target(
+      name: "Reports", dependencies: ["Simulation", "Experiments", "Drawing"], swiftSettings: strict),
     // Layer 5: the window.
     .systemLibrary(name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"])]),
     .target(
@@ -68,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Randomness", "Simulation", "Experiments", "Drawing", "Viewer",
+        "Randomness", "Simulation", "Experiments", "Drawing", "Reports", "Viewer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -94,6 +97,8 @@ let package = Package(
         "Drawing", "Environments", .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Experiments", "Simulation"], swiftSettings: strict),
     .testTarget(
       name: "ViewerTests", dependencies: ["Viewer", "Environments"], swiftSettings: strict),
     .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),

@@ -5,8 +5,10 @@ import Simulation
 /// `metarl runs`: what was trained.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, show, compare and export runs.",
-    subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self, RunStatistics.self, ExportRun.self])
+    abstract: "List, show, compare, report and export runs.",
+    subcommands: [
+      ListRuns.self, ShowRun.self, CompareRuns.self, RunStatistics.self, ReportRuns.self, ExportRun.self,
+    ])
 }
 
 /// `metarl runs list`.

@@ -1,0 +1,93 @@
+import Experiments
+import Simulation
+
+/// Collects what a report is about.
+struct Gatherer {
+  let request: Evaluation.Request
+  let catalogue: Catalogue
+  let pool: ThreadPool
+
+  private struct Candidate {
+    let run: RunDirectory
+    let configuration: RunConfiguration
+  }
+
+  func chapters(of runs: [RunDirectory], warn: (String) -> Void) throws -> [Chapter] {
+    let candidates = try runs.map {
+      Candidate(run: $0, configuration: try $0.configuration(catalogue: catalogue))
+    }
+    return try candidates.grouped { Self.trials(of: $0.configuration.environment) }.map {
+      try chapter($0, warn: warn)
+    }
+  }
+
+  /// What of an environment decides about its trials, the number of training tasks aside.
+  private static func trials(of environment: EnvironmentDefinition) -> Table {
+    [
+      "family": .string(environment.family), "constants": .table(environment.constants),
+      "tasks": .table(environment.tasks), "horizon": .integer(environment.horizon),
+      "episodes": .integer(environment.episodeCount),
+    ]
+  }
+
+  private func chapter(_ candidates: [Candidate], warn: (String) -> Void) throws -> Chapter {
+    let groups = candidates.grouped { $0.configuration.settings }
+    let labels = Self.labels(groups.map { $0[0].configuration })
+    let counts = Set(groups.map { $0[0].configuration.environment.trainingTaskCount })
+    let entries = try groups.enumerated().map { index, group in
+      try entry(
+        group, label: labels[index], ink: .series(index), isTrainingAsked: counts.count > 1, warn: warn)
+    }
+    return Chapter(
+      environment: candidates[0].configuration.environment, entries: entries,
+      places: entries.map { TaskPlaces(of: $0.evaluation) })
+  }
+
+  private func entry(
+    _ group: [Candidate], label: String, ink: Ink, isTrainingAsked: Bool, warn: (String) -> Void
+  ) throws -> Entry {
+    let (each, together) = try evaluations(of: group, request, isSaved: true, warn: warn)
+    var trainingRequest = request
+    trainingRequest.split = "train"
+    trainingRequest.verdicts = .nothing
+    let training =
+      try isTrainingAsked
+      ? evaluations(of: group, trainingRequest, isSaved: false, warn: warn).together : nil
+    let runs = group.map(\.run)
+    return Entry(
+      label: label, ink: ink, runs: runs, configurations: group.map(\.configuration),
+      evaluations: each, evaluation: together, trainingEvaluation: training,
+      curve: try SampleEfficiency.ofReturn(in: runs, pool: pool),
+      costs: try runs.map { try TrainingCost(of: $0, warn: warn) })
+  }
+
+  private func evaluations(
+    of group: [Candidate], _ request: Evaluation.Request, isSaved: Bool, warn: (String) -> Void
+  ) throws -> (each: [Evaluation], together: Evaluation) {
+    let evaluator = try Evaluator(
+      group[0].configuration.environment, request: request, threadCount: pool.threadCount)
+    let each = try group.map {
+      try evaluator.evaluation(
+        of: $0.run, configuration: $0.configuration, isSaved: isSaved, warn: warn)
+    }
+    return (each, each.count == 1 ? each[0] : evaluator.pooled(each, of: group.map(\.run)))
+  }
+
+  /// The algorithm of each, and where several have the same one, the settings that tell them apart.
+  private static func labels(_ configurations: [RunConfiguration]) -> [String] {
+    let settings = configurations.map { configuration in
+      var table = Table(flattening: configuration.settings["hyperparameters"]?.table ?? Table())
+      table["trainingTasks"] = .integer(configuration.environment.trainingTaskCount)
+      return table
+    }
+    return configurations.indices.map { index in
+      let algorithm = configurations[index].algorithm
+      let rivals = configurations.indices.filter { configurations[$0].algorithm == algorithm }
+      let different = settings[index].keys.filter { key in
+        rivals.contains { settings[$0][key] != settings[index][key] }
+      }
+      let remarks = different.map { "\($0)=\(TOML.inline(settings[index][$0] ?? .null))" }
+      return ([algorithm] + remarks).joined(separator: " ")
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Numbers as people read them.
+enum Number {
+  /// A measured number with about four digits.
+  static func text(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let digits = abs(value) >= 1000 ? 0 : abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 3
+    let text = String(format: "%.\(digits)f", value)
+    let isZero = !text.contains { ("1"..."9").contains($0) }
+    return isZero ? text.replacing("-", with: "") : text.replacing("-", with: "−")
+  }
+
+  /// A count with spaces between thousands.
+  static func count(_ value: Int) -> String {
+    var digits = Array(String(abs(value)))
+    var result = ""
+    while digits.count > 3 {
+      result = "\u{202F}" + String(digits.suffix(3)) + result
+      digits.removeLast(3)
+    }
+    return (value < 0 ? "−" : "") + String(digits) + result
+  }
+
+  /// A large number with a prefix of the metric system and a unit.
+  static func metric(_ value: Double, _ unit: String) -> String {
+    for (size, prefix) in [(1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= size {
+      return "\(text(value / size)) \(prefix)\(unit)"
+    }
+    return "\(text(value)) \(unit)"
+  }
+
+  /// A time in hours, minutes and seconds.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "–" }
+    let whole = Int(seconds.rounded())
+    if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+    if whole >= 60 { return "\(whole / 60) min \(whole % 60) s" }
+    return seconds < 10 ? "\(text(seconds)) s" : "\(whole) s"
+  }
+
+  /// `text`, or its beginning where it has more than `count` letters.
+  static func shortened(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : text.prefix(count - 1) + "…"
+  }
+}

@@ -1,0 +1,79 @@
+import Experiments
+
+/// The table of returns beside the agents to compare with.
+struct ResultsSection {
+  let chapter: Chapter
+
+  /// The most episodes that have a column each.
+  private static let columnLimit = 8
+
+  var markup: Markup {
+    .tag(
+      "section", [:],
+      [
+        .tag("h2", [:], "Results"), .tag("div", ["class": "scroll"], .tag("table", [:], [head, body])),
+        .group(remarks.map { .tag("p", ["class": "dim"], .text($0)) }),
+      ])
+  }
+
+  private var columns: [Range<Int>] {
+    let count = chapter.entries[0].evaluation.episodes.count
+    let columnCount = count <= Self.columnLimit ? count : 5
+    return (0..<columnCount).map { count * $0 / columnCount..<count * ($0 + 1) / columnCount }
+  }
+
+  private var head: Markup {
+    let isAdaptive = chapter.entries.contains(where: \.isAdaptive)
+    let names = columns.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound - 1)" }
+    let first = isAdaptive ? "mean return after step" : "mean return of episode"
+    return .tag("thead", [:], row([first] + names + ["total", "95 % interval", "normalized"], "th"))
+  }
+
+  private var body: Markup {
+    var rows: [Markup] = []
+    for entry in chapter.entries {
+      rows.append(own(entry.evaluation, name: entry.label))
+      for run in entry.evaluation.pool?.runs ?? [] {
+        rows.append(row(cells("\u{2003}" + run.name, run.episodes, run.total) + ["", ""], "td"))
+      }
+    }
+    for reference in chapter.entries[0].evaluation.references.reversed() {
+      let name = reference.name + (reference.isExact ? ", exact" : "")
+      rows.append(row(cells(name, reference.episodes, reference.total) + ["", ""], "td"))
+    }
+    return .tag("tbody", [:], rows)
+  }
+
+  private func own(_ evaluation: Evaluation, name: String) -> Markup {
+    let total = evaluation.total
+    let texts =
+      cells(name, evaluation.episodes.map(\.mean), total.mean) + [
+        "\(Number.text(total.lower)) to \(Number.text(total.upper))",
+        evaluation.normalized.map(Number.text) ?? "",
+      ]
+    return .tag("tr", ["class": "own"], texts.map { .tag("td", [:], .text($0)) })
+  }
+
+  private func cells(_ name: String, _ returns: [Double], _ total: Double) -> [String] {
+    [name]
+      + columns.map { range in
+        Number.text(returns[range].reduce(0, +) / Double(range.count))
+      } + [Number.text(total)]
+  }
+
+  private func row(_ texts: [String], _ cell: StaticString) -> Markup {
+    .tag("tr", [:], texts.map { .tag(cell, [:], .text($0)) })
+  }
+
+  private var remarks: [String] {
+    let evaluation = chapter.entries[0].evaluation
+    var remarks: [String] = []
+    if let best = evaluation.best {
+      remarks.append("Normalized: the random agent is 0 and \(best.name) is 1.")
+    }
+    if chapter.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
+      remarks.append("The tasks of split test are from the distribution of split train.")
+    }
+    return remarks
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Reports
+
+/// `metarl runs report`: what there is to say about runs, as one page.
+struct ReportRuns: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Evaluate runs and write a page of curves, maps, tables and verdicts.",
+    discussion: """
+      metarl runs report gridnavi-rl2-seed1 gridnavi-rl2-seed2 --output report.html
+
+      The page needs nothing else. Runs that differ in their seed alone are taken together. With a name that ends \
+      in .svg or .png, each figure becomes a file of its own: report-1.svg, report-2.svg and so on.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
+    completion: .runs)
+  var names: [String]
+
+  @Option(help: "The file to write: .html, .svg or .png.", completion: .file())
+  var output: String
+
+  @Option(help: "The split that tasks are from.")
+  var split = "test"
+
+  @Option(help: "How many trials. (default: about 1000)")
+  var tasks: Int?
+
+  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  var episodes: Int?
+
+  @Option(help: "The seed of tasks, physics and actions.")
+  var seed = 0
+
+  @Flag(help: "Ask every question about what was learnt, in all trials and all splits.")
+  var verdicts = false
+
+  @OptionGroup
+  var threadOptions: ThreadOptions
+
+  private enum Format: String { case html, svg, png }
+
+  private var format: Format? { Format(rawValue: (output as NSString).pathExtension.lowercased()) }
+
+  func validate() throws {
+    try require("--tasks", tasks, atLeast: 1)
+    try require("--episodes", episodes, atLeast: 1)
+    try require("--seed", seed, atLeast: 0)
+    guard format != nil else {
+      throw ValidationError("--output is \(output); a name that ends in .html, .svg or .png is needed.")
+    }
+  }
+
+  func run() throws {
+    let runs = try names.map { try RunDirectory.find($0) }
+    var request = Evaluation.Request()
+    request.split = split
+    request.taskCount = tasks
+    request.episodeCount = episodes
+    request.seed = seed
+    request.verdicts = verdicts ? .complete : .quick
+    let report = try Report(
+      of: runs, request: request, catalogue: .complete, threadCount: threadOptions.count,
+      commandLine: ["metarl"] + CommandLine.arguments.dropFirst(), warn: Console.warn)
+    for (path, bytes) in try files(of: report) {
+      try DurableFile.write(bytes, to: path)
+      try Console.write(path + "\n")
+    }
+  }
+
+  private func files(of report: Report) throws -> [(path: String, bytes: [UInt8])] {
+    guard format != .html else { return [(output, Array(report.html.utf8))] }
+    let figures = report.figures
+    return try figures.enumerated().map { index, figure in
+      let bytes = format == .svg ? Array(figure.svg.utf8) : try withDrawing { Array(try figure.png()) }
+      return (figures.count == 1 ? output : numbered(index + 1), bytes)
+    }
+  }
+
+  private func numbered(_ number: Int) -> String {
+    let name = output as NSString
+    return "\(name.deletingPathExtension)-\(number).\(name.pathExtension)"
+  }
+}

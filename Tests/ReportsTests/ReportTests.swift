@@ -1,0 +1,115 @@
+import Experiments
+import Foundation
+import Reports
+import Testing
+
+/// Whole reports of small runs.
+@Suite struct ReportTests {
+  /// A name that would end elements and begin a program, were it not escaped.
+  private static let hostile = "x\" onload='alert(1)'><script>alert(2)</script>&amp;"
+
+  private let directory = NSTemporaryDirectory() + "metarl-reports-" + UUID().uuidString
+
+  /// Runs of `algorithm`, one for each of `seeds`.
+  private func runs(
+    _ algorithm: String, seeds: [Int], _ overrides: [String], world: String = Self.grid
+  ) throws -> [RunDirectory] {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try world.write(toFile: "\(directory)/world.toml", atomically: false, encoding: .utf8)
+    return try seeds.map { seed in
+      var choices = RunConfiguration.Choices()
+      choices.overrides = overrides
+      choices.seed = seed
+      choices.iterationCount = 3
+      let configuration = try RunConfiguration(
+        environment: "world", algorithm: algorithm, choices: choices,
+        search: EnvironmentSearch(directories: [directory]), catalogue: .complete)
+      let trainer = try Trainer(configuration, threadCount: 1)
+      let name = UUID().uuidString + Self.hostile.replacing("/", with: "")
+      let claim = try trainer.begin(at: "\(directory)/\(name)", commandLine: ["metarl"])
+      _ = try trainer.train(
+        claim, reporter: ProgressReporter(.none) { _ in }, warn: { Issue.record("\($0)") })
+      return claim.run
+    }
+  }
+
+  private func report(of runs: [RunDirectory]) throws -> Report {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    var request = Evaluation.Request()
+    request.taskCount = 40
+    return try Report(
+      of: runs, request: request, catalogue: .complete, threadCount: 1,
+      commandLine: ["metarl", Self.hostile], warn: { Issue.record("\($0)") })
+  }
+
+  private static let grid = """
+    environment = "grid-navigation"
+    description = '<script>alert(3)</script> "quoted" & more'
+    source = "</p><iframe src='x'>"
+    horizon = 6
+    episodes = 3
+    [constants]
+    width = 3
+    height = 3
+    [tasks.train]
+    excluded = [[0, 0]]
+    [tasks.test]
+    excluded = [[0, 0]]
+    """
+
+  private static let rl2 = ["trials=4", "hiddenUnits=4", "minibatches=1"]
+
+  @Test func aPageIsWellFormedAndNeedsNothingElse() throws {
+    let report = try report(of: runs("rl2", seeds: [1, 2], Self.rl2))
+    let page = try Reader(report.html)
+    #expect(!page.elements.contains { ["script", "iframe", "link", "img", "object"].contains($0) })
+    #expect(!page.attributes.contains { ["src", "href", "onload", "style"].contains($0.name) })
+    #expect(!report.html.contains("url(") && !report.html.contains("@import"))
+    #expect(page.text.contains("<script>alert(3)</script> \"quoted\" & more"))
+    #expect(page.text.contains("</p><iframe src='x'>"))
+    for heading in [
+      "Results", "Curves and maps", "Is it learning to learn?", "Cost of training", "Configuration",
+    ] {
+      #expect(page.text.contains(heading))
+    }
+  }
+
+  @Test func runsThatDifferInTheirSeedAreTakenTogether() throws {
+    let report = try report(of: runs("rl2", seeds: [1, 2], Self.rl2))
+    #expect(report.chapters.count == 1)
+    let entries = report.chapters[0].entries
+    #expect(entries.count == 1 && entries[0].runs.count == 2)
+    #expect(entries[0].evaluation.pool?.runs.count == 2)
+    // The curve of episodes, that of training, and the maps of the first and the last episode.
+    #expect(report.figures.count == 4)
+    for figure in report.figures { _ = try Reader(figure.svg) }
+  }
+
+  @Test func settingsNameWhatTheyTellApart() throws {
+    let usual = try runs("rl2", seeds: [1], Self.rl2)
+    let other = try runs("rl2", seeds: [1], Self.rl2 + ["learningRate=0.01"])
+    let labels = try report(of: usual + other).chapters[0].entries.map(\.label)
+    #expect(labels.count == 2 && labels[1] == "rl2 learningRate=0.01")
+  }
+
+  @Test func theNumberOfTrainingTasksHasACurve() throws {
+    let runs = try [2, 4].flatMap {
+      try self.runs("rl2", seeds: [1], Self.rl2 + ["trainingTasks=\($0)"])
+    }
+    let report = try report(of: runs)
+    #expect(report.figures.contains { $0.title == "Return by the number of training tasks" })
+  }
+
+  @Test func aTaskWithoutAPlaceHasNoMap() throws {
+    let bandit = """
+      environment = "bandit"
+      horizon = 1
+      episodes = 12
+      [tasks.train]
+      [tasks.test]
+      """
+    let report = try report(of: runs("rl2", seeds: [1], Self.rl2, world: bandit))
+    #expect(report.figures.count == 2)
+    _ = try Reader(report.html)
+  }
+}
