@@ -44,6 +44,14 @@ public struct Judgement: Sendable {
     /// How large a difference must be to count.
     public let margin: Double
 
+    /// A difference with its 95 % interval, to be judged by a margin.
+    public init(estimate: Double, lower: Double, upper: Double, margin: Double) {
+      self.estimate = estimate
+      self.lower = lower
+      self.upper = upper
+      self.margin = margin
+    }
+
     /// The share of what there is to gain that is worth a verdict.
     static let share = 0.05
 

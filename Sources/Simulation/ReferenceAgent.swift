@@ -86,7 +86,9 @@ extension EnvironmentSimulator {
   /// the task know of no shift, either: what they get then was not foreseen.
   public func expectedReturns(of name: String, split: String) -> [Double]? {
     // What is expected over a distribution is not what is expected over some of its tasks.
-    guard pools[split] == nil, shift(of: split).isNone || ["random", "oracle"].contains(name) else { return nil }
+    guard pools[split] == nil, shift(of: split).isNone || ["random", "oracle"].contains(name) else {
+      return nil
+    }
     return reference(name, for: distribution(split))?.expectedReturns?()
   }
 

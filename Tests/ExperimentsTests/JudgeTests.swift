@@ -4,9 +4,11 @@ import Testing
 
 /// Verdicts on agents whose nature is known.
 @Suite struct JudgeTests {
-  private static let catalogue = Catalogue(
-    environments: [Guessing.self] + Catalogue.complete.environments,
-    algorithms: [Drifting.self] + Catalogue.complete.algorithms)
+  private static var catalogue: Catalogue {
+    Catalogue(
+      environments: [Guessing.self] + Catalogue.complete.environments,
+      algorithms: [Drifting.self] + Catalogue.complete.algorithms)
+  }
 
   private static func guessing(size: Int = 3, train: String, test: String, isTold: Bool = false) -> String {
     """
