@@ -35,7 +35,8 @@ public struct Evaluator {
     evaluation.judgements = try judge(
       evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
-    evaluation.cost = try TrainingCost(of: run, warn: warn)
+    // What is wrong with the run's checkpoints was told when they were read for the parameters.
+    evaluation.cost = try TrainingCost(of: run) { _ in }
     guard isSaved else { return evaluation }
     run.sweepEvaluations()
     try DurableFile.write(

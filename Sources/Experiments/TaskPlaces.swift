@@ -14,7 +14,8 @@ public struct TaskPlaces: Sendable {
   /// The most tasks that are drawn.
   private static let limit = 2000
 
-  /// The places of the tasks of `evaluation`; nil where a task is not drawn with exactly one goal.
+  /// The places of the tasks of `evaluation`; nil where a task is not drawn with exactly one goal, or
+  /// the goal is an action, such as the best arm of a bandit.
   public init?(of evaluation: Evaluation) {
     let simulator = evaluation.environment.simulator
     let tasks = TaskSample.tasks(
@@ -27,7 +28,7 @@ public struct TaskPlaces: Sendable {
     for index in 0..<min(distinctCount, Self.limit) {
       let scene = simulator.scene(ofTaskAt: index, of: tasks)
       let found = scene.shapes.compactMap(\.goal)
-      guard found.count == 1 else { return nil }
+      guard found.count == 1, scene.actionPlaces.isEmpty else { return nil }
       goals.append(found[0].place)
       cellCount += found[0].isRectangle ? 1 : 0
       bounds = bounds.map { $0.union(scene.bounds) } ?? scene.bounds

@@ -13,7 +13,9 @@ import Testing
     #expect(definition.family == "guessing")
     #expect(definition.summary == "Guess a number.")
     #expect(
-      definition.constants == ["size": .integer(3), "bonus": .number(0.25), "manner": .string("finite")])
+      definition.constants == [
+        "size": .integer(3), "bonus": .number(0.25), "manner": .string("finite"), "isTold": .boolean(false),
+      ])
     #expect(definition.tasks["test"]?["numbers"] == .array([.integer(2), .integer(1)]))
     #expect(definition.tasks["train"]?["numbers"] == .array([.integer(0)]))
     #expect(definition.simulator.interface.horizon == 2)
@@ -33,7 +35,7 @@ import Testing
     ("episodes = 3", "episodes = 3.0", "episodes is 3.0; a whole number is needed"),
     (
       "bonus = 0.25", "bonsu = 0.25",
-      "constants.bonsu is not a known key. Did you mean \"bonus\"? Allowed: size, bonus, manner."
+      "constants.bonsu is not a known key. Did you mean \"bonus\"? Allowed: size, bonus, manner, isTold."
     ),
     ("bonus = 0.25", "size = -1", "constants.size is -1; at least 1 is needed"),
     (
