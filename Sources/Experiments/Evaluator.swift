@@ -28,15 +28,15 @@ public struct Evaluator {
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true, warn: (String) -> Void
   ) throws -> Evaluation {
     let learner = try configuration.learner(pool: pool)
-    let iteration = request.isUntrained ? 0 : try restore(learner, from: run, warn: warn)
-    var evaluation = evaluation(of: learner, algorithm: configuration.algorithm, iteration: iteration)
+    let checkpoint = request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
+    var evaluation = evaluation(
+      of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
     // What a run was before it was trained says nothing of the run.
-    if request.isUntrained { return evaluation }
+    guard let checkpoint else { return evaluation }
     evaluation.judgements = try judge(
       evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
-    // What is wrong with the run's checkpoints was told when they were read for the parameters.
-    evaluation.cost = try TrainingCost(of: run) { _ in }
+    evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
     guard isSaved else { return evaluation }
     run.sweepEvaluations()
     try DurableFile.write(
@@ -46,15 +46,15 @@ public struct Evaluator {
     return evaluation
   }
 
-  /// Makes `learner` what the latest whole checkpoint of `run` says; returns the iteration.
+  /// Makes `learner` what the latest whole checkpoint of `run` says; returns the checkpoint.
   private func restore(
     _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
-  ) throws -> Int {
+  ) throws -> Checkpoint {
     let checkpoint = try run.checkpoints.latest(warn: warn)
     try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
       try learner.restore(checkpoint.tensors)
     }
-    return checkpoint.iteration
+    return checkpoint
   }
 
   /// Evaluates the latest checkpoints of `runs`, which are of one algorithm in this environment, on the same

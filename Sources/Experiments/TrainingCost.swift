@@ -19,9 +19,13 @@ public struct TrainingCost: Sendable {
   /// The most memory that a process which trained has used, in bytes; nil where it was not measured.
   public let peakMemory: Int?
 
-  /// The cost of `run` up to its latest checkpoint that is whole.
+  /// The cost of `run` up to its latest checkpoint that is whole; `warn` hears of those that are not.
   public init(of run: RunDirectory, warn: (String) -> Void) throws {
-    let checkpoint = try run.checkpoints.latest(warn: warn)
+    try self.init(of: run, upTo: run.checkpoints.latest(warn: warn))
+  }
+
+  /// The cost of `run` up to `checkpoint`.
+  init(of run: RunDirectory, upTo checkpoint: Checkpoint) throws {
     let export = try RunExport(of: run)
     let manifest = try RunDirectory.document(run.manifestPath)
     iterationCount = checkpoint.iteration

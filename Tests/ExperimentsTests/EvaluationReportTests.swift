@@ -24,7 +24,9 @@ import Testing
     #expect(lines[5] == "random, exact      0.556  0.556  1.111")
     #expect(lines.contains("normalized 1.000, where random is 0 and oracle is 1"))
     #expect(lines.contains("The tasks of split test are from the distribution of split train."))
-    #expect(lines.contains("Source: nowhere"))
+    // The source is the last line of the evaluation itself; the verdicts on it follow.
+    let source = try #require(lines.firstIndex(of: "Source: nowhere"))
+    #expect(lines[source + 1].hasPrefix("Is it learning to learn?"))
   }
 
   @Test func manyEpisodesShareColumns() throws {
