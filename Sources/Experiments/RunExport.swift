@@ -1,3 +1,5 @@
+import Foundation
+
 /// The measurements of a run as a table for other programs.
 public struct RunExport {
   private let lines: [Value]
@@ -5,7 +7,8 @@ public struct RunExport {
   /// The most memory that a process which trained the run has used, in bytes; nil where it was not measured.
   let peakMemory: Int?
 
-  /// The measurements of `run`. A last line that a killed process left half written is left out.
+  /// The measurements of `run`. A last line that a killed process left half written is left out; a run that was
+  /// killed before its first measurement has none.
   public init(of run: RunDirectory) throws {
     lines = try Self.documents(run.metricsPath)
     let timing = try Self.documents(run.timingPath)
@@ -71,6 +74,7 @@ public struct RunExport {
   }
 
   private static func documents(_ path: String) throws -> [Value] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
     let bytes = try DurableFile.read(path, limit: 1 << 30)
     let lines = bytes.split(separator: UInt8(ascii: "\n"))
     return try lines.enumerated().compactMap { index, line in

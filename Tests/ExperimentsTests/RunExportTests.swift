@@ -25,6 +25,16 @@ import Testing
     #expect(failure.description.contains("metrics.jsonl: line 2"))
   }
 
+  @Test(arguments: [["timing.jsonl"], ["metrics.jsonl", "timing.jsonl"]])
+  func aRunKilledBeforeItsFirstMeasurementHasNone(missing: [String]) throws {
+    let directory = try TemporaryDirectory()
+    let run = try trained(guessingRun(["iterations=1"]), at: "\(directory.path)/r").run
+    for name in missing { try FileManager.default.removeItem(atPath: "\(run.path)/\(name)") }
+    let export = try RunExport(of: run)
+    #expect(export.csv.hasPrefix("iteration,totalTimeSteps,secondsSinceStart"))
+    #expect(try TrainingCost(of: run, warn: { _ in }).seconds == nil)
+  }
+
   @Test func runsAreComparedByWhatDiffers() throws {
     let directory = try TemporaryDirectory()
     let runs = try [("a", ["rate=0.25"], 1), ("b", ["inner.steps=9", "rate=0.5"], 2)].map {
