@@ -45,9 +45,6 @@ final class Stage {
     return ViewerLayout(width: width, height: height, bar: barHeight)
   }
 
-  /// The shortest time from one picture to the next.
-  private static let pause = Duration.milliseconds(16)
-
   private struct View<Appearance: Equatable>: Equatable {
     var appearance: Appearance
     var layout: ViewerLayout
@@ -57,10 +54,11 @@ final class Stage {
   /// Shows `show` until it is over: what has changed is drawn, sixty times a second at most.
   func run<Subject: Show>(_ show: Subject) throws {
     let clock = ContinuousClock()
-    var (last, drawn) = (clock.now, clock.now - Self.pause)
+    var last = clock.now
+    var pace = Pace(start: last)
     var shown: View<Subject.Appearance>?
     while !show.isOver {
-      for event in window.events(waiting: show.isMoving ? 8 : 40) {
+      for event in window.events(waiting: pace.wait(at: clock.now, isMoving: show.isMoving)) {
         if event == .changed { shown = nil }
         show.handle(event, on: self)
       }
@@ -68,13 +66,7 @@ final class Stage {
       show.advance(by: last.duration(to: now).seconds, on: self)
       last = now
       let view = View(appearance: show.appearance, layout: layout, message: messages.current)
-      guard view != shown else { continue }
-      let rest = now.duration(to: drawn + Self.pause)
-      if rest > .zero {
-        Thread.sleep(forTimeInterval: rest.seconds)
-        if show.isMoving { continue }
-      }
-      drawn = clock.now
+      guard view != shown, pace.draws(at: now) else { continue }
       try draw(show, view.layout)
       shown = view
     }
@@ -142,7 +134,5 @@ final class MessageBoard: @unchecked Sendable {
 }
 
 extension Duration {
-  fileprivate var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -21,6 +21,6 @@
     /// Fills the screen, or not.
     func toggleFullScreen() {}
     /// What has happened.
-    func events(waiting milliseconds: Int) -> [WindowEvent] { switch nothing {} }
+    func events(waiting duration: Duration) -> [WindowEvent] { switch nothing {} }
   }
 #endif

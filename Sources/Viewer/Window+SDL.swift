@@ -79,8 +79,10 @@
       SDL_SetWindowFullscreen(window, isFull ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue)
     }
 
-    /// What has happened, after waiting for it for at most `milliseconds`.
-    func events(waiting milliseconds: Int) -> [WindowEvent] {
+    /// What has happened, after waiting for it for at most `duration`.
+    func events(waiting duration: Duration) -> [WindowEvent] {
+      // SDL counts in milliseconds; a wait that is too short by less would be one more turn of doing nothing.
+      let milliseconds = (1000 * duration.seconds).rounded(.up)
       var events: [WindowEvent] = []
       var event = SDL_Event()
       var isWaiting = true

@@ -1,0 +1,32 @@
+/// When a window draws: as soon as something has changed, but at most sixty times a second.
+package struct Pace {
+  package typealias Instant = ContinuousClock.Instant
+
+  /// The shortest time from one picture to the next.
+  package static let interval = Duration.microseconds(16_667)
+  /// How often a window looks whether something that moves has moved.
+  private static let shortestWait = Duration.milliseconds(4)
+  /// How long a window in which nothing moves waits for events before it looks for answers of other threads.
+  private static let longestWait = Duration.milliseconds(40)
+
+  private var due: Instant
+  /// Whether something has changed since the last picture.
+  private var hasChanged = false
+
+  /// From `start` on a picture may be drawn.
+  package init(start: Instant) { due = start }
+
+  /// How long to wait for events at `now`.
+  package func wait(at now: Instant, isMoving: Bool) -> Duration {
+    let rest = max(now.duration(to: due), .zero)
+    if hasChanged { return rest }
+    return isMoving ? max(rest, Self.shortestWait) : Self.longestWait
+  }
+
+  /// Something has changed: whether it is to be drawn at `now`. If so, the next picture is due an interval later.
+  package mutating func draws(at now: Instant) -> Bool {
+    hasChanged = now < due
+    if !hasChanged { due = now + Self.interval }
+    return !hasChanged
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+import Viewer
+
+/// Pace against a clock that is moved by hand.
+@Suite struct PaceTests {
+  private let start = ContinuousClock().now
+
+  /// The pictures of one second in which something changes all the time and a picture takes `drawing`. Waiting ends
+  /// at whole milliseconds, as SDL counts them.
+  private func pictureCount(drawing: Duration) -> Int {
+    var (now, count) = (start, 0)
+    var pace = Pace(start: start)
+    while start.duration(to: now) < .seconds(1) {
+      let wait = pace.wait(at: now, isMoving: true)
+      now += .milliseconds(Int((wait / .milliseconds(1)).rounded(.up)))
+      if pace.draws(at: now) {
+        count += 1
+        now += drawing
+      }
+    }
+    return count
+  }
+
+  @Test(arguments: [0, 5, 7, 10, 12]) func whatMovesIsDrawnNearlySixtyTimesASecond(milliseconds: Int) {
+    #expect((57...60).contains(pictureCount(drawing: .milliseconds(milliseconds))))
+  }
+
+  @Test func slowPicturesFollowEachOtherSoon() {
+    #expect((41...42).contains(pictureCount(drawing: .milliseconds(20))))
+  }
+
+  @Test func aChangeIsDrawnAtOnceButNotTwiceInAnInterval() {
+    var pace = Pace(start: start)
+    let isDrawnAtOnce = pace.draws(at: start)
+    #expect(isDrawnAtOnce)
+    let soon = start + .milliseconds(5)
+    #expect(pace.wait(at: soon, isMoving: false) > Pace.interval)
+    let isDrawnSoonAgain = pace.draws(at: soon)
+    #expect(!isDrawnSoonAgain)
+    #expect(pace.wait(at: soon, isMoving: false) == Pace.interval - .milliseconds(5))
+    let isDrawnWhenDue = pace.draws(at: start + Pace.interval)
+    #expect(isDrawnWhenDue)
+  }
+
+  @Test func whereNothingChangesThereIsAlwaysAWait() {
+    let pace = Pace(start: start)
+    for isMoving in [false, true] {
+      #expect(pace.wait(at: start + .seconds(9), isMoving: isMoving) >= .milliseconds(4))
+    }
+  }
+}
