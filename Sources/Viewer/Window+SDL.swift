@@ -16,6 +16,7 @@
       // Otherwise SDL draws into memory where it finds no screen; the variable of the same name has precedence.
       let hasWayland = SDL_getenv("WAYLAND_DISPLAY") != nil
       SDL_SetHint("SDL_VIDEODRIVER", hasWayland ? "wayland,x11,KMSDRM" : "x11,KMSDRM")
+      ProtocolErrors.ignore()
       guard SDL_Init(UInt32(SDL_INIT_VIDEO)) == 0 else {
         throw DrawingUnavailable(
           "no display can be opened (\(Self.complaint)); `metarl render` draws the same pictures without one")
@@ -33,7 +34,6 @@
       self.window = window
       DisplayLoss.isPossible.store(true, ordering: .relaxed)
       _ = DisplayLoss.handler
-      ProtocolErrors.ignore()
       SDL_SetWindowMinimumSize(window, 640, 400)
     }
 
@@ -132,12 +132,13 @@
   }
 
   /// A request that comes too late, such as a message to a window that has just been closed, is no reason to end the
-  /// process, as Xlib would. SDL loads Xlib where it needs it; so it is looked up here.
+  /// process, as Xlib would. SDL keeps the handler that it finds, and when it ends it puts that back before it closes
+  /// its connections; so this one must be there first. SDL loads Xlib where it needs it; so it is looked up here.
   private enum ProtocolErrors {
     typealias Handler = @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32
 
     static func ignore() {
-      guard let library = dlopen("libX11.so.6", RTLD_LAZY | RTLD_NOLOAD) else { return }
+      guard let library = dlopen("libX11.so.6", RTLD_LAZY) else { return }
       guard let symbol = dlsym(library, "XSetErrorHandler") else { return }
       let set = unsafeBitCast(symbol, to: (@convention(c) (Handler) -> OpaquePointer?).self)
       _ = set { _, _ in 0 }
