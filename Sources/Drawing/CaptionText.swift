@@ -42,11 +42,11 @@ package struct CaptionText: Sendable {
         let inner = table[key].map(summary) ?? ""
         return table[key] is [String: Any] ? "\(key) (\(inner))" : "\(key) \(inner)"
       }.joined(separator: ", ")
+    case let rows as [String] where !rows.isEmpty: return "of \(rows.count) rows"
     case let list as [Any]:
       let shown = list.prefix(12).map(summary).joined(separator: " ")
       return list.count > 12 ? "\(shown) … (\(list.count) numbers)" : shown
     case let value as NSNumber: return Ticks.label((value.doubleValue * 1000).rounded() / 1000)
-    case let text as String where text.count > 24: return "\(text.prefix(12)) … (\(text.count) letters)"
     default: return "\(value)"
     }
   }

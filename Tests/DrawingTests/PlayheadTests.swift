@@ -71,8 +71,7 @@ import Drawing
   @Test func tasksAreDescribedInOneLine() {
     #expect(CaptionText.summary(ofJSON: #"{"goal":{"x":4,"y":-1.5}}"#) == "goal (x 4, y −1.5)")
     #expect(CaptionText.summary(ofJSON: "[0.25,1]") == "0.25 1")
-    let walls = String(repeating: "wall", count: 20)
-    #expect(CaptionText.summary(ofJSON: "{\"layout\":\"\(walls)\"}") == "layout wallwallwall … (80 letters)")
+    #expect(CaptionText.summary(ofJSON: #"{"layout":["www","w.w","www"]}"#) == "layout of 3 rows")
   }
 }
 
