@@ -2,7 +2,7 @@
 package struct Pace {
   package typealias Instant = ContinuousClock.Instant
 
-  /// The shortest time from one picture to the next.
+  /// The usual time from one picture to the next where all changes all the time.
   package static let interval = Duration.microseconds(16_667)
   /// How often a window looks whether something that moves has moved.
   private static let shortestWait = Duration.milliseconds(4)
@@ -23,10 +23,11 @@ package struct Pace {
     return isMoving ? max(rest, Self.shortestWait) : Self.longestWait
   }
 
-  /// Something has changed: whether it is to be drawn at `now`. If so, the next picture is due an interval later.
+  /// Something has changed: whether it is to be drawn at `now`. If so, the next picture is due an interval after this
+  /// one was, so that waits which end late do not add up; but never sooner than half an interval from now.
   package mutating func draws(at now: Instant) -> Bool {
     hasChanged = now < due
-    if !hasChanged { due = now + Self.interval }
+    if !hasChanged { due = max(due + Self.interval, now + Self.interval / 2) }
     return !hasChanged
   }
 }
