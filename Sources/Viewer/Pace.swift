@@ -10,8 +10,8 @@ package struct Pace {
   private static let longestWait = Duration.milliseconds(40)
 
   private var due: Instant
-  /// Whether something has changed since the last picture.
-  private var hasChanged = false
+  /// Whether something has changed that is not drawn yet.
+  private var isPending = false
 
   /// From `start` on a picture may be drawn.
   package init(start: Instant) { due = start }
@@ -19,15 +19,17 @@ package struct Pace {
   /// How long to wait for events at `now`.
   package func wait(at now: Instant, isMoving: Bool) -> Duration {
     let rest = max(now.duration(to: due), .zero)
-    if hasChanged { return rest }
+    if isPending { return rest }
     return isMoving ? max(rest, Self.shortestWait) : Self.longestWait
   }
 
-  /// Something has changed: whether it is to be drawn at `now`. If so, the next picture is due an interval after this
-  /// one was, so that waits which end late do not add up; but never sooner than half an interval from now.
-  package mutating func draws(at now: Instant) -> Bool {
-    hasChanged = now < due
-    if !hasChanged { due = max(due + Self.interval, now + Self.interval / 2) }
-    return !hasChanged
+  /// Whether to draw at `now`, where what is to be seen `hasChanged` since the last picture. If so, the next picture is
+  /// due an interval after this one was, so that waits which end late do not add up; but never sooner than half an
+  /// interval from now.
+  package mutating func draws(at now: Instant, hasChanged: Bool) -> Bool {
+    isPending = hasChanged && now < due
+    guard hasChanged && !isPending else { return false }
+    due = max(due + Self.interval, now + Self.interval / 2)
+    return true
   }
 }

@@ -66,7 +66,7 @@ final class Stage {
       show.advance(by: last.duration(to: now).seconds, on: self)
       last = now
       let view = View(appearance: show.appearance, layout: layout, message: messages.current)
-      guard view != shown, pace.draws(at: now) else { continue }
+      guard pace.draws(at: now, hasChanged: view != shown) else { continue }
       try draw(show, view.layout)
       shown = view
     }

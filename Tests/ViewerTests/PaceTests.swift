@@ -13,7 +13,7 @@ import Viewer
     while start.duration(to: now) < .seconds(1) {
       let wait = pace.wait(at: now, isMoving: true)
       now += .milliseconds(Int((wait / .milliseconds(1)).rounded(.up))) + .microseconds(500)
-      if pace.draws(at: now) {
+      if pace.draws(at: now, hasChanged: true) {
         count += 1
         now += drawing
       }
@@ -31,24 +31,33 @@ import Viewer
 
   @Test func aChangeIsDrawnAtOnceButNotTwiceInAnInterval() {
     var pace = Pace(start: start)
-    let isDrawnAtOnce = pace.draws(at: start)
+    let isDrawnAtOnce = pace.draws(at: start, hasChanged: true)
     #expect(isDrawnAtOnce)
     let soon = start + .milliseconds(5)
     #expect(pace.wait(at: soon, isMoving: false) > Pace.interval)
-    let isDrawnSoonAgain = pace.draws(at: soon)
+    let isDrawnSoonAgain = pace.draws(at: soon, hasChanged: true)
     #expect(!isDrawnSoonAgain)
     #expect(pace.wait(at: soon, isMoving: false) == Pace.interval - .milliseconds(5))
-    let isDrawnWhenDue = pace.draws(at: start + Pace.interval)
+    let isDrawnWhenDue = pace.draws(at: start + Pace.interval, hasChanged: true)
     #expect(isDrawnWhenDue)
   }
 
   @Test func afterALongRestPicturesDoNotCrowd() {
     var pace = Pace(start: start)
     let later = start + .seconds(9)
-    let isDrawn = pace.draws(at: later)
+    let isDrawn = pace.draws(at: later, hasChanged: true)
     #expect(isDrawn)
-    let isDrawnAgain = pace.draws(at: later + .milliseconds(5))
+    let isDrawnAgain = pace.draws(at: later + .milliseconds(5), hasChanged: true)
     #expect(!isDrawnAgain)
+  }
+
+  @Test func aChangeThatIsTakenBackKeepsNobodyAwake() {
+    var pace = Pace(start: start)
+    _ = pace.draws(at: start, hasChanged: true)
+    _ = pace.draws(at: start + .milliseconds(5), hasChanged: true)
+    let isDrawn = pace.draws(at: start + .milliseconds(9), hasChanged: false)
+    #expect(!isDrawn)
+    #expect(pace.wait(at: start + .seconds(1), isMoving: false) > Pace.interval)
   }
 
   @Test func whereNothingChangesThereIsAlwaysAWait() {
