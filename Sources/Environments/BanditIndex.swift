@@ -1,3 +1,6 @@
+import Foundation
+import Simulation
+
 /// The finite-horizon Gittins indices of a Bernoulli arm.
 ///
 /// An arm's index with h pulls left is the highest price λ of a pull at which it is still worth pulling, where
@@ -35,39 +38,32 @@ struct IndexTable: Sendable {
       offsets.append(offsets[left] + Self.triangle(pullCount - left + 1))
     }
     self.offsets = offsets
-    var indices = Array(repeating: UInt16(0), count: offsets[pullCount + 1])
+    indices = Self.indices(pullCount: pullCount, prior: prior, count: offsets[pullCount + 1])
+  }
+
+  /// The indices, calculated on up to four threads, each with a share of the prices.
+  private static func indices(pullCount: Int, prior: BernoulliPrior, count: Int) -> [UInt16] {
     let levelCount = pullCount <= 200 ? 400 : 200
-    for level in 0..<levelCount {
-      Self.mark(
-        level: Float(level) / Float(levelCount), spacing: 1 / Float(levelCount), prior: prior,
-        pullCount: pullCount, indices: &indices)
+    let threadCount = min(ProcessInfo.processInfo.activeProcessorCount, 4)
+    let shares = (0..<threadCount).map { _ in IndexShare() }
+    ThreadPool(threadCount: threadCount).forEach(threadCount) { share, _ in
+      var indices = Array(repeating: UInt16(0), count: count)
+      for level in stride(from: share, to: levelCount, by: threadCount) {
+        PriceLevel(price: Float(level) / Float(levelCount), spacing: 1 / Float(levelCount))
+          .mark(pullCount: pullCount, prior: prior, indices: &indices)
+      }
+      shares[share].indices = indices
     }
-    self.indices = indices
+    // The index found at a higher price is the higher one.
+    return shares.dropFirst().reduce(into: shares[0].indices) { indices, share in
+      for index in indices.indices where share.indices[index] > indices[index] {
+        indices[index] = share.indices[index]
+      }
+    }
   }
 
   /// The size of a triangle of `rowCount` rows.
-  private static func triangle(_ rowCount: Int) -> Int { rowCount * (rowCount + 1) / 2 }
-
-  /// Writes the index of every arm worth pulling at the price `level`, given that the next price is `spacing`
-  /// higher. One more pull costs at least the price once, so V falls at least as fast as the price rises,
-  /// and the index is at most V above the price.
-  private static func mark(
-    level: Float, spacing: Float, prior: BernoulliPrior, pullCount: Int, indices: inout [UInt16]
-  ) {
-    var rows = (0...pullCount).map { made in
-      IndexRow(made: made, values: Array(repeating: 0, count: made + 1), fewest: made + 1)
-    }
-    var offset = 0
-    for left in 1...pullCount {
-      for made in 0...(pullCount - left) {
-        let next = rows[made + 1].values
-        rows[made].update(after: next, level: level, prior: prior)
-        rows[made].mark(
-          level: level, spacing: spacing, prior: prior, at: offset + triangle(made), in: &indices)
-      }
-      offset += triangle(pullCount - left + 1)
-    }
-  }
+  fileprivate static func triangle(_ rowCount: Int) -> Int { rowCount * (rowCount + 1) / 2 }
 
   /// The arm to pull after what the arms have paid, `[arm]`.
   func arm(after counts: [PullCounts]) -> Int {
@@ -82,45 +78,97 @@ struct IndexTable: Sendable {
   }
 }
 
+/// The indices as far as some of the prices tell them; zero where none of those is worth paying. One thread writes it.
+private final class IndexShare: @unchecked Sendable {
+  var indices: [UInt16] = []
+}
+
+/// One price of a pull; the next is `spacing` higher.
+private struct PriceLevel {
+  let price: Float
+  let spacing: Float
+
+  /// Writes the index of every arm worth pulling at the price. One more pull costs at least the price once, so V
+  /// falls at least as fast as the price rises, and the index is at most V above the price.
+  func mark(pullCount: Int, prior: BernoulliPrior, indices: inout [UInt16]) {
+    // V by pulls made, then successes, with as many pulls left as the present step says.
+    var values = Array(repeating: Float(0), count: IndexTable.triangle(pullCount + 1))
+    values.withUnsafeMutableBufferPointer { values in
+      indices.withUnsafeMutableBufferPointer { indices in
+        var rows = (0...pullCount).map { IndexRow(made: $0, prior: prior, values: values) }
+        var offset = 0
+        for left in 1...pullCount {
+          for made in 0...(pullCount - left) {
+            rows[made].update(price: price)
+            rows[made].mark(self, at: offset + IndexTable.triangle(made), in: indices)
+          }
+          offset += IndexTable.triangle(pullCount - left + 1)
+        }
+      }
+    }
+  }
+}
+
 /// How much arms are worth that have been pulled equally often, at one price.
 private struct IndexRow {
   /// The pulls made.
   let made: Int
-  /// V by successes.
-  var values: [Float]
+  /// The mean after s successes is `slope · s + intercept`.
+  let slope: Float
+  let intercept: Float
+  /// V by successes, and V after one more pull.
+  let values: UnsafeMutableBufferPointer<Float>
+  let next: UnsafeMutableBufferPointer<Float>
   /// The fewest successes at which an arm is worth pulling; V grows with the successes and with h.
   var fewest: Int
 
-  /// One more pull is left; `next` holds V after one more pull is made and as many were left as before.
-  mutating func update(after next: [Float], level: Float, prior: BernoulliPrior) {
-    // While a span of the values exists, nothing else of the row may be touched.
-    var fewest = fewest
-    let made = made
-    let slope = Float(1 / (prior.alpha + prior.beta + Double(made)))
-    let intercept = Float(prior.alpha) * slope
-    let next = next.span
-    var values = values.mutableSpan
-    func worth(_ successes: Int) -> Float {
-      let mean = intercept + slope * Float(successes)
-      let (won, lost) = (next[successes + 1], next[successes])
-      return mean - level + lost + mean * (won - lost)
-    }
-    for successes in fewest..<made + 1 { values[successes] = worth(successes) }
+  init(made: Int, prior: BernoulliPrior, values: UnsafeMutableBufferPointer<Float>) {
+    self.made = made
+    slope = Float(1 / (prior.alpha + prior.beta + Double(made)))
+    intercept = Float(prior.alpha) * slope
+    let first = IndexTable.triangle(made)
+    self.values = values.extracting(first..<first + made + 1)
+    next = values.extracting(min(first + made + 1, values.count)..<min(first + 2 * made + 3, values.count))
+    fewest = made + 1
+  }
+
+  /// One more pull is left; `next` holds V with as many left as before.
+  mutating func update(price: Float) {
+    typealias Vector = SIMD8<Float>
+    var successes = fewest
     while fewest > 0 {
-      let worth = worth(fewest - 1)
+      let worth = worth(fewest - 1, price)
       if worth <= 0 { break }
       fewest -= 1
       values[fewest] = worth
     }
-    self.fewest = fewest
+    let (target, source) = (UnsafeMutableRawBufferPointer(values), UnsafeRawBufferPointer(next))
+    while successes + Vector.scalarCount <= made + 1 {
+      let mean = intercept + slope * (Vector(0, 1, 2, 3, 4, 5, 6, 7) + Float(successes))
+      let lost = source.loadUnaligned(fromByteOffset: 4 * successes, as: Vector.self)
+      let won = source.loadUnaligned(fromByteOffset: 4 * (successes + 1), as: Vector.self)
+      target.storeBytes(
+        of: mean - price + lost + mean * (won - lost), toByteOffset: 4 * successes, as: Vector.self)
+      successes += Vector.scalarCount
+    }
+    while successes < made + 1 {
+      values[successes] = worth(successes, price)
+      successes += 1
+    }
+  }
+
+  private func worth(_ successes: Int, _ price: Float) -> Float {
+    let mean = intercept + slope * Float(successes)
+    let (won, lost) = (next[successes + 1], next[successes])
+    return mean - price + lost + mean * (won - lost)
   }
 
   /// Writes the indices of the row, `[successes]` from `offset` on, as far as a higher price will not.
-  func mark(level: Float, spacing: Float, prior: BernoulliPrior, at offset: Int, in indices: inout [UInt16]) {
+  func mark(_ level: PriceLevel, at offset: Int, in indices: UnsafeMutableBufferPointer<UInt16>) {
+    let end = level.price + 2 * level.spacing
     for successes in fewest..<made + 1 {
-      let mean = prior.mean(of: PullCounts(successes: successes, failures: made - successes))
-      if Float(mean) > level + 2 * spacing && level + 2 * spacing < 1 { break }
-      indices[offset + successes] = UInt16((level + min(spacing, values[successes])) * 65535)
+      if intercept + slope * Float(successes) > end && end < 1 { break }
+      indices[offset + successes] = UInt16((level.price + min(level.spacing, values[successes])) * 65535)
     }
   }
 }

@@ -4,16 +4,16 @@ import Simulation
 
 /// Plays trials on a thread of its own, so that the window never waits. Of several requests that come while it
 /// plays, only the last counts.
-final class RecordingLoader: @unchecked Sendable {
+package final class RecordingLoader: @unchecked Sendable {
   /// What can be asked for.
-  enum Request {
+  package enum Request {
     case task(Int)
     case touch(Scene.Point)
     case setting(Int, Float)
   }
 
   /// What came of it.
-  enum Answer {
+  package enum Answer {
     case picture(Picture)
     /// What other agents get in the task of the last picture.
     case references([Recording.ReferenceReturns])
@@ -39,7 +39,7 @@ final class RecordingLoader: @unchecked Sendable {
 
   /// A loader that shows the task of number `number` at first, whose recording is there already where `isThere`, and
   /// every `refreshInterval` seconds looks for a later state of the agent.
-  init(
+  package init(
     _ exhibitor: any Exhibitor, showing number: Int, isThere: Bool = true,
     refreshInterval: TimeInterval? = nil
   ) {
@@ -54,7 +54,7 @@ final class RecordingLoader: @unchecked Sendable {
   }
 
   /// Asks for a trial; an earlier request that has not begun is forgotten.
-  func ask(_ request: Request) {
+  package func ask(_ request: Request) {
     condition.lock()
     self.request = request
     condition.signal()
@@ -62,7 +62,7 @@ final class RecordingLoader: @unchecked Sendable {
   }
 
   /// What has come since the last time.
-  func takeAnswers() -> [Answer] {
+  package func takeAnswers() -> [Answer] {
     condition.lock()
     defer { condition.unlock() }
     defer { answers = [] }
@@ -70,7 +70,7 @@ final class RecordingLoader: @unchecked Sendable {
   }
 
   /// Ends the thread, after the trial that it plays.
-  func stop() {
+  package func stop() {
     condition.lock()
     isStopping = true
     condition.signal()
