@@ -24,9 +24,6 @@ public final class MAML: @unchecked Sendable {
   /// How many time steps of the environment one update takes.
   public private(set) var timeStepsPerUpdate = 0
 
-  /// The floating-point operations of the matrix products of one update with one line-search candidate.
-  public var productOperationCount: Int { machinery.productOperationCount }
-
   private let objective: MAMLObjective
   private let interface: Interface
   private let simulator: any Simulator
@@ -41,6 +38,7 @@ public final class MAML: @unchecked Sendable {
   private var optimizer: Adam
   private var solver: ConjugateGradients
   private let lineSearch: LineSearch
+  private var effort = Effort()
 
   /// A learner before its first update.
   public init(
@@ -77,6 +75,7 @@ public final class MAML: @unchecked Sendable {
     case .adam: try takeAdamSteps(iteration, epochCount: 1, &metrics)
     }
     guard isFinite(parameters) else { throw Divergence(place: "parameters", iteration: iteration) }
+    effort.write(to: &metrics)
     return metrics
   }
 
@@ -88,6 +87,9 @@ public final class MAML: @unchecked Sendable {
         tasks[index], from: parameters, taskKey: key.child("task"), key: key.child("episodes"))
     }
     timeStepsPerUpdate = tasks.reduce(0) { $0 + $1.timeStepCount }
+    effort = Effort()
+    effort.gradientEvaluations = tasks.count * configuration.adaptationSteps
+    effort.operations = tasks.count * machinery.operations.exploration
   }
 
   /// An inner step that is far too large ends in parameters or rewards that are no numbers.
@@ -114,6 +116,8 @@ public final class MAML: @unchecked Sendable {
     try pool.forEach(tasks, exchanging: { $0.moveGradient(by: &$1) }) {
       workers[$1].differentiate(tasks[$0], at: parameters)
     }
+    if configuration.metaGradient != .reptile { effort.gradientEvaluations += tasks.count }
+    effort.operations += tasks.count * machinery.operations.gradient
     for index in gradient.indices { gradient[index] = 0 }
     let share = 1 / Float(tasks.count)
     for task in tasks { addScaled(share, task.gradient, to: &gradient) }
@@ -143,6 +147,7 @@ public final class MAML: @unchecked Sendable {
       try pool.forEach(tasks, exchanging: { $0.moveLoss(by: &$1) }) {
         workers[$1].judge(tasks[$0], at: candidate)
       }
+      effort.operations += tasks.count * machinery.operations.loss
       result = meanLoss()
       // A comparison with NaN fails, so that a candidate without a loss is refused.
       return result.loss < loss && result.divergence <= limit
@@ -164,6 +169,7 @@ public final class MAML: @unchecked Sendable {
       try pool.forEach(tasks, exchanging: { $1.move(&$0.product) }) { index, _ in
         tasks[index].multiply(direction)
       }
+      effort.operations += tasks.count * machinery.operations.curvature
       for index in product.indices { product[index] = damping * direction[index] }
       for task in tasks { addScaled(share, task.product, to: &product) }
     }

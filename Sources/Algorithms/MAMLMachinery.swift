@@ -6,8 +6,19 @@ import Simulation
 struct MAMLMachinery {
   let workers: [MAMLWorker]
   let tasks: [MAMLTask]
-  /// The floating-point operations of the matrix products of one update with one line-search candidate.
-  let productOperationCount: Int
+  let operations: Operations
+
+  /// The floating-point operations of the matrix products that one task takes.
+  struct Operations {
+    /// Playing and adapting.
+    var exploration = 0
+    /// The gradient of the outer loss.
+    var gradient = 0
+    /// One product with the Fisher information.
+    var curvature = 0
+    /// The outer loss alone.
+    var loss = 0
+  }
 
   init(_ objective: MAMLObjective, _ simulator: any Simulator, threadCount: Int) {
     let (configuration, interface) = (objective.configuration, simulator.interface)
@@ -28,12 +39,11 @@ struct MAMLMachinery {
         stepCount: (horizon + stride - 1) / stride, laneCount: rollouts)
     }
     let stepCount = configuration.adaptationSteps
-    let perTask =
-      programs.acting.productOperationCount * horizon * (stepCount + 1)
-      + programs.adaptation.productOperationCount * stepCount
-      + (programs.gradient?.productOperationCount ?? 0) + (programs.loss?.productOperationCount ?? 0)
-      + (curvature?.productOperationCount ?? 0) * configuration.conjugateGradientSteps
-    productOperationCount = perTask * configuration.tasks
+    operations = Operations(
+      exploration: programs.acting.productOperationCount * horizon * (stepCount + 1)
+        + programs.adaptation.productOperationCount * stepCount,
+      gradient: programs.gradient?.productOperationCount ?? 0,
+      curvature: curvature?.productOperationCount ?? 0, loss: programs.loss?.productOperationCount ?? 0)
     workers = (0..<threadCount).map { [programs] _ in MAMLWorker(objective, programs, simulator) }
     tasks = (0..<configuration.tasks).map { [curvature] _ in
       MAMLTask(objective, interface, curvature: curvature, curvatureStride: stride)

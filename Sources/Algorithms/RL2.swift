@@ -116,6 +116,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private var workers: [Int: [GradientWorker]] = [:]
   private let results: [ShardResult]
   private let shardSize: Int
+  /// The floating-point operations of the matrix products of playing one shard.
+  private let playingOperations: Int
   private var order: [Int]
   private var parameters: [Float]
   private var optimizer: Adam
@@ -140,6 +142,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
 
     let laneCount = Self.shardSize(of: configuration.trials, atMost: configuration.shardTrials)
     let program = RecurrentActor.program(network, distribution, encoder, laneCount: laneCount)
+    playingOperations = program.productOperationCount * simulator.interface.trialLength
     recorders = (0..<configuration.trials / laneCount).map { [network, distribution, encoder] _ in
       let actor = RecurrentActor(
         network, distribution, encoder, program: program, laneCount: laneCount, isGreedy: false)
@@ -174,6 +177,11 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let longest = recorders.reduce(0) { max($0, $1.lengths.max() ?? 0) }
     let workers = gradientWorkers(stepCount: programLength(longest))
     var statistics = Statistics()
+    var effort = Effort()
+    effort.gradientEvaluations = configuration.epochs * configuration.trials
+    effort.operations =
+      recorders.count * playingOperations
+      + configuration.epochs * configuration.minibatches * results.count * workers[0].operationCount
     for index in order.indices { order[index] = index }
     for epoch in 0..<configuration.epochs {
       var random = key.child("order").child(epoch).stream()
@@ -189,7 +197,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
         statistics.gradientNorm += Double(norm)
       }
     }
-    return metrics(statistics, stepSize: stepSize)
+    var metrics = metrics(statistics, stepSize: stepSize)
+    effort.write(to: &metrics)
+    return metrics
   }
 
   private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Float {

@@ -23,11 +23,10 @@ extension RL2 {
       worker = GradientWorker(program, stepCount: stepCount, laneCount: laneCount)
       worker.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
       result = ShardResult(parameterCount: network.layout.count)
-      productOperationCount = program.productOperationCount
     }
 
     /// The floating-point operations of the matrix products of one run.
-    public let productOperationCount: Int
+    public var operationCount: Int { worker.operationCount }
 
     /// Calculates the gradient once.
     public func run() { worker.run(into: result) }
@@ -60,12 +59,15 @@ final class ShardResult: @unchecked Sendable {
 /// One thread's means to calculate gradients.
 final class GradientWorker: @unchecked Sendable {
   var hasParameters = false
+  /// The floating-point operations of the matrix products of one run.
+  let operationCount: Int
   private let workspace: Workspace<Float>
   private let stepCount: Int
   private let laneCount: Int
 
   init(_ program: Program, stepCount: Int, laneCount: Int) {
     workspace = Workspace(program)
+    operationCount = program.productOperationCount
     self.stepCount = stepCount
     self.laneCount = laneCount
   }

@@ -131,7 +131,7 @@ public struct Benchmark: Sendable {
     update.run()
     let rate = Self.medianRate(repetitions: 7) {
       update.run()
-      return update.productOperationCount
+      return update.operationCount
     }
     append(
       Row(work: "rl2 gradient, GRU 256, products", threads: 1, value: rate / 1e9, unit: "GFLOP/s"), report)

@@ -94,6 +94,24 @@ public struct Metrics: Sendable {
   }
 }
 
+/// What the mathematics of an update takes, whatever the machine: it depends on the configuration and on the course
+/// of the update, not on threads and processes.
+public struct Effort: Hashable, Sendable {
+  /// How often the gradient of a loss over what was played in one task was calculated.
+  public var gradientEvaluations = 0
+  /// The floating-point operations of the matrix products, those of playing included.
+  public var operations = 0
+
+  /// No effort yet.
+  public init() {}
+
+  /// Adds both numbers to `metrics`.
+  public func write(to metrics: inout Metrics) {
+    metrics["gradientEvaluations"] = Double(gradientEvaluations)
+    metrics["operations"] = Double(operations)
+  }
+}
+
 /// A number that is not finite; training stops before it spreads.
 public struct Divergence: Error, CustomStringConvertible, Sendable {
   /// Where it was found, such as `gradient` or `parameters`.

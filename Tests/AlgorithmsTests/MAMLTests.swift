@@ -145,6 +145,38 @@ struct MAMLTests {
     #expect(divergence > 1e-4 && divergence <= 0.01)
   }
 
+  @Test("counts the gradients and operations of an update", arguments: [1, 3])
+  func effort(threads: Int) throws {
+    func effort(_ change: (inout MAMLConfiguration) -> Void) throws -> (
+      gradients: Double?, operations: Double
+    ) {
+      let metrics = try Self.run(try Self.learner(Self.small(change), threads: threads), 0..<1)
+      return (metrics["gradientEvaluations"], metrics["operations"] ?? .nan)
+    }
+    // Five tasks: two steps of adaptation and one outer gradient.
+    #expect(try effort { $0.adaptationSteps = 2 }.gradients == 15)
+    let adam = try (1...3).map { epochs in
+      try effort {
+        $0.outerOptimizer = .ppo
+        $0.epochs = epochs
+      }
+    }
+    #expect(adam.map(\.gradients) == [10, 15, 20])
+    #expect(adam[2].operations - adam[1].operations == adam[1].operations - adam[0].operations)
+    let reptile = try effort {
+      $0.metaGradient = .reptile
+      $0.outerOptimizer = .adam
+    }
+    #expect(reptile.gradients == 5 && reptile.operations < adam[0].operations)
+    // Two layers of 8 units and two coordinates, from two; six episodes of 10 steps twice in five tasks, and one
+    // gradient, which needs no product with what is not to be differentiated.
+    let stepCount = 5 * 6 * 10
+    let (first, others) = (2 * 8, 8 * 8 + 8 * 2)
+    let forward = 2 * stepCount * (first + others)
+    let gradient = forward + 2 * stepCount * (first + 2 * others)
+    #expect(reptile.operations == Double(2 * forward + gradient))
+  }
+
   @Test("the inner step size is no outer one: Adam's first step is its own rate")
   func rates() throws {
     for innerStepSize in [0.01, 1] {

@@ -98,6 +98,24 @@ struct RL2Tests {
     #expect(last > 10)
   }
 
+  @Test("counts the gradients and operations of an update", arguments: [1, 3])
+  func effort(threads: Int) throws {
+    let metrics = try (1...3).map { epochs in
+      let learner = try Self.learner(Self.bandit, Self.small { $0.epochs = epochs }, threads: threads)
+      return try learner.update(iteration: 0, key: RandomKey(seed: 5))
+    }
+    #expect(metrics.map { $0["gradientEvaluations"] } == [24, 48, 72])
+    let operations = metrics.map { $0["operations"] ?? .nan }
+    let epoch = operations[1] - operations[0]
+    #expect(operations[2] - operations[1] == epoch)
+    // 24 trials of 10 pulls: 8 units with three gates each, five arms and a value; no product with one-hot inputs.
+    let unitsAndOutputs = 3 * 8 + 5 + 1
+    let playing = Double(24 * 10 * 2 * 8 * unitsAndOutputs)
+    #expect(operations[0] - epoch == playing)
+    // Forwards once, backwards to what was multiplied and to what it was multiplied by.
+    #expect((2.5...3).contains(epoch / playing))
+  }
+
   @Test("refuses a state that is not its own")
   func foreignState() throws {
     let learner = try Self.learner(Self.gridNavigation, Self.small())
