@@ -146,6 +146,7 @@ public struct EgocentricGrid: Environment {
   }
 
   /// Turns, walks, picks up, drops or toggles.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -177,7 +178,7 @@ public struct EgocentricGrid: Environment {
   @inline(__always)
   private func walk(_ state: inout State, to ahead: Int, past thing: Int?, in task: Task) -> Effect {
     if let thing, !EgocentricTile.isOpenDoor(state.tiles[thing]) { return .goesOn }
-    let tile = task.layout.tiles[ahead]
+    let tile = task.layout.tile(at: ahead)
     if tile == EgocentricTile.wall { return .goesOn }
     state.place = UInt16(truncatingIfNeeded: ahead)
     if tile == EgocentricTile.lava { return .fails }
@@ -191,7 +192,7 @@ public struct EgocentricGrid: Environment {
     _ state: inout State, at ahead: Int, _ thing: Int?, taking action: Int, in task: Task
   ) -> Effect {
     guard let thing else {
-      if action == 4 && state.carried > 0 && task.layout.tiles[ahead] == EgocentricTile.floor {
+      if action == 4 && state.carried > 0 && task.layout.tile(at: ahead) == EgocentricTile.floor {
         state.places[Int(state.carried) - 1] = UInt16(truncatingIfNeeded: ahead)
         state.carried = 0
       }
@@ -245,6 +246,16 @@ enum EgocentricTile {
   static let wall: UInt8 = 2 | opaque
   static let goal: UInt8 = 3
   static let lava: UInt8 = 4
+
+  /// The two bits that stand for a tile of the building.
+  static func code(of tile: UInt8) -> UInt64 { UInt64(tile & ~opaque) - 1 }
+
+  /// The tile that the lowest two bits of `code` stand for.
+  @inline(__always)
+  static func tile(ofCode code: UInt64) -> UInt8 {
+    let tile = UInt8(truncatingIfNeeded: code & 3) &+ 1
+    return tile == wall & ~opaque ? wall : tile
+  }
 
   static func tile(_ kind: EgocentricGrid.Kind, colour: Int) -> UInt8 {
     let number = UInt8(5 + 6 * colour + (EgocentricGrid.Kind.allCases.firstIndex(of: kind) ?? 0))

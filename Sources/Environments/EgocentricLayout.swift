@@ -8,12 +8,14 @@ public struct EgocentricLayout: Hashable, Codable, Sendable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// The tile of every place, `[height + 2 · margin, stride]`.
-  private(set) var tiles: [UInt8]
+  /// The cells of every row, the lowest row first, and then those of every column, margins included: whatever the
+  /// direction, what lies side by side in a view lies side by side here. A cell takes two bits, the leftmost or
+  /// lowest one the lowest, so that what a view reads fits into a line or two of the cache.
+  private(set) var lines: [UInt64]
 
   /// How many cells of wall there are on each side.
   static let margin = 6
-  /// The places from one row to the next; a power of two, so that a place is taken apart by shifts.
+  /// The places from one row to the next, as many as there are cells in a line.
   static let stride = 32
   /// The greatest width and height.
   static let limit = stride - 2 * margin
@@ -21,7 +23,8 @@ public struct EgocentricLayout: Hashable, Codable, Sendable {
   /// A building of floor within outer walls.
   init(width: Int, height: Int) {
     (self.width, self.height) = (width, height)
-    tiles = Array(repeating: EgocentricTile.wall, count: (height + 2 * Self.margin) * Self.stride)
+    let walls = EgocentricTile.code(of: EgocentricTile.wall) * 0x5555_5555_5555_5555
+    lines = Array(repeating: walls, count: height + width + 4 * Self.margin)
     for y in 1..<height - 1 {
       for x in 1..<width - 1 { self[x, y] = EgocentricTile.floor }
     }
@@ -29,9 +32,27 @@ public struct EgocentricLayout: Hashable, Codable, Sendable {
 
   /// The tile in a cell.
   subscript(x: Int, y: Int) -> UInt8 {
-    get { tiles[Self.place(of: GridCell(x: x, y: y))] }
-    set { tiles[Self.place(of: GridCell(x: x, y: y))] = newValue }
+    get { tile(at: Self.place(of: GridCell(x: x, y: y))) }
+    set {
+      setTile(newValue, line: y + Self.margin, cell: x + Self.margin)
+      setTile(newValue, line: firstColumn + x + Self.margin, cell: y + Self.margin)
+    }
   }
+
+  private mutating func setTile(_ tile: UInt8, line: Int, cell: Int) {
+    let shift = UInt64(2 * cell)
+    lines[line] = lines[line] & ~(3 << shift) | EgocentricTile.code(of: tile) << shift
+  }
+
+  /// The tile at a place.
+  @inline(__always)
+  func tile(at place: Int) -> UInt8 {
+    EgocentricTile.tile(ofCode: lines[place / Self.stride] &>> UInt64(2 &* (place & (Self.stride &- 1))))
+  }
+
+  /// Where the columns begin in `lines`.
+  @inline(__always)
+  var firstColumn: Int { height &+ 2 &* Self.margin }
 
   /// The number of a cell's place.
   @inline(__always)
