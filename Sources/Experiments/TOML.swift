@@ -9,8 +9,8 @@ package enum TOML {
   /// The document in `text`; `file` names it in errors. Duplicate keys, dates and numbers that are not
   /// finite are refused.
   package static func parse(_ text: String, file: String) throws -> Table {
-    var headings = TOMLHeadings(text)
-    if let fault = headings.firstFault() {
+    var precheck = TOMLPrecheck(text)
+    if let fault = precheck.firstFault() {
       throw Failure(.configuration, "\(file): line \(fault.line): \(fault.reason)")
     }
     do {

@@ -85,6 +85,22 @@ import Testing
     #expect(failure?.description.hasSuffix("an array ends with ], not with }") == true)
   }
 
+  /// The library would end the process at all but the last.
+  @Test(arguments: [
+    "d=2----=--of 7 by 7", "d = 2024-01-01 7 ", "d = [2024-01-01 7]", "d = {e = 2é-_---é--f 7 }",
+    "d = 2024-01-01 07:32:00",
+  ])
+  func noDateIsNeeded(text: String) {
+    let failure = caught { _ = try TOML.parse(text, file: "f") }
+    #expect(failure?.description.hasSuffix("a date or a time is needed nowhere") == true)
+  }
+
+  @Test func whatLooksLikeADateIsNone() throws {
+    let text = "a = \"2024-01-01 7 \" # 2024-01-01 7 \nb-2024-01-01 = 1\nc = [1e-3, -1e-4, 1234, 5-6-7]\n"
+    #expect(caught { _ = try TOML.parse(text.replacing(", 5-6-7", with: ""), file: "f") } == nil)
+    #expect(caught { _ = try TOML.parse(text, file: "f") }?.description.contains("a date") == false)
+  }
+
   @Test func whatLooksLikeAHeadingIsNone() throws {
     let text = "x = [\n  [+1, .5e0],\n  [{a = 1}], # [=\n]\ny = \"\"\"\n[=a]\n\"\"\"\n[\"=\"]\nz = '[='\n"
     #expect(caught { _ = try TOML.parse(text.replacing(".5e0", with: "0.5"), file: "f") } == nil)

@@ -1,11 +1,12 @@
-/// Finds headings that do not begin with a key, such as `[=a]`, and braces that close an array, such as `[1, }`. The
-/// library that reads TOML ends the process at one instead of refusing it, so they are refused before it reads.
-struct TOMLHeadings {
+/// Finds what ends the process in the library that reads TOML, where it should be refused, so that it is refused before:
+/// headings that do not begin with a key, such as `[=a]`, braces that close an array, such as `[1, }`, and half a
+/// time behind a date, such as `2024-01-01 7 `.
+struct TOMLPrecheck {
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
 
-  /// The headings in `text`.
+  /// A look at `text`.
   init(_ text: String) { bytes = Array(text.utf8) }
 
   /// The first line with one of them, and what is wrong with it.
@@ -28,6 +29,7 @@ struct TOMLHeadings {
         continue
       default:
         isLineBegun = true
+        if isDateWithTime() { return (line, "a date or a time is needed nowhere") }
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { skipString(byte) }
         if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { open.append(byte) }
         if byte == UInt8(ascii: "}") && open.last == UInt8(ascii: "[") {
@@ -38,6 +40,27 @@ struct TOMLHeadings {
       position += 1
     }
     return nil
+  }
+
+  /// Whether a word begins here that the library may take for a date, with a time of day behind it: ten characters, of
+  /// which the first is a digit and the fifth and eighth are minus signs, a space and a digit. Underscores do not count.
+  private func isDateWithTime() -> Bool {
+    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    guard isDigit(bytes[position]), position == 0 || !Self.isOfWord(bytes[position - 1]) else { return false }
+    var characters: [UInt8] = []
+    var end = position
+    while end < bytes.count, characters.count <= 10, !" \t\r\n,]}#".utf8.contains(bytes[end]) {
+      // Of a character of several bytes the first stands for all.
+      if bytes[end] != UInt8(ascii: "_") && bytes[end] & 0xC0 != 0x80 { characters.append(bytes[end]) }
+      end += 1
+    }
+    return characters.count == 10 && characters[4] == UInt8(ascii: "-") && characters[7] == UInt8(ascii: "-")
+      && end + 1 < bytes.count && bytes[end] == UInt8(ascii: " ") && isDigit(bytes[end + 1])
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    let character = Character(Unicode.Scalar(byte))
+    return character.isASCII && (character.isLetter || character.isNumber || "_-+.".contains(character))
   }
 
   private mutating func skipToEndOfLine() {
