@@ -35,6 +35,11 @@ let package = Package(
     .target(
       name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
       swiftSettings: strict),
+    // Layer 4: what stands in files, and how they are written so that nothing is lost.
+    .target(
+      name: "Formats",
+      dependencies: ["Simulation", "Learning", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strict),
     // A yardstick for the benchmark.
     .target(name: "PlainC"),
     // Layer 5: runs on disk, and the processes that train one together.
@@ -45,9 +50,8 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Kernels", "PlainC", "Randomness", "Simulation", "Learning", "Algorithms", "Environments",
+        "Kernels", "PlainC", "Randomness", "Simulation", "Learning", "Algorithms", "Environments", "Formats",
         .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict),
     // Layer 5: pictures of trials.
@@ -58,7 +62,8 @@ let package = Package(
       swiftSettings: strict),
     // Layer 5: pages about runs.
     .target(
-      name: "Reports", dependencies: ["Simulation", "Experiments", "Drawing"], swiftSettings: strict),
+      name: "Reports", dependencies: ["Simulation", "Formats", "Experiments", "Drawing"],
+      swiftSettings: strict),
     // Layer 5: the window.
     .systemLibrary(name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"])]),
     .target(
@@ -71,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Randomness", "Simulation", "Experiments", "Drawing", "Reports", "Viewer",
+        "Randomness", "Simulation", "Formats", "Experiments", "Drawing", "Reports", "Viewer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -90,7 +95,7 @@ let package = Package(
       name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter", "Company"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "Company"], swiftSettings: strict),
+      name: "ExperimentsTests", dependencies: ["Formats", "Experiments", "Company"], swiftSettings: strict),
     .testTarget(
       name: "DrawingTests",
       dependencies: [
@@ -98,10 +103,11 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Experiments", "Simulation"], swiftSettings: strict),
+      name: "ReportsTests", dependencies: ["Reports", "Formats", "Experiments", "Simulation"],
+      swiftSettings: strict),
     .testTarget(
       name: "ViewerTests", dependencies: ["Viewer", "Environments"], swiftSettings: strict),
-    .testTarget(name: "metarlTests", dependencies: ["metarl"], swiftSettings: strict),
+    .testTarget(name: "metarlTests", dependencies: ["metarl", "Formats"], swiftSettings: strict),
   ]
 )
 
@@ -109,6 +115,6 @@ let package = Package(
 if Context.environment["METARL_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Experiments"], path: "Tests/Fuzz",
+      name: "Fuzz", dependencies: ["Formats"], path: "Tests/Fuzz",
       swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// What an environment file says, every default filled in.

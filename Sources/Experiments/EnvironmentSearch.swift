@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// Where environment files are looked for.

@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// How well an agent does on tasks of one split, episode by episode, beside the agents to compare with.

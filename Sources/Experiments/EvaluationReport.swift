@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// An evaluation as text: the returns of the agent above those of the agents to compare with.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// A file that TensorBoard reads: the measurements of every iteration, and the hyperparameters.

@@ -1,3 +1,5 @@
+import Formats
+
 /// Requirements on an evaluation, and how they are told to continuous integration.
 public struct Gate {
   private let evaluation: Evaluation

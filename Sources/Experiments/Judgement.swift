@@ -1,3 +1,5 @@
+import Formats
+
 /// The answer to one question about an agent, with the interval that it rests on.
 public struct Judgement: Sendable {
   /// What is asked, in a word: `memory`, `support`, `episode1`, `generalisation`, `shift.stronger`, `group1`.

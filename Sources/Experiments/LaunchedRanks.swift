@@ -1,3 +1,5 @@
+import Formats
+
 #if MPI
   import Foundation
   import MessagePassing

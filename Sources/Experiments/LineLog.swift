@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// A file that grows by whole lines: a line that cannot be written is taken back.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// What there is to choose from: environments, algorithms, runs.

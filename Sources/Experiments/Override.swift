@@ -1,3 +1,5 @@
+import Formats
+
 /// A key and a value from the command line, `key=value`.
 public struct Override: Sendable {
   /// The dotted path, its parts.

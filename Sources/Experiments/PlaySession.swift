@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// A person as the agent in the terminal: one trial after the other, in tasks that the person does not know.

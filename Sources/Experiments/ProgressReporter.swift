@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// How a training tells how far it is.

@@ -1,3 +1,5 @@
+import Formats
+
 /// What came of reproducing a table: ours beside the published and the best possible.
 public struct ReproductionReport {
   let table: PublishedTable

@@ -1,3 +1,5 @@
+import Formats
+
 /// A comparison that an evaluation must satisfy, such as `episode[2].mean >= -3.3`.
 public struct Requirement: Sendable, CustomStringConvertible {
   /// The text it came from.

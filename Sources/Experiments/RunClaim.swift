@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// A run that this process has to itself. The system ends the claim with the process, however that ends.

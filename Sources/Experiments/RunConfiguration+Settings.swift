@@ -1,3 +1,5 @@
+import Formats
+
 extension RunConfiguration {
   /// What must be the same for runs to be of one kind: all but the seed, and what changes no number.
   package var settings: Table {

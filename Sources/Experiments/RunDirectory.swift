@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// The directory that a run leaves behind.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// The measurements of a run as a table for other programs.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// The files that grow while a run is trained: a line for every iteration.

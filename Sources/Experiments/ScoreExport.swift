@@ -1,3 +1,5 @@
+import Formats
+
 /// What evaluated runs scored in each task, as `rliable` reads it: for each algorithm a matrix of runs and tasks.
 public struct ScoreExport {
   /// The scores of each algorithm, in the order of the runs.

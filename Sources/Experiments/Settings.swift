@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// Strict reading of tables: every key must be one of the defaults', with a value of the same kind.

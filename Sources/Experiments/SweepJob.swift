@@ -1,3 +1,5 @@
+import Formats
+
 /// A file with which an engine of a cluster, or a shell, does the trainings of a sweep.
 public struct SweepJob {
   /// Who does them.

@@ -1,3 +1,5 @@
+import Formats
+
 /// The trainings of a sweep: every combination of the values that settings are given.
 public struct SweepPlan {
   /// One combination.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 
 /// What came of a sweep: the return of every combination of settings, over its seeds.

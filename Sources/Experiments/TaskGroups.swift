@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// Tasks in groups of similar parameters.

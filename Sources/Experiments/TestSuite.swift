@@ -1,3 +1,5 @@
+import Formats
+
 /// Results as continuous integration reads them, the XML of JUnit.
 package struct TestSuite {
   /// What was tested.

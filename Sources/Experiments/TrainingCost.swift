@@ -1,3 +1,5 @@
+import Formats
+
 /// What the training of a run has cost so far.
 public struct TrainingCost: Sendable {
   /// The updates done.

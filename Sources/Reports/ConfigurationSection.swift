@@ -1,4 +1,5 @@
 import Experiments
+import Formats
 
 /// Everything that the runs depend on.
 struct ConfigurationSection {

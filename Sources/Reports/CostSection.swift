@@ -1,4 +1,5 @@
 import Experiments
+import Formats
 
 /// What training took.
 struct CostSection {

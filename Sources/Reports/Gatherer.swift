@@ -1,4 +1,5 @@
 import Experiments
+import Formats
 import Simulation
 
 /// Collects what a report is about.

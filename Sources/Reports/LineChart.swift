@@ -1,4 +1,5 @@
 import Drawing
+import Formats
 
 /// Curves with intervals over common axes, and what they are called.
 public struct LineChart: Sendable {

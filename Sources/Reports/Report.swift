@@ -1,4 +1,5 @@
 import Experiments
+import Formats
 import Simulation
 
 /// What there is to say about some runs, as one page that needs nothing else.

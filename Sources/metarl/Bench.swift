@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl bench`: the speeds of this machine.
 struct Bench: ParsableCommand {

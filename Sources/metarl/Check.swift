@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Simulation
 
 /// `metarl check`: whether an environment keeps the rules that everything else relies on.

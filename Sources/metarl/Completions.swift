@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 extension CompletionKind {
   /// The names of environment files.

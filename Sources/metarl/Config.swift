@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl config`: what a training would use.
 struct Config: ParsableCommand {

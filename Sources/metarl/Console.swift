@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Foundation
 
 /// Results go to stdout; progress and all else that is for people goes to stderr.

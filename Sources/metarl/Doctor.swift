@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Foundation
 
 /// `metarl doctor`: whether the program can work here.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl evaluate`: the return of every episode on tasks of a split, beside the agents to compare with.
 struct Evaluate: ParsableCommand {

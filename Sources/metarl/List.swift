@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl list`: what there is to choose from.
 struct List: ParsableCommand {

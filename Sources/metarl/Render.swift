@@ -1,6 +1,7 @@
 import ArgumentParser
 import Drawing
 import Experiments
+import Formats
 import Foundation
 import Simulation
 

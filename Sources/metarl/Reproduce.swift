@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl reproduce`: a published table done again.
 struct Reproduce: ParsableCommand {

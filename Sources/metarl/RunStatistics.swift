@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Randomness
 import Simulation
 

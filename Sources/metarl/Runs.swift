@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 import Simulation
 
 /// `metarl runs`: what was trained.

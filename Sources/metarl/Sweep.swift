@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Formats
 
 /// `metarl sweep`: many trainings.
 struct SweepCommand: ParsableCommand {

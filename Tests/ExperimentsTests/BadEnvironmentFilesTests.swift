@@ -1,4 +1,5 @@
 import Experiments
+import Formats
 import Testing
 
 /// Environment files of the catalogue's families that make no sense are refused with file, key and reason.

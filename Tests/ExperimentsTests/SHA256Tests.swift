@@ -1,4 +1,4 @@
-import Experiments
+import Formats
 import Testing
 
 @Suite struct SHA256Tests {

@@ -1,5 +1,6 @@
 import Company
 import Experiments
+import Formats
 import Foundation
 import Simulation
 import Testing

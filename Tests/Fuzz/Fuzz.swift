@@ -1,4 +1,4 @@
-import Experiments
+import Formats
 import Foundation
 
 /// Gives what libFuzzer comes up with to one of the readers of files, which the variable READER names. What a

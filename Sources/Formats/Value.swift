@@ -16,7 +16,7 @@ public enum Value: Hashable, Sendable {
   case table(Table)
 
   /// What kind of value this is, in words.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "nothing"
     case .boolean: "true or false"
@@ -79,7 +79,7 @@ public struct Table: Hashable, Sendable {
 
   /// Puts `value` at a path of keys and makes the tables that are missing on the way. Throws at a key that
   /// is no table.
-  mutating func set(_ path: [String], to value: Value, from depth: Int = 0) throws {
+  package mutating func set(_ path: [String], to value: Value, from depth: Int = 0) throws {
     let key = path[depth]
     guard depth + 1 < path.count else {
       self[key] = value
@@ -106,7 +106,7 @@ extension Table: ExpressibleByDictionaryLiteral {
 }
 
 /// `text` between quotation marks, as JSON and TOML both read it.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

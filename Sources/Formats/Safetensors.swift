@@ -6,7 +6,7 @@ import Learning
 /// Differs: only 32-bit floats are read and written; duplicate keys are refused.
 package enum Safetensors {
   /// The most bytes that a header may have.
-  static let headerLimit = 1 << 20
+  package static let headerLimit = 1 << 20
 
   /// A file of `tensors`, whose bytes depend on nothing but them.
   package static func encoded(_ tensors: [NamedTensor], metadata: [(key: String, value: String)] = [])

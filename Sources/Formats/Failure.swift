@@ -44,7 +44,7 @@ public struct Failure: Error, CustomStringConvertible, Sendable {
 }
 
 /// Runs `body` and says where a parameter that it refuses stands: in `place`, below the key `prefix`.
-func locating<Result>(in place: String, below prefix: String = "", _ body: () throws -> Result) throws
+package func locating<Result>(in place: String, below prefix: String = "", _ body: () throws -> Result) throws
   -> Result
 {
   do {
@@ -55,6 +55,6 @@ func locating<Result>(in place: String, below prefix: String = "", _ body: () th
 }
 
 /// The dotted path of `key` below `prefix`.
-func joined(_ prefix: String, _ key: String) -> String {
+package func joined(_ prefix: String, _ key: String) -> String {
   prefix.isEmpty ? key : key.isEmpty ? prefix : key.hasPrefix("[") ? prefix + key : "\(prefix).\(key)"
 }

@@ -4,7 +4,7 @@ import TOMLKit
 /// Reading and writing TOML documents.
 package enum TOML {
   /// The most bytes that a document may have.
-  static let sizeLimit = 1 << 20
+  package static let sizeLimit = 1 << 20
 
   /// The document in `text`; `file` names it in errors. Duplicate keys, dates and numbers that are not
   /// finite are refused.

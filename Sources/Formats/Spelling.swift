@@ -16,7 +16,7 @@ public enum Spelling {
   }
 
   /// How many insertions, deletions, replacements and swaps of neighbours lead from one name to the other.
-  static func distance(_ first: [Character], _ second: [Character]) -> Int {
+  package static func distance(_ first: [Character], _ second: [Character]) -> Int {
     var beforePrevious: [Int] = []
     var previous = Array(0...second.count)
     for row in first.indices {

@@ -16,7 +16,7 @@ package enum DurableFile {
   }
 
   /// Whether `name`, of a file that is half written, is that of another process which may still write it.
-  static func isOfLivingProcess(_ name: String) -> Bool {
+  package static func isOfLivingProcess(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     guard parts.count > 2, parts[parts.count - 1] == "tmp", let process = pid_t(parts[parts.count - 2]) else {
       return false
@@ -25,7 +25,7 @@ package enum DurableFile {
   }
 
   /// Puts `bytes` in a file and synchronises it; the name may not survive a crash.
-  static func writeSynchronised(_ bytes: [UInt8], to path: String) throws {
+  package static func writeSynchronised(_ bytes: [UInt8], to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("create", path) }
     var isOpen = true
@@ -37,13 +37,13 @@ package enum DurableFile {
   }
 
   /// Gives a file or directory another name, for good.
-  static func rename(_ path: String, to newPath: String) throws {
+  package static func rename(_ path: String, to newPath: String) throws {
     guard Foundation.rename(path, newPath) == 0 else { throw failure("rename", path) }
     try synchroniseDirectory(parent(of: newPath))
   }
 
   /// Makes the names in a directory survive a crash.
-  static func synchroniseDirectory(_ path: String) throws {
+  package static func synchroniseDirectory(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { close(descriptor) }
@@ -51,7 +51,7 @@ package enum DurableFile {
   }
 
   /// Writes all of `bytes`; a short write is continued.
-  static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
+  package static func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {
     try bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
@@ -99,7 +99,7 @@ package enum DurableFile {
   }
 
   /// Makes the directory at `path` and those above it, where they are not there yet.
-  static func createDirectories(_ path: String) throws {
+  package static func createDirectories(_ path: String) throws {
     if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, parent(of: path) != path else { throw failure("create", path) }
     try createDirectories(parent(of: path))
@@ -124,14 +124,14 @@ package enum DurableFile {
   }
 
   /// `path` without slashes at its end.
-  static func trimmed(_ path: String) -> String {
+  package static func trimmed(_ path: String) -> String {
     var result = path
     while result.count > 1, result.hasSuffix("/") { result.removeLast() }
     return result
   }
 
   /// The failure of the last system call, which was to `action` the file at `path`.
-  static func failure(_ action: String, _ path: String) -> Failure {
+  package static func failure(_ action: String, _ path: String) -> Failure {
     let code = errno
     let isMissing = code == ENOENT && (action == "read" || action == "open")
     return Failure(
