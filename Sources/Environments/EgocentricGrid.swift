@@ -172,7 +172,9 @@ public struct EgocentricGrid: Environment {
     let ahead = Int(state.place) &+ EgocentricLayout.offset(of: Int(state.direction))
     let thing = state.thing(at: ahead)
     if action == 2 { return walk(&state, to: ahead, past: thing, in: task) }
-    return handle(&state, at: ahead, thing, taking: action, in: task)
+    // Without the task, which would have to be kept alive for the call.
+    return handle(
+      &state, at: ahead, thing, on: task.layout.tile(at: ahead), taking: action, for: task.mission)
   }
 
   @inline(__always)
@@ -189,29 +191,25 @@ public struct EgocentricGrid: Environment {
 
   @inline(never)
   private func handle(
-    _ state: inout State, at ahead: Int, _ thing: Int?, taking action: Int, in task: Task
+    _ state: inout State, at ahead: Int, _ thing: Int?, on tile: UInt8, taking action: Int,
+    for mission: Mission
   ) -> Effect {
     guard let thing else {
-      if action == 4 && state.carried > 0 && task.layout.tile(at: ahead) == EgocentricTile.floor {
+      if action == 4 && state.carried > 0 && tile == EgocentricTile.floor {
         state.places[Int(state.carried) - 1] = UInt16(truncatingIfNeeded: ahead)
         state.carried = 0
       }
       return .goesOn
     }
-    let tile = state.tiles[thing]
-    if action == 3 && state.carried == 0 && EgocentricTile.canBeCarried(tile) {
+    let held = state.tiles[thing]
+    if action == 3 && state.carried == 0 && EgocentricTile.canBeCarried(held) {
       state.carried = UInt8(truncatingIfNeeded: thing + 1)
       state.places[thing] = 0
-      return verdict(.fetch, of: thing, in: task)
+      return mission.verdict(.fetch, of: thing)
     }
-    guard action == 5, let toggled = toggled(tile, carrying: state) else { return .goesOn }
+    guard action == 5, let toggled = toggled(held, carrying: state) else { return .goesOn }
     state.tiles[thing] = toggled
-    return EgocentricTile.isOpenDoor(toggled) ? verdict(.open, of: thing, in: task) : .goesOn
-  }
-
-  private func verdict(_ kind: Mission.Kind, of thing: Int, in task: Task) -> Effect {
-    guard task.mission.kind == kind else { return .goesOn }
-    return thing == task.mission.thing ? .succeeds : task.mission.isStrict ? .fails : .goesOn
+    return EgocentricTile.isOpenDoor(toggled) ? mission.verdict(.open, of: thing) : .goesOn
   }
 
   /// What a door becomes when it is toggled; nil for what does not change.
@@ -227,6 +225,14 @@ public struct EgocentricGrid: Environment {
       return hasKey ? EgocentricTile.tile(.openDoor, colour: colour) : nil
     case .key, .ball, .box: return nil
     }
+  }
+}
+
+extension EgocentricGrid.Mission {
+  /// What comes of fetching or opening a thing.
+  fileprivate func verdict(_ kind: Kind, of thing: Int) -> EgocentricGrid.Effect {
+    guard self.kind == kind else { return .goesOn }
+    return thing == self.thing ? .succeeds : isStrict ? .fails : .goesOn
   }
 }
 

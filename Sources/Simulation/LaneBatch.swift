@@ -148,10 +148,11 @@ extension Environment {
     var finishedCount = 0
 
     for lane in 0..<laneCount where !progress[unchecked: lane].isTrialOver {
+      // Once, since a task that holds arrays is retained wherever it is read.
+      let task = tasks[unchecked: lane]
       let action = actions.extracting(unchecked: Self.part(lane, width: actionWidth))
       let outcome = step(
-        &states[unchecked: lane], taking: action, in: tasks[unchecked: lane], using: &streams[unchecked: lane]
-      )
+        &states[unchecked: lane], taking: action, in: task, using: &streams[unchecked: lane])
       previousReward[unchecked: lane] = outcome.reward
       returns[lane &* episodeCount &+ Int(progress[unchecked: lane].episode)] += outcome.reward
       let time = progress[unchecked: lane].timeOfEpisode &+ 1
@@ -160,14 +161,14 @@ extension Environment {
           outcome.isTerminated ? .terminated : .truncated, of: episodeCount)
         finishedCount &+= isOver ? 1 : 0
         if !isOver {
-          states[unchecked: lane] = initialState(of: tasks[unchecked: lane], using: &streams[unchecked: lane])
+          states[unchecked: lane] = initialState(of: task, using: &streams[unchecked: lane])
         }
       } else {
         progress[unchecked: lane].timeOfEpisode = time
         progress[unchecked: lane].previousEnding = .none
       }
       var seen = observation._mutatingExtracting(unchecked: Self.part(lane, width: observationWidth))
-      observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &seen)
+      observe(states[unchecked: lane], in: task, into: &seen)
     }
     return finishedCount
   }
