@@ -95,11 +95,11 @@ private struct PriceLevel {
     var values = Array(repeating: Float(0), count: IndexTable.triangle(pullCount + 1))
     values.withUnsafeMutableBufferPointer { values in
       indices.withUnsafeMutableBufferPointer { indices in
-        var rows = (0...pullCount).map { IndexRow(made: $0, prior: prior, values: values) }
+        var rows = (0...pullCount).map { IndexRow(made: $0, prior: prior, price: price, values: values) }
         var offset = 0
         for left in 1...pullCount {
           for made in 0...(pullCount - left) {
-            rows[made].update(price: price)
+            rows[made].update(price: price, left: left)
             rows[made].mark(self, at: offset + IndexTable.triangle(made), in: indices)
           }
           offset += IndexTable.triangle(pullCount - left + 1)
@@ -121,9 +121,16 @@ private struct IndexRow {
   let next: UnsafeMutableBufferPointer<Float>
   /// The fewest successes at which an arm is worth pulling; V grows with the successes and with h.
   var fewest: Int
+  /// From these successes on the mean is so far above the price, seven standard deviations, that the arm is pulled to
+  /// the end, and V = h · (p − λ).
+  let certain: Int
 
-  init(made: Int, prior: BernoulliPrior, values: UnsafeMutableBufferPointer<Float>) {
+  init(made: Int, prior: BernoulliPrior, price: Float, values: UnsafeMutableBufferPointer<Float>) {
     self.made = made
+    let weight = Float(prior.alpha + prior.beta) + Float(made)
+    let deviation = (price * (1 - price) / (weight + 1)).squareRoot() + 1 / weight
+    let bound = (price + 7 * deviation) * weight - Float(prior.alpha)
+    certain = bound < Float(made) ? max(Int(bound), 0) : made + 1
     slope = Float(1 / (prior.alpha + prior.beta + Double(made)))
     intercept = Float(prior.alpha) * slope
     let first = IndexTable.triangle(made)
@@ -133,7 +140,7 @@ private struct IndexRow {
   }
 
   /// One more pull is left; `next` holds V with as many left as before.
-  mutating func update(price: Float) {
+  mutating func update(price: Float, left: Int) {
     typealias Vector = SIMD8<Float>
     var successes = fewest
     while fewest > 0 {
@@ -143,7 +150,7 @@ private struct IndexRow {
       values[fewest] = worth
     }
     let (target, source) = (UnsafeMutableRawBufferPointer(values), UnsafeRawBufferPointer(next))
-    while successes + Vector.scalarCount <= made + 1 {
+    while successes + Vector.scalarCount <= certain {
       let mean = intercept + slope * (Vector(0, 1, 2, 3, 4, 5, 6, 7) + Float(successes))
       let lost = source.loadUnaligned(fromByteOffset: 4 * successes, as: Vector.self)
       let won = source.loadUnaligned(fromByteOffset: 4 * (successes + 1), as: Vector.self)
@@ -151,9 +158,13 @@ private struct IndexRow {
         of: mean - price + lost + mean * (won - lost), toByteOffset: 4 * successes, as: Vector.self)
       successes += Vector.scalarCount
     }
-    while successes < made + 1 {
+    while successes < certain {
       values[successes] = worth(successes, price)
       successes += 1
+    }
+    // The row of one pull less looks at no more of these: what is certain there is so here with one success more.
+    for successes in certain..<max(min(certain + 3, made + 1), certain) {
+      values[successes] = Float(left) * (intercept + slope * Float(successes) - price)
     }
   }
 
