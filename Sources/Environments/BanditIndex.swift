@@ -55,11 +55,12 @@ struct IndexTable: Sendable {
       shares[share].indices = indices
     }
     // The index found at a higher price is the higher one.
-    return shares.dropFirst().reduce(into: shares[0].indices) { indices, share in
-      for index in indices.indices where share.indices[index] > indices[index] {
-        indices[index] = share.indices[index]
-      }
+    var indices = shares[0].take()
+    for share in shares.dropFirst() {
+      let others = share.take()
+      for index in indices.indices where others[index] > indices[index] { indices[index] = others[index] }
     }
+    return indices
   }
 
   /// The size of a triangle of `rowCount` rows.
@@ -81,6 +82,12 @@ struct IndexTable: Sendable {
 /// The indices as far as some of the prices tell them; zero where none of those is worth paying. One thread writes it.
 private final class IndexShare: @unchecked Sendable {
   var indices: [UInt16] = []
+
+  /// The indices, which are gone then, so that they need not be copied.
+  func take() -> [UInt16] {
+    defer { indices = [] }
+    return indices
+  }
 }
 
 /// One price of a pull; the next is `spacing` higher.
@@ -121,7 +128,7 @@ private struct IndexRow {
   let next: UnsafeMutableBufferPointer<Float>
   /// The fewest successes at which an arm is worth pulling; V grows with the successes and with h.
   var fewest: Int
-  /// From these successes on the mean is so far above the price, seven standard deviations, that the arm is pulled to
+  /// From these successes on the mean is so far above the price, five standard deviations, that the arm is pulled to
   /// the end, and V = h · (p − λ).
   let certain: Int
 
@@ -129,7 +136,7 @@ private struct IndexRow {
     self.made = made
     let weight = Float(prior.alpha + prior.beta) + Float(made)
     let deviation = (price * (1 - price) / (weight + 1)).squareRoot() + 1 / weight
-    let bound = (price + 7 * deviation) * weight - Float(prior.alpha)
+    let bound = (price + 5 * deviation) * weight - Float(prior.alpha)
     certain = bound < Float(made) ? max(Int(bound), 0) : made + 1
     slope = Float(1 / (prior.alpha + prior.beta + Double(made)))
     intercept = Float(prior.alpha) * slope
