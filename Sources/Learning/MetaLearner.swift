@@ -99,7 +99,8 @@ public struct Metrics: Sendable {
 public struct Effort: Hashable, Sendable {
   /// How often the gradient of a loss over what was played in one task was calculated.
   public var gradientEvaluations = 0
-  /// The floating-point operations of the matrix products, those of playing included.
+  /// The floating-point operations of the matrix products, those of playing included, which is counted as if no episode
+  /// ended early.
   public var operations = 0
 
   /// No effort yet.
