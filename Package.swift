@@ -15,8 +15,7 @@ let package = Package(
   // in several processes with MPI; `--traits default,MPI` adds it.
   traits: [.trait(name: "Graphics"), .trait(name: "MPI"), .default(enabledTraits: ["Graphics"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // Layer 1: numbers.
@@ -36,10 +35,7 @@ let package = Package(
       name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
       swiftSettings: strict),
     // Layer 4: what stands in files, and how they are written so that nothing is lost.
-    .target(
-      name: "Formats",
-      dependencies: ["Simulation", "Learning", .product(name: "TOMLKit", package: "TOMLKit")],
-      swiftSettings: strict),
+    .target(name: "Formats", dependencies: ["Simulation", "Learning"], swiftSettings: strict),
     // A yardstick for the benchmark.
     .target(name: "PlainC"),
     // Layer 5: runs on disk, and the processes that train one together.

@@ -1,6 +1,3 @@
-import Foundation
-import TOMLKit
-
 /// Reading and writing TOML documents.
 package enum TOML {
   /// The most bytes that a document may have.
@@ -9,16 +6,8 @@ package enum TOML {
   /// The document in `text`; `file` names it in errors. Duplicate keys, dates and numbers that are not
   /// finite are refused.
   package static func parse(_ text: String, file: String) throws -> Table {
-    var precheck = TOMLPrecheck(text)
-    if let fault = precheck.firstFault() {
-      throw Failure(.configuration, "\(file): line \(fault.line): \(fault.reason)")
-    }
-    do {
-      let parsed = try TOMLTable(string: text)
-      return try withExtendedLifetime(parsed) { try table(parsed, path: "", file: file) }
-    } catch let error as TOMLParseError {
-      throw Failure(.configuration, "\(file): line \(error.source.begin.line): \(error.description)")
-    }
+    var reader = TOMLReader(text, file: file)
+    return try reader.document()
   }
 
   /// The document in the file at `path`.
@@ -65,44 +54,16 @@ package enum TOML {
   }
 
   private static func bare(_ key: String) -> String {
-    let isBare =
-      !key.isEmpty
-      && key.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-          true
-        default: false
-        }
-      }
-    return isBare ? key : quoted(key)
+    !key.isEmpty && key.utf8.allSatisfy(isBare) ? key : quoted(key)
   }
 
-  private static func table(_ parsed: TOMLTable, path: String, file: String) throws -> Table {
-    var result = Table()
-    for key in parsed.keys {
-      let path = joined(path, key)
-      guard let value = parsed[key] else { throw Failure(.configuration, "\(file): \(path) cannot be read") }
-      result[key] = try self.value(value, path: path, file: file)
+  /// Whether `byte` may stand in a key without quotes.
+  static func isBare(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
     }
-    return result
-  }
-
-  private static func value(_ parsed: any TOMLValueConvertible, path: String, file: String) throws -> Value {
-    if let flag = parsed.bool { return .boolean(flag) }
-    if let number = parsed.int { return .integer(number) }
-    if let number = parsed.double {
-      guard number.isFinite else {
-        throw Failure(.configuration, "\(file): \(path) is \(number); a finite number is needed")
-      }
-      return .number(number)
-    }
-    if let text = parsed.string { return .string(text) }
-    if let child = parsed.table { return .table(try table(child, path: path, file: file)) }
-    if let elements = parsed.array {
-      return .array(
-        try elements.indices.map { try value(elements[$0], path: "\(path)[\($0)]", file: file) })
-    }
-    throw Failure(.configuration, "\(file): \(path) is a date or a time; none is needed anywhere")
   }
 }

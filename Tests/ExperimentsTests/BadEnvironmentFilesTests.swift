@@ -51,7 +51,7 @@ import Testing
     arguments: [
       ("corridorLength = 0", "constants.corridorLength is 0; a number from 1 to 100 is needed"),
       ("corridorLength = 1000000", "constants.corridorLength is 1000000; a number from 1 to 100 is needed"),
-      ("stepReward = nan", "constants.stepReward is nan"),
+      ("stepReward = nan", "line 5: constants.stepReward is nan"),
       ("thirdReward = -0.1", "constants.thirdReward is -0.1; a finite number above -0.1 is needed"),
     ])
   func badRoomsAreRefused(constants: String, message: String) throws {
@@ -76,7 +76,7 @@ import Testing
       ("size = 10", "constants.size is 10; an odd number is needed"),
       ("size = 100001", "constants.size is 100001; a number from 3 to 15 is needed"),
       ("sight = 2", "constants.sight is 2; a number from 3 to 9 is needed"),
-      ("goalReward = inf", "constants.goalReward is inf"),
+      ("goalReward = inf", "line 5: constants.goalReward is inf"),
       ("wallReward = -20.0", "constants.goalReward is 10.0; a finite number above 20.0 is needed"),
     ])
   func badMazesAreRefused(constants: String, message: String) throws {
@@ -96,7 +96,7 @@ import Testing
     arguments: [
       ("size = 9", "", "constants.size is 9; a number from 2 to 8 is needed"),
       ("slip = 1.5", "", "constants.slip holds 1.5; probabilities from 0 to 1 are needed"),
-      ("noise = nan", "", "constants.noise is nan"),
+      ("noise = nan", "", "line 5: constants.noise is nan"),
       ("", "frozenProbability = 0.2", "tasks.train.frozenProbability is 0.2; at least 0.5"),
       ("", "side = 9", "tasks.train.side is 9; 0 or a number from 2 to 5 is needed"),
       ("", "share = { from = 0.7, to = 0.7 }", "tasks.train.share.to is 0.7; a finite number above 0.7"),
@@ -112,7 +112,7 @@ import Testing
       ("energy = 0", "", "constants.energy is 0; a number from 1 to 10000 is needed"),
       ("", "goalCount = 0", "tasks.train.goalCount is 0; a number from 1 to 8 is needed"),
       ("", "deathShare = 0.8", "tasks.train.deathShare and the others leave less than half of the 100 tiles"),
-      ("", "iceShare = inf", "tasks.train.iceShare is inf"),
+      ("", "iceShare = inf", "line 7: tasks.train.iceShare is inf"),
     ])
   func badBoardsAreRefused(constants: String, train: String, message: String) throws {
     try expectRefusal(of: "krazy-world", constants: constants, train: train, message: message)
@@ -132,7 +132,7 @@ import Testing
       ),
       ("map = [\"S..\"]", "marks = \"z\"", "tasks.train.marks leaves no cell for a goal"),
       ("width = 2000000", "", "constants.width is 2000000; a number from 1 to 1024 is needed"),
-      ("goalReward = nan", "", "constants.goalReward is nan"),
+      ("goalReward = nan", "", "line 5: constants.goalReward is nan"),
     ])
   func badGridsAreRefused(constants: String, train: String, message: String) throws {
     let train = "excluded = []\n" + train
