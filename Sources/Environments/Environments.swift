@@ -16,9 +16,12 @@ public var environments: [any Environment.Type] {
 /// The index that `action` stands for, one of 0..<count.
 @inline(__always)
 func choice(_ action: Float, below count: Int) -> Int {
-  // Written so that a NaN is refused too.
-  precondition(action >= 0 && action < Float(count), "action \(action) is not one of 0..<\(count)")
-  return Int(action)
+  // The sum's last bits are the whole number nearest to it; `Int(action)` would check its range once more.
+  let index = Int((action + 0x1p23).bitPattern & 0x7F_FFFF)
+  // A NaN is refused too.
+  precondition(
+    action >= 0 && action <= Float(count &- 1), "action \(action) is not one of 0..<\(count)")
+  return index
 }
 
 /// How far move number `move` goes along an axis, −1, 0 or 1: its digit in base 4 of `table`, less one. Without
@@ -26,6 +29,12 @@ func choice(_ action: Float, below count: Int) -> Int {
 @inline(__always)
 func shift(of move: Int, in table: Int32) -> Int32 {
   (table &>> Int32(truncatingIfNeeded: 2 &* move)) & 3 &- 1
+}
+
+/// `one` where all of `bits` are set, `other` where none is. Without branches, too.
+@inline(__always)
+func select(_ bits: UInt32, _ one: Float, _ other: Float) -> Float {
+  Float(bitPattern: other.bitPattern ^ ((one.bitPattern ^ other.bitPattern) & bits))
 }
 
 /// Throws unless `value` is a finite number that is at least `bound`.

@@ -15,6 +15,13 @@ public struct GridCell: Hashable, Codable, Sendable, BitwiseCopyable {
     self.y = Int32(y)
   }
 
+  /// All bits where `other` is the same cell, else none: two comparisons make branches, which random moves mislead.
+  @inline(__always)
+  func sameness(with other: GridCell) -> UInt32 {
+    let difference = (x ^ other.x) | (y ^ other.y)
+    return UInt32(bitPattern: (~difference & (difference &- 1)) &>> 31)
+  }
+
   /// The cell that [x, y] stands for, or nil where there are not two numbers.
   init?(_ numbers: [Int]) {
     guard numbers.count == 2 else { return nil }

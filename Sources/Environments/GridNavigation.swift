@@ -225,8 +225,8 @@ public struct GridNavigation: Environment {
 
   @inline(__always)
   private func outcome(of state: State, in task: Task) -> Outcome {
-    let isGoal = state.x == task.goal.x && state.y == task.goal.y
-    return Outcome(reward: isGoal ? goalReward : stepReward, isTerminated: isGoal && endsAtGoal)
+    let isGoal = state.sameness(with: task.goal)
+    return Outcome(reward: select(isGoal, goalReward, stepReward), isTerminated: endsAtGoal && isGoal != 0)
   }
 
   @inline(never)

@@ -126,15 +126,13 @@ public struct KeyDoor: Environment {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 5)
-    let x = Int(state.cell.x) + (move == 2 ? 1 : 0) - (move == 4 ? 1 : 0)
-    let y = Int(state.cell.y) + (move == 1 ? 1 : 0) - (move == 3 ? 1 : 0)
-    state.cell = GridCell(x: max(0, min(width - 1, x)), y: max(0, min(height - 1, y)))
-    if state.hasKey {
-      let isOpen = state.cell == task.door
-      return Outcome(reward: isOpen ? 1 : 0, isTerminated: isOpen)
-    }
-    state.hasKey = state.cell == task.key
-    return Outcome(reward: state.hasKey ? 1 : 0)
+    let (right, top) = (Int32(truncatingIfNeeded: width) &- 1, Int32(truncatingIfNeeded: height) &- 1)
+    state.cell.x = max(0, min(right, state.cell.x &+ shift(of: move, in: 0x65)))
+    state.cell.y = max(0, min(top, state.cell.y &+ shift(of: move, in: 0x119)))
+    let isThere = state.cell.sameness(with: state.hasKey ? task.door : task.key)
+    let isOpen = state.hasKey && isThere != 0
+    state.hasKey = state.hasKey || isThere != 0
+    return Outcome(reward: select(isThere, 1, 0), isTerminated: isOpen)
   }
 
   /// Writes the number of the cell, and if it is shown whether there is a key.

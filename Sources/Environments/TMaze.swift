@@ -96,24 +96,22 @@ public struct TMaze: Environment {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 4)
-    let isJunction = Int(state.position) == corridorLength
-    switch move {
-    case 0: state.position += isJunction ? 0 : 1
-    case 2: state.position -= state.position > 0 ? 1 : 0
-    default:
-      guard isJunction else { break }
+    let end = Int32(truncatingIfNeeded: corridorLength)
+    if move & 1 == 1 && state.position == end {
       state.turn = move == 1 ? 1 : -1
       return Outcome(reward: (move == 1) == task.isUp ? goalReward : stepReward, isTerminated: true)
     }
+    state.position = max(0, min(end, state.position &+ shift(of: move, in: 0x46)))
     return Outcome(reward: stepReward)
   }
 
   /// Writes the kind of cell and what the cue says, where it is seen.
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
-    let isSeen = state.position == 0
-    observation[0] = isSeen ? 0 : Int(state.position) == corridorLength ? 2 : 1
-    observation[1] = isSeen && task.isUp ? 1 : 0
-    observation[2] = isSeen ? 1 : 0
+    // Numbers made of whole ones, since choices between floating-point ones are branches.
+    let isSeen = state.position == 0 ? 1 : 0
+    observation[0] = Float(1 &- isSeen &+ (Int(state.position) == corridorLength ? 1 : 0))
+    observation[1] = Float(isSeen & (task.isUp ? 1 : 0))
+    observation[2] = Float(isSeen)
   }
 
   /// Draws the corridor, the cue, both turns and the agent.
