@@ -7,6 +7,8 @@ import Simulation
 public final class MAMLAgent: AdaptiveAgent {
   /// The episodes that one adaptation step learns from.
   public let rolloutCount: Int
+  /// How many adaptation steps it was trained to take, but at least 1.
+  public var trainedStepCount: Int { max(1, configuration.adaptationSteps) }
   /// Whether it acts with the most probable actions.
   public var isGreedy: Bool
 

@@ -32,7 +32,9 @@ public final class Demonstration: Exhibitor {
   ) throws {
     let configuration = try run.configuration(catalogue: catalogue)
     let learner = try TrainedLearner(run, configuration, iteration: checkpoint, warn: warn)
-    try self.init(configuration.environment, .learner(learner), request)
+    try self.init(
+      configuration.environment, .learner(learner),
+      request.suited(to: learner.learner, in: configuration.environment))
   }
 
   /// The reference agent `name` of `environment`, or the best that it has.

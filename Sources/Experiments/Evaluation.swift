@@ -1,4 +1,5 @@
 import Formats
+import Learning
 import Simulation
 
 /// How well an agent does on tasks of one split, episode by episode, beside the agents to compare with.
@@ -45,7 +46,8 @@ public struct Evaluation: Sendable {
     public var split = "test"
     /// The number of trials; nil for about 1,000.
     public var taskCount: Int?
-    /// The episodes of a trial; nil for the environment's.
+    /// The episodes of a trial; nil for the environment's, or one more than a gradient-based learner takes
+    /// adaptation steps, if that is more.
     public var episodeCount: Int?
     /// The seed of tasks, physics and actions.
     public var seed = 0
@@ -58,6 +60,18 @@ public struct Evaluation: Sendable {
 
     /// The usual evaluation.
     public init() {}
+
+    /// The same with as many episodes as it takes to see what `learner` learns in `environment`.
+    func suited(to learner: any MetaLearner, in environment: EnvironmentDefinition) -> Request {
+      var request = self
+      if request.episodeCount == nil,
+        let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent,
+        agent.trainedStepCount >= environment.episodeCount
+      {
+        request.episodeCount = agent.trainedStepCount + 1
+      }
+      return request
+    }
   }
 
   /// The mean return per episode of an agent to compare with.

@@ -29,6 +29,11 @@ public struct Evaluator {
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true, warn: (String) -> Void
   ) throws -> Evaluation {
     let learner = try configuration.learner(pool: pool)
+    let request = request.suited(to: learner, in: environment)
+    guard request.episodeCount == self.request.episodeCount else {
+      return try Evaluator(environment, request: request, threadCount: pool.threadCount).evaluation(
+        of: run, configuration: configuration, isSaved: isSaved, warn: warn)
+    }
     let checkpoint = request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
     var evaluation = evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
@@ -77,6 +82,12 @@ public struct Evaluator {
         .configuration,
         "\(runs[other].path) is of \(evaluations[other].algorithm) and \(runs[0].path) of "
           + "\(evaluations[0].algorithm); metarl runs compare sets them side by side")
+    }
+    if let other = evaluations.firstIndex(where: { $0.episodes.count != evaluations[0].episodes.count }) {
+      throw Failure(
+        .configuration,
+        "\(runs[other].path) takes \(evaluations[other].episodes.count - 1) adaptation steps and \(runs[0].path) "
+          + "\(evaluations[0].episodes.count - 1); --episodes gives all as many")
     }
     return pooled(evaluations, of: runs)
   }

@@ -7,6 +7,8 @@ import Randomness
 public protocol AdaptiveAgent: Agent {
   /// How many lanes it acts in: the episodes that one adaptation step learns from.
   var rolloutCount: Int { get }
+  /// How many adaptation steps it was trained to take, but at least 1: what it learns shows after so many.
+  var trainedStepCount: Int { get }
   /// Whether it acts with the most probable actions; such episodes are only watched, never learnt from.
   var isGreedy: Bool { get set }
   /// Forgets all tasks: back to the parameters before any experience.

@@ -41,6 +41,8 @@ public final class ForgetfulAdaptiveAgent: AdaptiveAgent {
 
   /// How many lanes it acts in.
   public var rolloutCount: Int { agent.rolloutCount }
+  /// How many adaptation steps it was trained to take.
+  public var trainedStepCount: Int { agent.trainedStepCount }
   /// Whether it acts with the most probable actions.
   public var isGreedy: Bool {
     get { agent.isGreedy }

@@ -28,7 +28,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: "How many trials. (default: about 1000)")
   var tasks: Int?
 
-  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  @Option(
+    help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
   var episodes: Int?
 
   @Option(help: "The seed of tasks, physics and actions.")

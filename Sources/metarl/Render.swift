@@ -118,7 +118,8 @@ struct DemonstrationOptions: ParsableArguments {
   @Option(help: "The split that tasks are from.")
   var split = "test"
 
-  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  @Option(
+    help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
   var episodes: Int?
 
   @Option(help: "The checkpoint, by its number of updates. (default: the latest)")

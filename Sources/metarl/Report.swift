@@ -30,7 +30,8 @@ struct ReportRuns: ParsableCommand {
   @Option(help: "How many trials. (default: about 1000)")
   var tasks: Int?
 
-  @Option(help: "How many episodes a trial has. (default: the environment's)")
+  @Option(
+    help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
   var episodes: Int?
 
   @Option(help: "The seed of tasks, physics and actions.")

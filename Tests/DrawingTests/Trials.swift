@@ -57,6 +57,7 @@ func adaptiveRecording() -> Recording {
 /// Goes in a direction that each adaptation step turns, each lane a little beside it.
 private final class Swerving: AdaptiveAgent {
   let rolloutCount = 6
+  let trainedStepCount = 1
   var isGreedy = false
   private var stepCount = 0
 

@@ -58,7 +58,46 @@ import Testing
     try check(run, isGreedy: isGreedy)
   }
 
-  private func check(_ run: RunDirectory, isGreedy: Bool) throws {
+  /// In an environment of one episode, too, what was learnt shows after the adaptation steps.
+  @Test(arguments: [("maml", 2, 3), ("maml", 1, 2), ("pretraining", 0, 2)])
+  func adaptationIsShownWhateverTheEpisodes(algorithm: String, steps: Int, episodes: Int) throws {
+    let directory = try TemporaryDirectory()
+    let run = try run(
+      Self.wind, algorithm,
+      [
+        "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8",
+        "adaptationSteps=\(steps)",
+      ], in: directory)
+    #expect(try check(run, isGreedy: false).episodes.count == episodes)
+    // Who asks for a number gets it.
+    var request = Evaluation.Request()
+    request.episodeCount = 1
+    let show = try Demonstration(of: run, request: request, catalogue: .complete) { _ in }
+    #expect(try show.completeRecording(ofTask: 0).returns.count == 1)
+  }
+
+  @Test func runsThatAdaptInOtherWaysAreNotTakenTogether() throws {
+    let directories = try [TemporaryDirectory(), TemporaryDirectory()]
+    let runs = try zip([1, 2], directories).map { steps, directory in
+      try run(
+        Self.wind, "maml",
+        [
+          "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8",
+          "adaptationSteps=\(steps)",
+        ], in: directory)
+    }
+    let environment = try runs[0].configuration(catalogue: .complete).environment
+    let failure = withExtendedLifetime(directories) {
+      caught {
+        _ = try Evaluator(environment, request: .init(), threadCount: 2)
+          .evaluation(pooling: runs, catalogue: .complete) { _ in }
+      }
+    }
+    #expect(failure?.description.contains("takes 2 adaptation steps") == true)
+  }
+
+  @discardableResult
+  private func check(_ run: RunDirectory, isGreedy: Bool) throws -> Evaluation {
     var request = Evaluation.Request()
     request.taskCount = 5
     request.seed = 7
@@ -75,6 +114,7 @@ import Testing
     // Showing a task again shows the same.
     let again = try show.completeRecording(ofTask: 2)
     #expect(again.returns == recordings[2].returns && again.references == recordings[2].references)
+    return evaluation
   }
 
   @Test func aTouchMakesATaskOfItsOwn() throws {

@@ -106,6 +106,7 @@ private final class Witness: Agent {
 /// Pushes by a hundredth of the reward that it got first.
 private final class Copier: AdaptiveAgent {
   let rolloutCount = 2
+  let trainedStepCount = 1
   var isGreedy = false
   private var push: Float?
 
