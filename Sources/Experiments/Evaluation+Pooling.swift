@@ -64,7 +64,8 @@ extension Evaluation {
   var scoresTable: Table {
     [
       "taskHash": .string(taskHash), "split": .string(request.split), "seed": .integer(request.seed),
-      "greedy": .boolean(request.isGreedy), "iteration": iteration.map(Value.integer) ?? .null,
+      "episodes": .integer(episodes.count), "greedy": .boolean(request.isGreedy),
+      "iteration": iteration.map(Value.integer) ?? .null,
       "random": reference("random").map { .number($0.total) } ?? .null,
       "best": best.map { .number($0.total) } ?? .null,
       "totals": .array(taskTotals.map(Value.number)),

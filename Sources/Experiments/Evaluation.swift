@@ -72,6 +72,16 @@ public struct Evaluation: Sendable {
       }
       return request
     }
+
+    /// The same with as many episodes as it takes to see what every one of `runs` learns, which are in trials alike.
+    package func suited(to runs: [RunConfiguration]) throws -> Request {
+      var request = self
+      let pool = ThreadPool(threadCount: 1)
+      request.episodeCount = try runs.compactMap { run in
+        try suited(to: run.learner(pool: pool), in: run.environment).episodeCount
+      }.max()
+      return request
+    }
   }
 
   /// The mean return per episode of an agent to compare with.

@@ -51,6 +51,12 @@ public struct ScoreExport {
         "\(run.scoresPath): \(key) is not that of \(firstRun.scoresPath); "
           + "metarl evaluate with all of the runs makes them alike")
     }
+    guard document["episodes"] == first["episodes"] else {
+      throw Failure(
+        .configuration,
+        "\(run.scoresPath): episodes is not that of \(firstRun.scoresPath); metarl evaluate --episodes with each of "
+          + "the runs makes them alike")
+    }
   }
 
   private static func totals(

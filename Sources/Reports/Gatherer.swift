@@ -34,10 +34,13 @@ struct Gatherer {
   private func chapter(_ candidates: [Candidate], warn: (String) -> Void) throws -> Chapter {
     let groups = candidates.grouped { $0.configuration.settings }
     let labels = Self.labels(groups.map { $0[0].configuration })
+    // One number of episodes for all, so that they stand in one table.
+    let request = try request.suited(to: groups.map { $0[0].configuration })
     let counts = Set(groups.map { $0[0].configuration.environment.trainingTaskCount })
     let entries = try groups.enumerated().map { index, group in
       try entry(
-        group, label: labels[index], ink: .series(index), isTrainingAsked: counts.count > 1, warn: warn)
+        group, request, label: labels[index], ink: .series(index), isTrainingAsked: counts.count > 1,
+        warn: warn)
     }
     return Chapter(
       environment: candidates[0].configuration.environment, entries: entries,
@@ -45,7 +48,8 @@ struct Gatherer {
   }
 
   private func entry(
-    _ group: [Candidate], label: String, ink: Ink, isTrainingAsked: Bool, warn: (String) -> Void
+    _ group: [Candidate], _ request: Evaluation.Request, label: String, ink: Ink, isTrainingAsked: Bool,
+    warn: (String) -> Void
   ) throws -> Entry {
     let (each, together) = try evaluations(of: group, request, isSaved: true, warn: warn)
     var trainingRequest = request

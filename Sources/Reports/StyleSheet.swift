@@ -51,6 +51,7 @@ enum StyleSheet {
     table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.925rem}
     th,td{text-align:right;padding:4px 10px;white-space:nowrap;border-bottom:1px solid var(--grid);vertical-align:top}
     th:first-child,td:first-child,.words td,.words th{text-align:left}
+    th:first-child,td:first-child{white-space:normal;min-width:9em;max-width:26em;overflow-wrap:anywhere}
     th{color:var(--dim);font-weight:600}
     td:first-child,th:first-child{padding-left:0}
     .words td,.words th{white-space:normal}.words td:nth-child(2){white-space:nowrap}

@@ -93,6 +93,25 @@ import Testing
     #expect(labels.count == 2 && labels[1] == "rl2 learningRate=0.01")
   }
 
+  /// In an environment of one episode, too, of which adaptation needs more.
+  @Test func algorithmsThatAdaptInOtherWaysStandInOneTable() throws {
+    let maze = """
+      environment = "t-maze"
+      horizon = 15
+      episodes = 1
+      [tasks.train]
+      [tasks.test]
+      """
+    let maml = ["hyperparameters.tasks=2", "rollouts=2", "hiddenUnits=4", "evaluationRollouts=2"]
+    let runs =
+      try self.runs("rl2", seeds: [1], Self.rl2, world: maze)
+      + self.runs("maml", seeds: [1], maml, world: maze)
+      + self.runs("maml", seeds: [1], maml + ["adaptationSteps=2"], world: maze)
+    let report = try report(of: runs)
+    #expect(report.chapters.map { $0.entries.map(\.evaluation.episodes.count) } == [[3, 3, 3]])
+    _ = try Reader(report.html)
+  }
+
   @Test func theNumberOfTrainingTasksHasACurve() throws {
     let runs = try [2, 4].flatMap {
       try self.runs("rl2", seeds: [1], Self.rl2 + ["trainingTasks=\($0)"])
