@@ -7,14 +7,15 @@ import Simulation
 ///   end; 1 if the cue says up; 1 if the cue is seen, which is so at the beginning of the corridor. Where it is not
 ///   seen the second number is 0. The corridor looks the same all along.
 /// - Action: `discrete([4])`: 0 goes right, 1 up, 2 left, 3 down; walls block.
-/// - Reward: `goalReward` for turning the right way at the junction; `stepReward` for every other step.
+/// - Reward: `goalReward` for turning the right way at the junction; `stepReward` for every other step, and `strayReward`
+///   with it where the step does not go right. Without that nothing tells agents to go, and a corridor much longer than
+///   10 cells is never walked by chance.
 /// - Ends: with the turn. The time limit is the file's.
 /// - Task: which way is right. It stays for the trial; as published, a trial is one episode.
 /// - Source: Ni et al., "When do transformers shine in RL? Decoupling memory from credit assignment", NeurIPS 2023;
 ///   https://github.com/UT-Austin-RPL/amago, `envs/builtin/tmaze.py`. In the passive maze the cue is where the
 ///   agent starts; in the active one it starts one cell to the right of it.
-/// - Differs: as published, a step that does not go on along the corridor costs more than one that does, so that
-///   rewards tell agents to go; here `stepReward` is the same for all.
+/// - Differs: as published, the first step of the active maze may go back at no cost.
 public struct TMaze: Environment {
   /// The family's name in environment files.
   public static let name = "t-maze"
@@ -27,6 +28,8 @@ public struct TMaze: Environment {
   public var goalReward: Float = 1
   /// The reward of every other step.
   public var stepReward: Float = 0
+  /// What is added to it for a step that does not go right; not above 0.
+  public var strayReward: Float = 0
 
   /// Where the agent is.
   @frozen
@@ -62,6 +65,10 @@ public struct TMaze: Environment {
   public func validate() throws {
     try require("corridorLength", corridorLength, in: 1...100_000)
     try require("stepReward", isFinite: stepReward)
+    guard strayReward.isFinite && strayReward <= 0 else {
+      throw InvalidParameter(
+        "strayReward", "is \(strayReward); a finite number that is not above 0 is needed")
+    }
     try require("goalReward", goalReward, above: max(stepReward, 0))
   }
 
@@ -99,10 +106,11 @@ public struct TMaze: Environment {
     let end = Int32(truncatingIfNeeded: corridorLength)
     if move & 1 == 1 && state.position == end {
       state.turn = move == 1 ? 1 : -1
-      return Outcome(reward: (move == 1) == task.isUp ? goalReward : stepReward, isTerminated: true)
+      return Outcome(
+        reward: (move == 1) == task.isUp ? goalReward : stepReward + strayReward, isTerminated: true)
     }
     state.position = max(0, min(end, state.position &+ shift(of: move, in: 0x46)))
-    return Outcome(reward: stepReward)
+    return Outcome(reward: stepReward + strayReward * Float(min(move, 1)))
   }
 
   /// Writes the kind of cell and what the cue says, where it is seen.
@@ -152,18 +160,20 @@ public struct TMaze: Environment {
     ]
   }
 
-  /// The return of turning after `time` steps, right with probability `chance`.
-  private func returnOfTurn(after time: Int, horizon: Int, chance: Double = 1) -> Double {
-    let (goal, step) = (Double(goalReward), Double(stepReward))
+  /// The return of turning after `time` steps, `strayCount` of which do not go right, right with probability `chance`.
+  private func returnOfTurn(
+    after time: Int, horizon: Int, chance: Double = 1, strayCount: Int = 0
+  ) -> Double {
+    let (goal, step, stray) = (Double(goalReward), Double(stepReward), Double(strayReward))
     guard time < horizon else { return Double(horizon) * step }
-    return Double(time) * step + chance * goal + (1 - chance) * step
+    return Double(time) * step + Double(strayCount) * stray + chance * goal + (1 - chance) * (step + stray)
   }
 
   /// The best return of an episode that begins without knowledge, and whether it takes a look at the cue. A turn
   /// tells as much as the cue, so that nothing is lost for later episodes.
   private func firstReturn(known: Double, horizon: Int) -> (value: Double, asks: Bool) {
     guard isActive else { return (known, false) }
-    let asking = returnOfTurn(after: corridorLength + 1, horizon: horizon)
+    let asking = returnOfTurn(after: corridorLength + 1, horizon: horizon, strayCount: 1)
     let guessing = returnOfTurn(after: corridorLength - 1, horizon: horizon, chance: 0.5)
     return asking > guessing ? (asking, true) : (guessing, false)
   }

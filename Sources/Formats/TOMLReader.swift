@@ -5,6 +5,8 @@ struct TOMLReader {
   private let file: String
   private var position = 0
   private var line = 1
+  /// The keys and indices on the way to what is read; their text is put together for errors only.
+  private var path: [String] = []
 
   /// A reader of `text`; `file` names it in errors.
   init(_ text: String, file: String) {
@@ -15,15 +17,15 @@ struct TOMLReader {
   /// The whole document.
   mutating func document() throws -> Table {
     let root = Section()
-    var (current, prefix) = (root, "")
+    var current = root
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     while true {
       skipSpace()
       switch next {
       case nil: return root.table
-      case UInt8(ascii: "["): (current, prefix) = try heading(in: root)
+      case UInt8(ascii: "["): current = try heading(in: root)
       case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "#"): break
-      default: try pair(in: current, prefix: prefix)
+      default: try pair(in: current, depth: 0)
       }
       try endOfLine()
     }
@@ -31,21 +33,20 @@ struct TOMLReader {
 
   // MARK: Tables
 
-  /// A heading, from its first bracket to its last, the table that it opens and the path of that.
-  private mutating func heading(in root: Section) throws -> (Section, String) {
+  /// A heading, from its first bracket to its last, and the table that it opens.
+  private mutating func heading(in root: Section) throws -> Section {
     position += 1
     let isElement = take("[")
     skipSpace()
-    let keys = try dottedKey("a heading begins with a key")
+    let keys = try dottedKey("a heading begins with a key", depth: 0)
+    path = keys
     guard take("]"), !isElement || take("]") else {
       throw fault("a heading ends with \(isElement ? "]]" : "]")")
     }
-    let path = keys.reduce("", joined)
-    guard keys.count <= Self.depthLimit else { throw fault(Self.tooDeep) }
     var parent = root
     for key in keys.dropLast() {
       guard let child = parent.section(key, else: .implied) else {
-        throw fault("\(path) cannot be, since \(key) is not a table that headings add to")
+        throw fault("\(name) cannot be, since \(key) is not a table that headings add to")
       }
       parent = child
     }
@@ -54,44 +55,43 @@ struct TOMLReader {
     case (nil, true):
       let list = Section()
       parent.add(key, .elements(of: list))
-      return (list.addElement(), path)
-    case (nil, false): return (parent.addSection(key, .heading), path)
-    case (.elements(let list), true): return (list.addElement(), path)
+      return list.addElement()
+    case (nil, false): return parent.addSection(key, .heading)
+    case (.elements(let list), true): return list.addElement()
     case (.section(let section), false) where section.origin == .implied:
       section.origin = .heading
-      return (section, path)
-    default: throw fault("\(path) is there already")
+      return section
+    default: throw fault("\(name) is there already")
     }
   }
 
   /// A key, an equals sign and a value.
-  private mutating func pair(in section: Section, prefix: String, depth: Int = 0) throws {
-    let keys = try dottedKey("a key is needed")
-    let path = keys.reduce(prefix, joined)
-    guard take("=") else { throw fault("an equals sign is needed behind \(path)") }
-    let start = line
-    let depth = depth + keys.count
-    guard depth <= Self.depthLimit else { throw fault(Self.tooDeep) }
+  private mutating func pair(in section: Section, depth: Int) throws {
+    let keys = try dottedKey("a key is needed", depth: depth)
+    path += keys
+    guard take("=") else { throw fault("an equals sign is needed behind \(name)") }
     var parent = section
     for key in keys.dropLast() {
       guard let child = parent.section(key, else: .dottedKey(of: ObjectIdentifier(section))),
         child.isOpen(to: section)
       else {
-        throw fault("\(path) cannot be, since \(key) is not a table that begins here")
+        throw fault("\(name) cannot be, since \(key) is not a table that begins here")
       }
       parent = child
     }
     let key = keys[keys.count - 1]
-    guard parent.entries[key] == nil else { throw fault("\(path) is there already", line: start) }
-    parent.add(key, .value(try value(path, depth: depth)))
+    guard parent.entries[key] == nil else { throw fault("\(name) is there already") }
+    parent.add(key, .value(try value(depth: depth + keys.count)))
+    path.removeLast(keys.count)
   }
 
-  /// Keys with dots between them, and the space around them.
-  private mutating func dottedKey(_ expectation: String) throws -> [String] {
+  /// Keys with dots between them, below `depth` others, and the space around them.
+  private mutating func dottedKey(_ expectation: String, depth: Int) throws -> [String] {
     var keys: [String] = []
     repeat {
       skipSpace()
       keys.append(try key(keys.isEmpty ? expectation : "a key is needed behind a dot"))
+      guard depth + keys.count <= Self.depthLimit else { throw fault(Self.tooDeep) }
       skipSpace()
     } while take(".")
     return keys
@@ -110,44 +110,46 @@ struct TOMLReader {
 
   // MARK: Values
 
-  private mutating func value(_ path: String, depth: Int) throws -> Value {
+  private mutating func value(depth: Int) throws -> Value {
     guard depth <= Self.depthLimit else { throw fault(Self.tooDeep) }
     skipSpace()
     switch next {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(try string())
-    case UInt8(ascii: "["): return .array(try array(path, depth: depth))
-    case UInt8(ascii: "{"): return .table(try inlineTable(path, depth: depth))
-    default: return try word(path)
+    case UInt8(ascii: "["): return .array(try array(depth: depth))
+    case UInt8(ascii: "{"): return .table(try inlineTable(depth: depth))
+    default: return try word()
     }
   }
 
-  private mutating func array(_ path: String, depth: Int) throws -> [Value] {
+  private mutating func array(depth: Int) throws -> [Value] {
     position += 1
     var elements: [Value] = []
     while true {
       try skipLines()
       if take("]") { return elements }
-      elements.append(try value("\(path)[\(elements.count)]", depth: depth + 1))
+      path.append("[\(elements.count)]")
+      elements.append(try value(depth: depth + 1))
+      path.removeLast()
       try skipLines()
-      guard take(",") || next == UInt8(ascii: "]") else { throw fault("\(path) needs a comma or ]") }
+      guard take(",") || next == UInt8(ascii: "]") else { throw fault("\(name) needs a comma or ]") }
     }
   }
 
-  private mutating func inlineTable(_ path: String, depth: Int) throws -> Table {
+  private mutating func inlineTable(depth: Int) throws -> Table {
     position += 1
     let section = Section()
     skipSpace()
     if take("}") { return section.table }
     repeat {
-      try pair(in: section, prefix: path, depth: depth)
+      try pair(in: section, depth: depth)
       skipSpace()
     } while take(",")
-    guard take("}") else { throw fault("\(path) needs a comma or } on the same line") }
+    guard take("}") else { throw fault("\(name) needs a comma or } on the same line") }
     return section.table
   }
 
   /// A value without quotes or brackets: true, false or a number.
-  private mutating func word(_ path: String) throws -> Value {
+  private mutating func word() throws -> Value {
     let start = position
     while let byte = next, TOML.isBare(byte) || "+.:".utf8.contains(byte) { position += 1 }
     let word = bytes[start..<position]
@@ -157,19 +159,19 @@ struct TOMLReader {
       case .boolean(let flag): return .boolean(flag)
       case .digits(let digits, let radix):
         guard let number = Int(digits, radix: radix) else {
-          throw fault("\(path) is \(text); 64 bits are too few")
+          throw fault("\(name) is \(text); 64 bits are too few")
         }
         return .integer(number)
       case .number(let digits):
         guard let number = Double(digits), number.isFinite else {
-          throw fault("\(path) is \(text); a finite number is needed")
+          throw fault("\(name) is \(text); a finite number is needed")
         }
         return .number(number)
-      case .date: throw fault("\(path) is a date or a time; none is needed anywhere")
+      case .date: throw fault("\(name) is a date or a time; none is needed anywhere")
       }
     }
     throw fault(
-      text.isEmpty ? "\(path) needs a value" : "\(path) is \(text), which is no value; strings have quotes")
+      text.isEmpty ? "\(name) needs a value" : "\(name) is \(text), which is no value; strings have quotes")
   }
 
   // MARK: Strings
@@ -299,8 +301,10 @@ struct TOMLReader {
   private static let depthLimit = 64
   private static let tooDeep = "nesting is deeper than \(depthLimit)"
 
-  private func fault(_ reason: String, line: Int? = nil) -> Failure {
-    Failure(.configuration, "\(file): line \(line ?? self.line): \(reason)")
+  private var name: String { path.reduce("", joined) }
+
+  private func fault(_ reason: String) -> Failure {
+    Failure(.configuration, "\(file): line \(line): \(reason)")
   }
 }
 

@@ -5,18 +5,20 @@ import Testing
 
 @Suite struct TMazeTests {
   func simulator(
-    isActive: Bool, length: Int = 10, horizon: Int = 15, episodes: Int = 2, stepReward: Float = 0
+    isActive: Bool, length: Int = 10, horizon: Int = 15, episodes: Int = 2, stepReward: Float = 0,
+    strayReward: Float = 0
   ) -> EnvironmentSimulator<TMaze> {
     var environment = TMaze()
     (environment.isActive, environment.corridorLength, environment.stepReward) = (
       isActive, length, stepReward
     )
+    environment.strayReward = strayReward
     return EnvironmentSimulator(environment, horizon: horizon, episodeCount: episodes)
   }
 
-  @Test(arguments: [true, false])
-  func referencesEarnWhatIsExact(isActive: Bool) throws {
-    let simulator = simulator(isActive: isActive, stepReward: -0.01)
+  @Test(arguments: [(true, 0), (false, 0), (true, -0.25), (false, -0.25)] as [(Bool, Float)])
+  func referencesEarnWhatIsExact(isActive: Bool, strayReward: Float) throws {
+    let simulator = simulator(isActive: isActive, stepReward: -0.01, strayReward: strayReward)
     for name in ["oracle", "bayesOptimal", "blind"] {
       let exact = try #require(simulator.expectedReturns(of: name, split: "test"))
       let means = simulator.scores(of: name, laneCount: nil).means
@@ -24,7 +26,21 @@ import Testing
     }
     let best = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
     // A look at the cue is a step back and one forth again.
-    #expect(isClose(best[0], isActive ? 1 - 0.11 : 1 - 0.1, within: 1e-6))
+    let look = 0.11 - Double(strayReward)
+    #expect(isClose(best[0], isActive ? 1 - look : 1 - 0.1, within: 1e-6))
+  }
+
+  @Test func whoDoesNotGoOnIsToldSo() {
+    var environment = TMaze()
+    (environment.stepReward, environment.strayReward) = (-0.5, -0.25)
+    let task = TMaze.Task(isUp: true)
+    var random = RandomKey(seed: 0).stream()
+    var state = environment.initialState(of: task, using: &random)
+    let rewards = ([0, 1, 2, 3, 0] as [Float]).map { action in
+      environment.step(&state, taking: [action].span, in: task, using: &random).reward
+    }
+    #expect(rewards == [-0.5, -0.75, -0.75, -0.75, -0.5])
+    #expect(state.position == 1)
   }
 
   @Test func aLookThatCostsTooMuchIsNotTaken() throws {
@@ -62,6 +78,9 @@ import Testing
     #expect(throws: InvalidParameter.self) { try environment.validate() }
     environment = TMaze()
     environment.stepReward = 2
+    #expect(throws: InvalidParameter.self) { try environment.validate() }
+    environment = TMaze()
+    environment.strayReward = 0.5
     #expect(throws: InvalidParameter.self) { try environment.validate() }
   }
 }

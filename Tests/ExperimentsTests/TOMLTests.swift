@@ -180,4 +180,12 @@ import Testing
     let time = try ContinuousClock().measure { _ = try TOML.parse(text, file: "f") }
     #expect(time < .seconds(10))
   }
+
+  /// The text of the path is put together for errors only.
+  @Test func readsManyElementsBehindALongKey() throws {
+    let key = String(repeating: "k", count: TOML.sizeLimit * 2)
+    let elements = String(repeating: "1,", count: TOML.sizeLimit / 2)
+    let time = try ContinuousClock().measure { _ = try TOML.parse("\(key) = [\(elements)]", file: "f") }
+    #expect(time < .seconds(5))
+  }
 }
