@@ -113,7 +113,7 @@ public struct Trainer {
         throw stopped(.stoppedEarly, status, run, "; \(lost)")
       }
       let before = status.seconds
-      status.seconds = secondsBefore + seconds(start.duration(to: clock.now))
+      status.seconds = secondsBefore + (clock.now - start) / .seconds(1)
       try record.append(status, seconds: status.seconds - before)
       monitor.observe(status, warn: warn)
       if isCheckpointDue(status) || isStopping {
@@ -183,9 +183,5 @@ public struct Trainer {
       kind,
       "stopped after iteration \(status.iteration) of \(status.iterationCount)\(reason); "
         + "metarl train --resume \(run.path) goes on")
-  }
-
-  private func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }

@@ -63,7 +63,7 @@ final class Stage {
         show.handle(event, on: self)
       }
       let now = clock.now
-      show.advance(by: last.duration(to: now).seconds, on: self)
+      show.advance(by: (now - last) / .seconds(1), on: self)
       last = now
       let view = View(appearance: show.appearance, layout: layout, message: messages.current)
       guard pace.draws(at: now, hasChanged: view != shown) else { continue }
@@ -131,8 +131,4 @@ final class MessageBoard: @unchecked Sendable {
     guard let message, message.end > ContinuousClock().now else { return nil }
     return message.text
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

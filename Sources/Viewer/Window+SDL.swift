@@ -82,7 +82,7 @@
     /// What has happened, after waiting for it for at most `duration`.
     func events(waiting duration: Duration) -> [WindowEvent] {
       // SDL counts in milliseconds; a wait that is too short by less would be one more turn of doing nothing.
-      let milliseconds = (1000 * duration.seconds).rounded(.up)
+      let milliseconds = (duration / .milliseconds(1)).rounded(.up)
       var events: [WindowEvent] = []
       var event = SDL_Event()
       var isWaiting = true
