@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Trains presets of the environments and says how far from the random to the best known agent each comes.
+
+    .ci/presets.py [--record] [--table] [ENVIRONMENT:ALGORITHM ...]
+
+Trains each one named with seed 1 on one thread and evaluates it on 500 tasks of the test split; without names every
+preset that has no figures yet. `--record` keeps the figures in runs/reference/presets.json, `--table` prints those kept
+as the README has them and trains nothing.
+"""
+import json
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+METARL = ROOT / ".build/release/metarl"
+RECORD = ROOT / "runs/reference/presets.json"
+
+
+def presets():
+    """The presets of all files, as (environment, algorithm)."""
+    for file in sorted((ROOT / "envs").glob("*.toml")):
+        for algorithm in tomllib.loads(file.read_text()).get("presets", {}):
+            yield file.stem, algorithm
+
+
+def share(evaluation):
+    """How far from the random to the best known agent a run comes; 1 is the best. Of a gradient-based learner, whose
+    evaluation has rollouts, the last adaptation step counts, of others the whole trial."""
+    if evaluation["rollouts"] is None:
+        return evaluation["normalized"]
+    references = {name: returns for name, returns in evaluation["references"].items() if returns}
+    heuristics = [name for name in references if name not in ("random", "blind", "oracle", "bayesOptimal")]
+    best = (
+        references.get("bayesOptimal")
+        or max((references[name] for name in heuristics), key=sum, default=None)
+        or references["oracle"]
+    )
+    random = references["random"][-1]
+    return (evaluation["episodes"][-1]["mean"] - random) / (best[-1] - random)
+
+
+def processor_time():
+    """Seconds of a core that the processes started here have taken."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+
+def measure(environment, algorithm):
+    """Trains the preset and evaluates it."""
+    with tempfile.TemporaryDirectory() as directory:
+        run = directory + "/run"
+        words = ["--env", environment, "--algorithm", algorithm, "--seed", "1", "--threads", "1", "--run", run]
+        start = processor_time()
+        subprocess.run([METARL, "train", *words, "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
+        seconds = processor_time() - start
+        words = ["--tasks", "500", "--threads", "1", "--json"]
+        output = subprocess.run([METARL, "evaluate", run, *words], check=True, stdout=subprocess.PIPE).stdout
+    evaluation = json.loads(output)
+    return {
+        "environment": environment,
+        "algorithm": algorithm,
+        "iterations": evaluation["iteration"],
+        "seconds": round(seconds),
+        "share": round(share(evaluation), 3),
+    }
+
+
+def table(records):
+    """A line for each family and a column for each algorithm."""
+    families = {}
+    for record in records:
+        family = tomllib.loads((ROOT / f'envs/{record["environment"]}.toml').read_text())["environment"]
+        cell = families.setdefault(family, {}).setdefault(record["algorithm"], [])
+        cell.append(f'{record["environment"]} {record["share"]:.2f}')
+    print("| family | `rl2` | `maml` |\n|---|---|---|")
+    for family, cells in sorted(families.items()):
+        print(f'| `{family}` | {", ".join(cells.get("rl2", []))} | {", ".join(cells.get("maml", []))} |')
+
+
+def main(words):
+    records = json.loads(RECORD.read_text()) if RECORD.exists() else []
+    if "--table" in words:
+        return table(records)
+    known = {(record["environment"], record["algorithm"]) for record in records}
+    names = [tuple(word.split(":")) for word in words if not word.startswith("--")]
+    for name in names or [preset for preset in presets() if preset not in known]:
+        record = measure(*name)
+        print(json.dumps(record), flush=True)
+        records = [one for one in records if (one["environment"], one["algorithm"]) != name] + [record]
+        if "--record" in words:
+            lines = ",\n".join(json.dumps(one) for one in sorted(records, key=lambda one: list(one.values())[:2]))
+            RECORD.write_text(f"[\n{lines}\n]\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
