@@ -12,7 +12,9 @@ struct StepsPlot {
     let plot = CGRect(x: box.minX + 40, y: box.minY + 4, width: box.width - 48, height: box.height - 26)
     let curves = recording.episodes.map { $0.frames.map(\.returnSoFar) }
     let values = curves.joined().filter(\.isFinite)
-    let (low, high) = (values.min() ?? 0, max(values.max() ?? 1, (values.min() ?? 0) + 1e-6))
+    let (low, most) = (values.min() ?? 0, values.max() ?? 0)
+    // A flat curve lies at the bottom of an axis of length 1.
+    let high = most > low ? most : low + 1
     let longest = max(curves.map(\.count).max() ?? 2, 2) - 1
     func point(_ step: Int, _ value: Double) -> CGPoint {
       CGPoint(
