@@ -22,6 +22,14 @@ public struct GridCell: Hashable, Codable, Sendable, BitwiseCopyable {
     return UInt32(bitPattern: (~difference & (difference &- 1)) &>> 31)
   }
 
+  /// Goes one cell in an open grid, or stays at its edge: 0 stays, 1 goes up (+y), 2 right (+x), 3 down, 4 left.
+  @inline(__always)
+  mutating func go(_ move: Int, width: Int, height: Int) {
+    let (right, top) = (Int32(truncatingIfNeeded: width) &- 1, Int32(truncatingIfNeeded: height) &- 1)
+    x = max(0, min(right, x &+ shift(of: move, in: 0x65)))
+    y = max(0, min(top, y &+ shift(of: move, in: 0x119)))
+  }
+
   /// The cell that [x, y] stands for, or nil where there are not two numbers.
   init?(_ numbers: [Int]) {
     guard numbers.count == 2 else { return nil }

@@ -216,10 +216,7 @@ public struct GridNavigation: Environment {
     guard map.height == 0 && slip == 0 && canStay else {
       return stepAmongWalls(&state, taking: action, in: task, using: &random)
     }
-    let move = choice(action[0], below: 5)
-    let (right, top) = (Int32(truncatingIfNeeded: width) &- 1, Int32(truncatingIfNeeded: height) &- 1)
-    state.x = max(0, min(right, state.x &+ shift(of: move, in: 0x65)))
-    state.y = max(0, min(top, state.y &+ shift(of: move, in: 0x119)))
+    state.go(choice(action[0], below: 5), width: width, height: height)
     return outcome(of: state, in: task)
   }
 

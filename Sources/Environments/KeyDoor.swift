@@ -125,10 +125,7 @@ public struct KeyDoor: Environment {
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
-    let move = choice(action[0], below: 5)
-    let (right, top) = (Int32(truncatingIfNeeded: width) &- 1, Int32(truncatingIfNeeded: height) &- 1)
-    state.cell.x = max(0, min(right, state.cell.x &+ shift(of: move, in: 0x65)))
-    state.cell.y = max(0, min(top, state.cell.y &+ shift(of: move, in: 0x119)))
+    state.cell.go(choice(action[0], below: 5), width: width, height: height)
     let isThere = state.cell.sameness(with: state.hasKey ? task.door : task.key)
     let isOpen = state.hasKey && isThere != 0
     state.hasKey = state.hasKey || isThere != 0

@@ -174,11 +174,17 @@ private struct Parser {
   }
 
   private mutating func hexadecimal() throws(JSON.SyntaxError) -> UInt32 {
-    let end = position + 4
-    guard end <= bytes.count, bytes[position..<end].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let code = UInt32(String(decoding: bytes[position..<end], as: UTF8.self), radix: 16)
+    guard let code = Formats.hexadecimal(bytes[position...].prefix(4), digits: 4)
     else { throw error("four hexadecimal digits") }
-    position = end
+    position += 4
     return code
   }
+}
+
+/// The number that `bytes` stand for, which are as many hexadecimal digits as asked for, or nil.
+func hexadecimal(_ bytes: ArraySlice<UInt8>, digits: Int) -> UInt32? {
+  guard bytes.count == digits, bytes.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
+    return nil
+  }
+  return UInt32(String(decoding: bytes, as: UTF8.self), radix: 16)
 }

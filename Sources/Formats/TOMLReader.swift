@@ -16,7 +16,7 @@ struct TOMLReader {
 
   /// The whole document.
   mutating func document() throws -> Table {
-    let root = Section()
+    let root = TOMLSection()
     var current = root
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     while true {
@@ -34,7 +34,7 @@ struct TOMLReader {
   // MARK: Tables
 
   /// A heading, from its first bracket to its last, and the table that it opens.
-  private mutating func heading(in root: Section) throws -> Section {
+  private mutating func heading(in root: TOMLSection) throws -> TOMLSection {
     position += 1
     let isElement = take("[")
     skipSpace()
@@ -53,7 +53,7 @@ struct TOMLReader {
     let key = keys[keys.count - 1]
     switch (parent.entries[key], isElement) {
     case (nil, true):
-      let list = Section()
+      let list = TOMLSection()
       parent.add(key, .elements(of: list))
       return list.addElement()
     case (nil, false): return parent.addSection(key, .heading)
@@ -66,7 +66,7 @@ struct TOMLReader {
   }
 
   /// A key, an equals sign and a value.
-  private mutating func pair(in section: Section, depth: Int) throws {
+  private mutating func pair(in section: TOMLSection, depth: Int) throws {
     let keys = try dottedKey("a key is needed", depth: depth)
     path += keys
     guard take("=") else { throw fault("an equals sign is needed behind \(name)") }
@@ -137,7 +137,7 @@ struct TOMLReader {
 
   private mutating func inlineTable(depth: Int) throws -> Table {
     position += 1
-    let section = Section()
+    let section = TOMLSection()
     skipSpace()
     if take("}") { return section.table }
     repeat {
@@ -237,12 +237,10 @@ struct TOMLReader {
   }
 
   private mutating func scalar(digits: Int) throws -> [UInt8] {
-    let end = position + digits
-    guard end <= bytes.count, bytes[position..<end].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let code = UInt32(String(decoding: bytes[position..<end], as: UTF8.self), radix: 16),
+    guard let code = hexadecimal(bytes[position...].prefix(digits), digits: digits),
       let scalar = Unicode.Scalar(code)
     else { throw fault("an escape names a Unicode scalar with \(digits) hexadecimal digits") }
-    position = end
+    position += digits
     return Array(String(Character(scalar)).utf8)
   }
 
@@ -305,159 +303,5 @@ struct TOMLReader {
 
   private func fault(_ reason: String) -> Failure {
     Failure(.configuration, "\(file): line \(line): \(reason)")
-  }
-}
-
-/// A table while it is read.
-private final class Section {
-  /// What is behind a key.
-  enum Entry {
-    /// A value, which nothing can be added to.
-    case value(Value)
-    /// A table.
-    case section(Section)
-    /// The tables of headings in two brackets, which are the elements of this one.
-    case elements(of: Section)
-  }
-
-  /// What made a table, and so what may add to it.
-  enum Origin: Equatable {
-    /// A heading of a table in it.
-    case implied
-    /// Its own heading.
-    case heading
-    /// A dotted key under the heading of a table.
-    case dottedKey(of: ObjectIdentifier)
-  }
-
-  var origin: Origin
-  private(set) var entries: [String: Entry] = [:]
-  private(set) var elements: [Section] = []
-  private var keys: [String] = []
-
-  init(_ origin: Origin = .heading) { self.origin = origin }
-
-  func add(_ key: String, _ entry: Entry) {
-    keys.append(key)
-    entries[key] = entry
-  }
-
-  func addSection(_ key: String, _ origin: Origin) -> Section {
-    let section = Section(origin)
-    add(key, .section(section))
-    return section
-  }
-
-  /// A new table at the end of `elements`.
-  func addElement() -> Section {
-    let section = Section()
-    elements.append(section)
-    return section
-  }
-
-  /// The table at `key`, the last of several, or a new one; nil where there is something else.
-  func section(_ key: String, else origin: Origin) -> Section? {
-    switch entries[key] {
-    case .section(let section): section
-    case .elements(let list) where origin == .implied: list.elements.last
-    case nil: addSection(key, origin)
-    default: nil
-    }
-  }
-
-  /// Whether a dotted key under the heading of `section` may add to this table; afterwards no heading may open it.
-  func isOpen(to section: Section) -> Bool {
-    if origin == .implied { origin = .dottedKey(of: ObjectIdentifier(section)) }
-    return origin == .dottedKey(of: ObjectIdentifier(section))
-  }
-
-  /// The table as a value.
-  var table: Table {
-    var table = Table()
-    for key in keys {
-      switch entries[key] {
-      case .value(let value): table[key] = value
-      case .section(let section): table[key] = .table(section.table)
-      case .elements(let list): table[key] = .array(list.elements.map { .table($0.table) })
-      case nil: break
-      }
-    }
-    return table
-  }
-}
-
-/// What a word is, if it is a value.
-private enum TOMLWord {
-  case boolean(Bool)
-  /// The digits of a whole number, with its sign.
-  case digits(String, radix: Int)
-  /// A number with a fraction or an exponent, or one that is not finite.
-  case number(String)
-  /// A date or a time.
-  case date
-
-  init?(_ word: ArraySlice<UInt8>) {
-    let text = String(decoding: word, as: UTF8.self)
-    let isSigned = text.hasPrefix("+") || text.hasPrefix("-")
-    let unsigned = text.dropFirst(isSigned ? 1 : 0)
-    switch text {
-    case "true": self = .boolean(true)
-    case "false": self = .boolean(false)
-    case _ where unsigned == "inf" || unsigned == "nan": self = .number(text)
-    case _ where text.hasPrefix("0x") || text.hasPrefix("0o") || text.hasPrefix("0b"):
-      let radix = text.hasPrefix("0x") ? 16 : text.hasPrefix("0o") ? 8 : 2
-      guard let digits = Self.digits(text.dropFirst(2), radix: radix) else { return nil }
-      self = .digits(digits, radix: radix)
-    default:
-      guard let number = Self.number(unsigned, sign: text.first == "-" ? "-" : "") else {
-        guard Self.isDate(word) else { return nil }
-        self = .date
-        return
-      }
-      self = number
-    }
-  }
-
-  private static func number(_ text: Substring, sign: String) -> TOMLWord? {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
-    guard parts.count <= 2, let mantissa = parts.first else { return nil }
-    let halves = mantissa.split(separator: ".", omittingEmptySubsequences: false)
-    guard halves.count <= 2, let whole = digits(halves[0], radix: 10), whole == "0" || !whole.hasPrefix("0")
-    else {
-      return nil
-    }
-    var number = sign + whole
-    if parts.count == 1 && halves.count == 1 { return .digits(number, radix: 10) }
-    if halves.count == 2 {
-      guard let fraction = digits(halves[1], radix: 10) else { return nil }
-      number += "." + fraction
-    }
-    if parts.count == 2 {
-      let exponent = parts[1]
-      let isSigned = exponent.hasPrefix("+") || exponent.hasPrefix("-")
-      guard let digits = digits(exponent.dropFirst(isSigned ? 1 : 0), radix: 10) else { return nil }
-      number += exponent.hasPrefix("-") ? "e-" + digits : "e" + digits
-    }
-    return .number(number)
-  }
-
-  /// `text` without the underscores, which stand between digits.
-  private static func digits(_ text: Substring, radix: Int) -> String? {
-    let groups = text.split(separator: "_", omittingEmptySubsequences: false)
-    guard groups.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { isDigit($0, radix: radix) } }) else {
-      return nil
-    }
-    return groups.joined()
-  }
-
-  private static func isDigit(_ byte: UInt8, radix: Int) -> Bool {
-    Character(Unicode.Scalar(byte)).hexDigitValue.map { $0 < radix } ?? false
-  }
-
-  /// Whether `word` begins as a date, such as 2024-01, or as a time, such as 07:32.
-  private static func isDate(_ word: ArraySlice<UInt8>) -> Bool {
-    let leading = word.prefix { isDigit($0, radix: 10) }.count
-    let mark = word.dropFirst(leading).first
-    return leading == 4 && mark == UInt8(ascii: "-") || leading == 2 && mark == UInt8(ascii: ":")
   }
 }

@@ -103,6 +103,14 @@ import Testing
       "a = [ # c\n [1, 'x',\n ],\n  {b = [{}], c.d = true},\n]",
       #"{"a":[[1,"x"],{"b":[{}],"c":{"d":true}}]}"#
     ),
+    (
+      "a = [{b = [\"}\", '}', \"\"\"}\"\"\"\"\"]}, # }\n  {c = {}}]",
+      #"{"a":[{"b":["}","}","}\"\""]},{"c":{}}]}"#
+    ),
+    (
+      "x = [\n  [+1, 0.5],\n  [{a = 1}], # [=\n]\ny = \"\"\"\n[=a]\n\"\"\"\n[\"=\"]\nz = '[='\nb-2024-01-01 = 1",
+      #"{"x":[[1,0.5],[{"a":1}]],"y":"[=a]\n","=":{"z":"[=","b-2024-01-01":1}}"#
+    ),
     ("[a . 'b c'] # c\nd = 1\n[e]", #"{"a":{"b c":{"d":1}},"e":{}}"#),
     ("[a.b]\nc = 1\n[a]\nd = 2", #"{"a":{"b":{"c":1},"d":2}}"#),
     (
@@ -147,6 +155,16 @@ import Testing
     ("x = [\n[1],\n]\n[{}]", "line 4: a heading begins"), ("[a", "a heading ends with ]"),
     ("[[a]", "a heading ends with ]]"), ("[a] b = 1", "the line should end here"),
     ("[ [a]]", "a heading begins with a key"),
+    // What ends the process in toml++.
+    ("x = 1\n [ .a]", "line 2: a heading begins with a key"), ("[[+a]]", "a heading begins with a key"),
+    ("[\u{E9}]", "a heading begins with a key"), ("[ [=", "a heading begins with a key"),
+    ("x = \"\"\"\n\"\"\"\n[=]", "line 3: a heading begins with a key"), ("a = [}", "a[0] needs a value"),
+    ("a = [1, }]", "a[1] needs a value"), ("a = {b = [}]}", "a.b[0] needs a value"),
+    ("a = [[}]]", "a[0][0] needs a value"), ("a = [\n}\n]", "line 2: a[0] needs a value"),
+    ("a = [\"\"\"x\"\"\"\"\", }", "a[1] needs a value"), ("d = [2024-01-01 7]", "d[0] is a date or a time"),
+    ("d = {e = 2\u{E9}-_---\u{E9}--f 7 }", "d needs a comma or }"),
+    ("d = 2024-01-01 07:32:00", "d is a date or a time"),
+    ("c = [1e-3, 5-6-7]", "c[1] is 5-6-7, which is no value"),
     // What may be added where.
     ("[a]\n[a]", "line 2: a is there already"), ("a = 1\n[a]", "a is there already"),
     ("a = []\n[[a]]", "a is there already"), ("[a]\n[[a]]", "a is there already"),
