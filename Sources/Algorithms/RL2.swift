@@ -30,6 +30,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     public var separateValue = false
     /// Up to how many time steps the units of the network keep what they hold at first; at least 1.
     public var memorySpan = 1.0
+    /// Units of a layer between the memory and what reads it, policy and value, which sees the input once more; 0 for
+    /// none, as published.
+    public var readoutUnits = 0
     /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
     /// tasks, which cannot adapt.
     public var input = NetworkInput.Form.separate
@@ -94,6 +97,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       for (key, value) in notNegative where !(value >= 0) {
         throw InvalidParameter(key, "is \(value); it must not be negative")
       }
+      if readoutUnits < 0 {
+        throw InvalidParameter("readoutUnits", "is \(readoutUnits); it must not be negative")
+      }
       if !(memorySpan >= 1) { throw InvalidParameter("memorySpan", "is \(memorySpan); at least 1 is needed") }
       if trials % minibatches != 0 {
         throw InvalidParameter("minibatches", "is \(minibatches); \(trials) trials cannot be divided by it")
@@ -135,7 +141,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     network = RecurrentNetwork(
       featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
       hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),
-      memorySpan: Float(configuration.memorySpan))
+      memorySpan: Float(configuration.memorySpan), readoutCount: configuration.readoutUnits)
     parameters = network.layout.initialValues(key)
     optimizer = Adam(count: parameters.count)
     order = Array(0..<configuration.trials)

@@ -8,12 +8,17 @@ import Foundation
 ///
 /// One input is always 1; its weights are the biases. The value function reads the policy's state, or that of a second unit of its own.
 ///
+/// Policy and value are linear in h', or in y = max(0, V h' + W x), a readout that sees the input once more: what was
+/// remembered can then be looked up by what is observed, without a change of the memory.
+///
 /// Source: Cho et al. 2014, in the form of Chung et al. 2014 with the reset gate after the product.
 public struct RecurrentNetwork: Sendable {
   /// The features of the input.
   public let featureCount: Int
   /// The width of one unit's state.
   public let hiddenCount: Int
+  /// The width of the readout between state and heads; 0 where the heads read the state.
+  public let readoutCount: Int
   /// The number of policy outputs.
   public let outputCount: Int
   /// Whether the value function has a recurrent unit of its own.
@@ -27,12 +32,14 @@ public struct RecurrentNetwork: Sendable {
   /// - Parameters:
   ///   - initialDeviation: the standard deviation of a continuous policy at first.
   ///   - memorySpan: up to how many time steps the units keep their state at first.
+  ///   - readoutCount: the width of the readout; 0 for none.
   public init(
     featureCount: Int, hiddenCount: Int, distribution: ActionDistribution, hasSeparateValue: Bool,
-    initialDeviation: Float, memorySpan: Float = 1
+    initialDeviation: Float, memorySpan: Float = 1, readoutCount: Int = 0
   ) {
     self.featureCount = featureCount
     self.hiddenCount = hiddenCount
+    self.readoutCount = readoutCount
     outputCount = distribution.outputCount
     self.hasSeparateValue = hasSeparateValue
     hasDeviation = distribution.hasDeviation
@@ -40,10 +47,15 @@ public struct RecurrentNetwork: Sendable {
     for unit in hasSeparateValue ? ["policy", "value"] : ["policy"] {
       layout.add("\(unit).input", featureCount, 3 * hiddenCount, .gatedInput(memorySpan: memorySpan))
       layout.add("\(unit).recurrent", hiddenCount, 3 * hiddenCount, .orthogonalBlocks(3))
+      if readoutCount > 0 {
+        layout.add("\(unit).readout", hiddenCount, readoutCount, .orthogonal(gain: Float(2).squareRoot()))
+        layout.add("\(unit).readoutInput", featureCount, readoutCount, .glorot)
+      }
     }
-    layout.add("policy.output", hiddenCount, outputCount, .orthogonal(gain: 0.01))
+    let headCount = readoutCount > 0 ? readoutCount : hiddenCount
+    layout.add("policy.output", headCount, outputCount, .orthogonal(gain: 0.01))
     layout.add("policy.outputBias", 1, outputCount, .constant(0))
-    layout.add("value.output", hiddenCount, 1, .orthogonal(gain: 1))
+    layout.add("value.output", headCount, 1, .orthogonal(gain: 1))
     layout.add("value.outputBias", 1, 1, .constant(0))
     if hasDeviation {
       layout.add("policy.logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
@@ -80,10 +92,20 @@ public struct RecurrentNetwork: Sendable {
       ? states("value", inputs, from: state.slice(columns: hiddenCount..<stateCount), parameters) : policy
     let last = inputs.shape.rows - state.shape.rows..<inputs.shape.rows
     let finals = hasSeparateValue ? [policy, value] : [policy]
+    let policyReadout = readout("policy", policy, inputs, parameters)
+    let valueReadout = hasSeparateValue ? readout("value", value, inputs, parameters) : policyReadout
     return Result(
-      outputs: head("policy", policy, parameters), values: head("value", value, parameters),
+      outputs: head("policy", policyReadout, parameters), values: head("value", valueReadout, parameters),
       finalState: Node.concatenateColumns(finals.map { $0.slice(rows: last) }),
       logDeviation: hasDeviation ? layout.matrix("policy.logDeviation", of: parameters) : nil)
+  }
+
+  /// What the heads read, `[T·B, readout]`, or the states as they are.
+  private func readout(_ unit: String, _ states: Node, _ inputs: Node, _ parameters: Node) -> Node {
+    guard readoutCount > 0 else { return states }
+    let fromState = states.matrixProduct(layout.matrix("\(unit).readout", of: parameters))
+    let fromInput = layout.matrix("\(unit).readoutInput", of: parameters).sparseProduct(with: inputs)
+    return (fromState + fromInput).rectified()
   }
 
   private func head(_ name: String, _ states: Node, _ parameters: Node) -> Node {

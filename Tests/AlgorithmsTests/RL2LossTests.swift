@@ -7,19 +7,21 @@ import Testing
 
 @Suite("The loss of RL²")
 struct RL2LossTests {
-  /// Discrete and continuous actions, shared and separate value function.
-  static let cases: [(Space, Bool)] = [
-    (.discrete([3]), false), (.discrete([2, 3]), true), (.box(lower: [-1, -1], upper: [1, 1]), false),
-    (.box(lower: [-1], upper: [1]), true),
+  /// Discrete and continuous actions, shared and separate value function, without and with a readout.
+  static let cases: [(Space, Bool, Int)] = [
+    (.discrete([3]), false, 0), (.discrete([2, 3]), true, 0),
+    (.box(lower: [-1, -1], upper: [1, 1]), false, 0),
+    (.box(lower: [-1], upper: [1]), true, 0), (.discrete([3]), false, 5),
+    (.box(lower: [-1], upper: [1]), true, 5),
   ]
 
   @Test("has the gradient of central differences through the whole trial", arguments: cases)
-  func gradient(_ space: Space, _ hasSeparateValue: Bool) {
+  func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int) {
     let (stepCount, laneCount) = (4, 2)
     let distribution = ActionDistribution(space)
     let network = RecurrentNetwork(
       featureCount: 3, hiddenCount: 4, distribution: distribution, hasSeparateValue: hasSeparateValue,
-      initialDeviation: 0.7)
+      initialDeviation: 0.7, readoutCount: readoutCount)
     let (loss, parameters, _) = RL2.loss(
       network, distribution, inputWidth: 4, stepCount: stepCount, laneCount: laneCount, clipRange: 0.2,
       valueCoefficient: 0.5)

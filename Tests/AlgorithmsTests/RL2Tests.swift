@@ -47,7 +47,8 @@ struct RL2Tests {
   func threads(_ which: Int) throws {
     let simulator: any Simulator = [Self.gridNavigation, Self.bandit, Self.pointNavigation][which]
     let states = try [1, 2, 3].map { threads in
-      let learner = try Self.learner(simulator, Self.small(), threads: threads)
+      let configuration = Self.small { $0.readoutUnits = which == 0 ? 0 : 6 }
+      let learner = try Self.learner(simulator, configuration, threads: threads)
       try Self.run(learner, 0..<3)
       return learner.state
     }
@@ -136,6 +137,7 @@ struct RL2Tests {
     #expect(key { $0.discount = 1.5 } == "discount")
     #expect(key { $0.learningRate = .nan } == "learningRate")
     #expect(key { $0.entropyCoefficient = -1 } == "entropyCoefficient")
+    #expect(key { $0.readoutUnits = -1 } == "readoutUnits")
     #expect(key { _ in } == nil)
   }
 }

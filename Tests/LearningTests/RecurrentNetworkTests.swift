@@ -1,3 +1,4 @@
+import Autodiff
 import Foundation
 import Learning
 import Randomness
@@ -26,4 +27,49 @@ struct RecurrentNetworkTests {
 
   @Test("keeps half of its state with a span of one step")
   func noMemory() { #expect(biases(memorySpan: 1).allSatisfy { $0 == 0 }) }
+
+  /// Outputs, value and last state of two steps in one lane, and the parameters.
+  func played(readoutCount: Int) -> (outputs: [Double], value: [Double], state: [Double], [String: [Double]])
+  {
+    let network = RecurrentNetwork(
+      featureCount: 3, hiddenCount: 2, distribution: ActionDistribution(.discrete([2])),
+      hasSeparateValue: false, initialDeviation: 1, readoutCount: readoutCount)
+    let graph = Graph()
+    let parameters = graph.input("parameters", 1, network.layout.count)
+    let result = network.unrolled(
+      graph.input("inputs", 2, 4), from: graph.constant(0, 1, 2), parameters: parameters)
+    let workspace = Workspace<Double>(Program([result.outputs, result.values, result.finalState]))
+    let point = network.layout.initialValues(RandomKey(seed: 2)).map(Double.init)
+    workspace.setInput(0, point)
+    // Feature 0 is 0.5 and then feature 1 is -1; feature 2 is always 1.
+    workspace.setInput(1, [0, 2, 0.5, 1, 1, 2, -1, 1])
+    workspace.run()
+    let matrices = network.layout.entries.map {
+      ($0.name, Array(point[$0.offset..<$0.offset + $0.shape.count]))
+    }
+    return (
+      workspace.output(0), workspace.output(1), workspace.output(2),
+      Dictionary(uniqueKeysWithValues: matrices)
+    )
+  }
+
+  @Test("reads its state and the last input by a readout, and remembers the same without one")
+  func readout() throws {
+    let (plain, read) = (played(readoutCount: 0), played(readoutCount: 3))
+    #expect(plain.state == read.state)
+    let (weight, inputWeight) = (
+      try #require(read.3["policy.readout"]), try #require(read.3["policy.readoutInput"])
+    )
+    let units = (0..<3).map { unit in
+      let fromState = read.state[0] * weight[unit] + read.state[1] * weight[3 + unit]
+      return max(0, fromState - inputWeight[3 + unit] + inputWeight[6 + unit])
+    }
+    #expect(units.contains { $0 > 0 })
+    let (output, value) = (try #require(read.3["policy.output"]), try #require(read.3["value.output"]))
+    for action in 0..<2 {
+      let expected = (0..<3).reduce(0) { $0 + units[$1] * output[2 * $1 + action] }
+      #expect(abs(read.outputs[2 + action] - expected) < 1e-12)
+    }
+    #expect(abs(read.value[1] - (0..<3).reduce(0) { $0 + units[$1] * value[$1] }) < 1e-12)
+  }
 }
