@@ -18,6 +18,8 @@ public struct NetworkInput: Sendable {
     /// That too, and the previous reward at the place of its pair of observation and action among all pairs,
     /// for discrete spaces.
     case paired
+    /// That too, and a one at that place, by which visits can be counted.
+    case counted
     /// Less: neither the previous action nor the reward, so that no task can be told from another by what they
     /// bring. What is trained with it is one policy for all tasks.
     case observation
@@ -27,7 +29,8 @@ public struct NetworkInput: Sendable {
   public let featureCount: Int
   private let observation: Space
   private let action: Space
-  private let isPaired: Bool
+  /// How often the pair of observation and action that came before is written: with the reward, and with a one.
+  private let pairTermCount: Int
   private let isBlind: Bool
   private let previousCount: Int
   /// The number of each term's first feature.
@@ -37,17 +40,17 @@ public struct NetworkInput: Sendable {
   public init(_ interface: Interface, form: Form = .separate) throws {
     observation = interface.observation
     action = interface.action
-    isPaired = form == .paired
+    pairTermCount = form == .counted ? 2 : form == .paired ? 1 : 0
     isBlind = form == .observation
     previousCount = form == .separate || isBlind ? 0 : observation.componentCount
     let observed = Self.featureCounts(of: observation)
     let acted = isBlind ? [] : Self.featureCounts(of: action)
     var counts = observed + (previousCount == 0 ? [] : observed) + acted
-    if isPaired {
+    if pairTermCount > 0 {
       guard case .discrete = observation, case .discrete = action else {
-        throw InvalidParameter("input", "is paired, which needs discrete observations and actions")
+        throw InvalidParameter("input", "is \(form.rawValue), which needs discrete observations and actions")
       }
-      counts.append((observed + acted).reduce(1, *))
+      counts += Array(repeating: (observed + acted).reduce(1, *), count: pairTermCount)
     }
     counts += isBlind ? [1, 1] : [1, 1, 1]
     firstFeatures = counts.indices.map { counts[..<$0].reduce(0, +) }
@@ -107,9 +110,11 @@ public struct NetworkInput: Sendable {
         firstAction + component, feature: isTrialStart ? 0 : feature, isTrialStart ? 0 : value, row, &input)
     }
     let reward = step.previousReward[lane]
-    if isPaired {
-      let pair = isTrialStart ? 0 : joined(observationCount..<firstAction + actionCount, input, row)
-      write(firstAction + actionCount, feature: pair, isTrialStart ? 0 : reward, row, &input)
+    if pairTermCount > 0 {
+      let term = firstAction + actionCount
+      let pair = isTrialStart ? 0 : joined(observationCount..<term, input, row)
+      write(term, feature: pair, isTrialStart ? 0 : reward, row, &input)
+      if pairTermCount == 2 { write(term + 1, feature: pair, isTrialStart ? 0 : 1, row, &input) }
     }
     write(termCount - 3, reward, row, &input)
   }

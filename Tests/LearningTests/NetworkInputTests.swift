@@ -69,12 +69,20 @@ struct NetworkInputTests {
     #expect(result == [1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
   }
 
-  @Test("has the reward at the pair of observation and action")
+  @Test("has the reward, and a one where visits are counted, at the pair of observation and action")
   func pairs() throws {
-    let input = try NetworkInput(interface, form: .paired)
+    // Pairs count (2, 1, 0) as ((2 · 2) + 1) · 2 + 0 = 10 of 12.
+    func pair(_ value: Float) -> [Float] { (0..<12).map { $0 == 10 ? value : 0 } }
+    try #expect(afterOneStep(.paired) == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0] + pair(0.5) + [0.5, 0, 1])
+    try #expect(
+      afterOneStep(.counted) == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0] + pair(0.5) + pair(1) + [0.5, 0, 1])
+  }
+
+  /// The features after action 0 where (2, 1) was observed brought a reward of 0.5 and the observation (0, 0).
+  func afterOneStep(_ form: NetworkInput.Form) throws -> [Float] {
+    let input = try NetworkInput(interface, form: form)
     var step = TimeStep(laneCount: 1, interface: interface)
     var row = Array(repeating: Float(0), count: input.width)
-    var result: [Float] { features(row, of: input) }
     func encode() {
       var span = row.mutableSpan
       input.encode(step, into: &span)
@@ -86,9 +94,7 @@ struct NetworkInputTests {
     step.previousReward = [0.5]
     step.observation = [0, 0]
     encode()
-    // Pairs count (2, 1, 0) as ((2 · 2) + 1) · 2 + 0 = 10 of 12.
-    let pairs: [Float] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0]
-    #expect(result == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0] + pairs + [0.5, 0, 1])
+    return features(row, of: input)
   }
 
   @Test("shows neither action nor reward where one policy is to serve all tasks")
