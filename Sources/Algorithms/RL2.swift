@@ -16,7 +16,7 @@ import Simulation
 /// Every gradient runs through the whole trial from its first step, with the present parameters.
 ///
 /// Source: Duan et al. 2016, "RL²: Fast Reinforcement Learning via Slow Reinforcement Learning"; Wang et al.
-/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO.
+/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO; a readout of the memory, if asked for.
 public final class RL2: MetaLearner, @unchecked Sendable {
   /// The hyperparameters of RL².
   public struct Configuration: LearnerConfiguration {
