@@ -2,10 +2,11 @@ import Foundation
 
 /// Numbers as people read them.
 enum Number {
-  /// A measured number with about four digits.
-  static func text(_ value: Double) -> String {
+  /// A measured number with about four digits, or with as many decimals as `model` has so.
+  static func text(_ value: Double, like model: Double? = nil) -> String {
     guard value.isFinite else { return "–" }
-    let digits = abs(value) >= 1000 ? 0 : abs(value) >= 100 ? 1 : abs(value) >= 10 ? 2 : 3
+    let size = abs(model ?? value)
+    let digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3
     let text = String(format: "%.\(digits)f", value)
     let isZero = !text.contains { ("1"..."9").contains($0) }
     return isZero ? text.replacing("-", with: "") : text.replacing("-", with: "−")

@@ -49,7 +49,7 @@ struct ResultsSection {
     let texts =
       cells(name, evaluation.episodes.map(\.mean), total.mean) + [
         "\(Number.text(total.lower)) to \(Number.text(total.upper))",
-        evaluation.normalized.map(Number.text) ?? "",
+        evaluation.normalized.map { Number.text($0) } ?? "",
       ]
     return .tag("tr", ["class": "own"], texts.map { .tag("td", [:], .text($0)) })
   }

@@ -77,13 +77,31 @@ struct ReportRuns: ParsableCommand {
     guard format != .html else { return [(output, Array(report.html.utf8))] }
     let figures = report.figures
     return try figures.enumerated().map { index, figure in
-      let bytes = format == .svg ? Array(figure.svg.utf8) : try withDrawing { Array(try figure.png()) }
-      return (figures.count == 1 ? output : numbered(index + 1), bytes)
+      let path = figures.count == 1 ? output : numbered(index + 1)
+      return (path, try figure.bytes(for: path))
     }
   }
 
   private func numbered(_ number: Int) -> String {
     let name = output as NSString
     return "\(name.deletingPathExtension)-\(number).\(name.pathExtension)"
+  }
+}
+
+extension Figure {
+  /// How a figure is written.
+  enum FileFormat: String {
+    case svg, png
+
+    /// The format that the end of a file's name tells; nil where it tells none.
+    init?(of path: String) { self.init(rawValue: (path as NSString).pathExtension.lowercased()) }
+  }
+
+  /// The bytes of the file `path`, whose name tells the format.
+  func bytes(for path: String) throws -> [UInt8] {
+    switch FileFormat(of: path) {
+    case .png: try withDrawing { Array(try png()) }
+    case .svg, nil: Array(svg.utf8)
+    }
   }
 }

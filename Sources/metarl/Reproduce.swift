@@ -1,6 +1,8 @@
 import ArgumentParser
 import Experiments
 import Formats
+import Foundation
+import Reports
 
 /// `metarl reproduce`: a published table done again.
 struct Reproduce: ParsableCommand {
@@ -31,11 +33,19 @@ struct Reproduce: ParsableCommand {
   @Option(help: "Also write the JSON document to this file.", completion: .file())
   var output: String?
 
+  @Option(help: "Also draw the cells in this file: .svg or .png.", completion: .file())
+  var picture: String?
+
   @OptionGroup
   var threadOptions: ThreadOptions
 
   @Flag(help: "Print one JSON document.")
   var json = false
+
+  func validate() throws {
+    guard let picture, Figure.FileFormat(of: picture) == nil else { return }
+    throw ValidationError("--picture is \(picture); a name that ends in .svg or .png is needed.")
+  }
 
   func run() throws {
     guard let name else { return try list() }
@@ -49,6 +59,9 @@ struct Reproduce: ParsableCommand {
     }
     let document = report.document(command: ["metarl"] + CommandLine.arguments.dropFirst())
     if let output { try RunExport.write(JSON.line(document) + "\n", to: output) }
+    if let picture {
+      try DurableFile.write(ReproductionChart(document).figure.bytes(for: picture), to: picture)
+    }
     try Console.write(document, isJSON: json) { report.text }
   }
 

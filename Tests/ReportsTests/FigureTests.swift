@@ -31,13 +31,7 @@ import Testing
   @Test func everyMarkLiesInTheFigure() {
     let figure = chart(["a", "a rather long name of an algorithm", "another rather long name", "b"]).figure
     for mark in figure.marks {
-      let points: [Figure.Point] =
-        switch mark {
-        case .line(let points, _, _, _), .band(let points, _): points
-        case .disc(let point, _, _, _), .text(_, let point, _, _, _, _): [point]
-        case .box(let box, _, _): [.init(box.x, box.y), .init(box.maxX, box.maxY)]
-        }
-      for point in points {
+      for point in mark.corners {
         #expect((0...figure.width).contains(point.x) && (0...figure.height).contains(point.y), "\(mark)")
       }
     }
@@ -84,6 +78,17 @@ import Testing
     zip([16, 8, 0], [0.2126, 0.7152, 0.0722]).reduce(0) { sum, component in
       let value = Double(color >> UInt32(component.0) & 255) / 255
       return sum + component.1 * (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))
+    }
+  }
+}
+
+extension Figure.Mark {
+  /// The points between which it lies, its extent aside.
+  var corners: [Figure.Point] {
+    switch self {
+    case .line(let points, _, _, _), .band(let points, _): points
+    case .disc(let point, _, _, _), .text(_, let point, _, _, _, _): [point]
+    case .box(let box, _, _): [.init(box.x, box.y), .init(box.maxX, box.maxY)]
     }
   }
 }
