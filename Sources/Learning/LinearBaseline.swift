@@ -11,6 +11,8 @@ public struct LinearBaseline: Sendable {
   private let hasSquares: Bool
   private let featureCount: Int
   private var features: [Double]
+  /// Which features are not zero, as few are where observations are one-hot.
+  private var present: [Int] = []
   private var gram: [Double]
   private var moments: [Double]
   private var system: SymmetricSystem
@@ -21,6 +23,7 @@ public struct LinearBaseline: Sendable {
     self.hasSquares = hasSquares
     featureCount = inputCount * (hasSquares ? 2 : 1) + 4
     features = Array(repeating: 0, count: featureCount)
+    present.reserveCapacity(featureCount)
     gram = Array(repeating: 0, count: featureCount * featureCount)
     moments = features
     system = SymmetricSystem(count: featureCount)
@@ -40,48 +43,50 @@ public struct LinearBaseline: Sendable {
     for index in gram.indices { gram[index] = 0 }
     for index in moments.indices { moments[index] = 0 }
     for row in 0..<returns.count where row / laneCount < lengths[row % laneCount] {
-      Self.describe(inputs, row, time: row / laneCount, inputCount, hasSquares: hasSquares, &features)
-      Self.add(features, Double(returns[row]), &gram, &moments)
+      describe(inputs, row, time: row / laneCount)
+      Self.add(features, present, Double(returns[row]), &gram, &moments)
     }
     system.solve(gram, moments)
     for row in 0..<returns.count {
       values[row] = 0
       guard row / laneCount < lengths[row % laneCount] else { continue }
-      Self.describe(inputs, row, time: row / laneCount, inputCount, hasSquares: hasSquares, &features)
+      describe(inputs, row, time: row / laneCount)
       var value = 0.0
-      for index in 0..<featureCount { value += features[index] * system.solution[index] }
+      for index in present { value += features[index] * system.solution[index] }
       values[row] = Float(value)
     }
   }
 
-  private static func describe(
-    _ inputs: Span<Float>, _ row: Int, time: Int, _ inputCount: Int, hasSquares: Bool,
-    _ features: inout [Double]
-  ) {
-    var features = features.mutableSpan
+  /// Sets `features` to those of a step, and `present`.
+  private mutating func describe(_ inputs: Span<Float>, _ row: Int, time: Int) {
     let progress = Double(time) / 100
     for index in 0..<inputCount {
       let value = Double(max(-10, min(10, inputs[row * inputCount + index])))
       features[index] = value
       if hasSquares { features[inputCount + index] = value * value }
     }
-    let start = features.count - 4
+    let start = featureCount - 4
     features[start] = progress
     features[start + 1] = progress * progress
     features[start + 2] = progress * progress * progress
     features[start + 3] = 1
+    present.removeAll(keepingCapacity: true)
+    for index in 0..<featureCount where features[index] != 0 { present.append(index) }
   }
 
   private static func add(
-    _ features: [Double], _ target: Double, _ gram: inout [Double], _ moments: inout [Double]
+    _ features: [Double], _ present: [Int], _ target: Double, _ gram: inout [Double],
+    _ moments: inout [Double]
   ) {
-    let features = features.span
+    let (features, present) = (features.span, present.span)
     var gram = gram.mutableSpan
     var moments = moments.mutableSpan
-    for row in 0..<features.count {
-      let value = features[row]
+    for place in present.indices {
+      let (row, value) = (present[place], features[present[place]])
       moments[row] += value * target
-      for column in 0...row { gram[row * features.count + column] += value * features[column] }
+      for other in 0...place {
+        gram[row * features.count + present[other]] += value * features[present[other]]
+      }
     }
   }
 }
