@@ -32,15 +32,8 @@ def share(evaluation):
     evaluation has rollouts, the last adaptation step counts, of others the whole trial."""
     if evaluation["rollouts"] is None:
         return evaluation["normalized"]
-    references = {name: returns for name, returns in evaluation["references"].items() if returns}
-    heuristics = [name for name in references if name not in ("random", "blind", "oracle", "bayesOptimal")]
-    best = (
-        references.get("bayesOptimal")
-        or max((references[name] for name in heuristics), key=sum, default=None)
-        or references["oracle"]
-    )
-    random = references["random"][-1]
-    return (evaluation["episodes"][-1]["mean"] - random) / (best[-1] - random)
+    random, best = (evaluation["references"][name][-1] for name in ("random", evaluation["normalizedBy"]))
+    return (evaluation["episodes"][-1]["mean"] - random) / (best - random)
 
 
 def processor_time():

@@ -153,6 +153,7 @@ public struct Evaluation: Sendable {
       "greedyTotal": greedyTotal.map(Value.number) ?? .null,
       "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
       "exactReferences": .array(exact), "normalized": normalized.map(Value.number) ?? .null,
+      "normalizedBy": normalized == nil ? .null : best.map { .string($0.name) } ?? .null,
       "taskHash": .string(taskHash),
     ]
     if let pool { table["runs"] = pool.document }

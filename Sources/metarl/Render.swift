@@ -109,7 +109,11 @@ struct DemonstrationOptions: ParsableArguments {
   @Option(help: "An environment, to show one of its reference agents.")
   var env: String?
 
-  @Option(help: "The reference agent: random, oracle or bayesOptimal. (default: the best)")
+  @Option(
+    help: """
+      The reference agent: random, oracle, bayesOptimal, blind, or a heuristic that the environment has. (default: \
+      the best)
+      """)
   var agent: String?
 
   @Option(help: "The number of the task among those that an evaluation plays, from 0.")

@@ -48,6 +48,7 @@ import Testing
     let document = evaluation.table
     #expect(document["references"]?["bayesOptimal"] == .null)
     #expect(document["references"]?["oracle"] == .array([.number(1), .number(1), .number(1)]))
+    #expect(document["normalized"] == .number(1) && document["normalizedBy"] == .string("oracle"))
     #expect(document["algorithm"] == .string("oracle"))
     #expect(document["episodes"]?[1]?["index"] == .integer(1))
   }
