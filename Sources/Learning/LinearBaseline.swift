@@ -15,6 +15,9 @@ public struct LinearBaseline: Sendable {
   private var present: [Int] = []
   private var gram: [Double]
   private var moments: [Double]
+  /// Features that some step had, and the coefficients of all.
+  private var active: [Int] = []
+  private var coefficients: [Double]
   private var system: SymmetricSystem
 
   /// A baseline for inputs of the given width; without squares where they say nothing new.
@@ -26,6 +29,8 @@ public struct LinearBaseline: Sendable {
     present.reserveCapacity(featureCount)
     gram = Array(repeating: 0, count: featureCount * featureCount)
     moments = features
+    coefficients = features
+    active.reserveCapacity(featureCount)
     system = SymmetricSystem(count: featureCount)
   }
 
@@ -46,15 +51,32 @@ public struct LinearBaseline: Sendable {
       describe(inputs, row, time: row / laneCount)
       Self.add(features, present, Double(returns[row]), &gram, &moments)
     }
-    system.solve(gram, moments)
+    solve()
     for row in 0..<returns.count {
       values[row] = 0
       guard row / laneCount < lengths[row % laneCount] else { continue }
       describe(inputs, row, time: row / laneCount)
       var value = 0.0
-      for index in present { value += features[index] * system.solution[index] }
+      for index in present { value += features[index] * coefficients[index] }
       values[row] = Float(value)
     }
+  }
+
+  /// Sets `coefficients`. A feature that no step had would get zero, so that it needs no equation.
+  private mutating func solve() {
+    active.removeAll(keepingCapacity: true)
+    for index in 0..<featureCount {
+      coefficients[index] = 0
+      if gram[index * featureCount + index] != 0 { active.append(index) }
+    }
+    for (row, source) in active.enumerated() {
+      moments[row] = moments[source]
+      for (column, other) in active[...row].enumerated() {
+        gram[row * active.count + column] = gram[source * featureCount + other]
+      }
+    }
+    system.solve(gram, moments, count: active.count)
+    for (row, index) in active.enumerated() { coefficients[index] = system.solution[row] }
   }
 
   /// Sets `features` to those of a step, and `present`.
@@ -94,14 +116,14 @@ public struct LinearBaseline: Sendable {
 /// Solves A x = b for symmetric A that need not be invertible: what Cholesky's factorisation cannot take, a
 /// growing multiple of the identity makes positive.
 public struct SymmetricSystem: Sendable {
-  private let count: Int
+  private var count: Int
   private var factor: [Double]
   /// x, after `solve`; zeros where A or b is not finite.
   public private(set) var solution: [Double]
   /// What was added to the diagonal.
   public private(set) var ridge = 0.0
 
-  /// A system of `count` equations.
+  /// A system of up to `count` equations.
   public init(count: Int) {
     self.count = count
     factor = Array(repeating: 0, count: count * count)
@@ -109,8 +131,10 @@ public struct SymmetricSystem: Sendable {
   }
 
   /// Solves (A + ridge I) x = b with the least ridge of 10⁻⁵, 10⁻⁴, … that succeeds. Only the lower triangle
-  /// of A, `[count, count]`, is read.
-  public mutating func solve(_ matrix: [Double], _ target: [Double]) {
+  /// of A, `[count, count]`, is read; `count` is all by default.
+  public mutating func solve(_ matrix: [Double], _ target: [Double], count: Int? = nil) {
+    self.count = count ?? solution.count
+    let count = self.count
     ridge = 1e-5
     var largest = 0.0
     for index in 0..<count { largest = max(largest, abs(matrix[index * count + index])) }
@@ -130,7 +154,9 @@ public struct SymmetricSystem: Sendable {
       for other in index + 1..<count { sum -= factor[other * count + index] * solution[other] }
       solution[index] = sum / factor[index * count + index]
     }
-    if !isFactorized || !solution.allSatisfy(\.isFinite) { for index in 0..<count { solution[index] = 0 } }
+    if !isFactorized || !solution[..<count].allSatisfy(\.isFinite) {
+      for index in 0..<count { solution[index] = 0 }
+    }
   }
 
   /// A + ridge I = L Lᵀ; false where that does not exist.

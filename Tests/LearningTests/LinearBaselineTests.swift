@@ -66,6 +66,24 @@ struct LinearBaselineTests {
     }
   }
 
+  @Test("inputs that are always zero change nothing, bit for bit")
+  func absentInputs() {
+    let returns: [Float] = [3, 1, 4, 1, 5, 9, 2, 6]
+    let inputs: [[Float]] = [[1, 0], [0, 1], [0, 1], [1, 0], [1, 1], [0, 0], [1, 0], [0, 1]]
+    func values(_ inputs: [[Float]]) -> [Float] {
+      var baseline = LinearBaseline(inputCount: inputs[0].count, hasSquares: false)
+      var values = Array(repeating: Float(0), count: returns.count)
+      var span = values.mutableSpan
+      let rows = inputs.flatMap(\.self)
+      baseline.fit(
+        inputs: rows.span, returns: returns.span, lengths: [5, 3], values: &span)
+      return values
+    }
+    let padded = values(inputs.map { [0, $0[0], 0, 0, $0[1], 0] })
+    #expect(padded == values(inputs))
+    #expect(Set(padded).count > 3)
+  }
+
   @Test("inputs that are all the same leave the mean return")
   func constantInputs() {
     var baseline = LinearBaseline(inputCount: 1, hasSquares: true)
