@@ -4,8 +4,9 @@
     .ci/presets.py [--record] [--table] [ENVIRONMENT:ALGORITHM ...]
 
 Trains each one named with seed 1 on one thread and evaluates it on 500 tasks of the test split, and of the training
-split where that has other tasks; without names every preset that has no figures yet. `--record` keeps the figures in
-runs/reference/presets.json, `--table` prints those kept as the README has them and trains nothing.
+split where that has other tasks, or on 100 where an episode has 1,000 steps; without names every preset that has no
+figures yet. `--record` keeps the figures in runs/reference/presets.json, `--table` prints those kept as the README has
+them and trains nothing.
 """
 import json
 import pathlib
@@ -20,10 +21,15 @@ METARL = ROOT / ".build/release/metarl"
 RECORD = ROOT / "runs/reference/presets.json"
 
 
+def document(environment):
+    """The file of an environment."""
+    return tomllib.loads((ROOT / f"envs/{environment}.toml").read_text())
+
+
 def presets():
     """The presets of all files, as (environment, algorithm)."""
     for file in sorted((ROOT / "envs").glob("*.toml")):
-        for algorithm in tomllib.loads(file.read_text()).get("presets", {}):
+        for algorithm in document(file.stem).get("presets", {}):
             yield file.stem, algorithm
 
 
@@ -36,9 +42,9 @@ def share(evaluation):
     return (evaluation["episodes"][-1]["mean"] - random) / (best - random)
 
 
-def evaluate(run, split):
+def evaluate(run, split, tasks):
     """The evaluation of a run on tasks of a split."""
-    words = [METARL, "evaluate", run, "--split", split, "--tasks", "500", "--threads", "1", "--json"]
+    words = [METARL, "evaluate", run, "--split", split, "--tasks", str(tasks), "--threads", "1", "--json"]
     return json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
 
 
@@ -55,7 +61,8 @@ def measure(environment, algorithm):
         start = processor_time()
         subprocess.run([METARL, "train", *words, "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
         seconds = processor_time() - start
-        evaluation, training = evaluate(run, "test"), evaluate(run, "train")
+        tasks = 500 if document(environment)["horizon"] < 1000 else 100
+        evaluation, training = evaluate(run, "test", tasks), evaluate(run, "train", tasks)
     record = {
         "environment": environment,
         "algorithm": algorithm,
@@ -79,7 +86,7 @@ def table(records):
     """A line for each family and a column for each algorithm."""
     families = {}
     for record in records:
-        family = tomllib.loads((ROOT / f'envs/{record["environment"]}.toml').read_text())["environment"]
+        family = document(record["environment"])["environment"]
         cell = families.setdefault(family, {}).setdefault(record["algorithm"], [])
         cell.append(figure(record))
     print("| family | `rl2` | `maml` |\n|---|---|---|")
