@@ -26,13 +26,13 @@ public final class MAMLAgent: AdaptiveAgent {
     self.isGreedy = isGreedy
     rolloutCount = configuration.evaluationRollouts
     let program = FeedForwardActor.program(
-      objective.network, objective.distribution, laneCount: rolloutCount,
+      objective.network, objective.distribution, objective.encoder, laneCount: rolloutCount,
       vectorCount: objective.parameterCount)
     actor = FeedForwardActor(
       objective.network, objective.distribution, objective.encoder, program: program,
       laneCount: rolloutCount)
     experience = Experience(
-      stepCount: interface.horizon, laneCount: rolloutCount, inputCount: objective.encoder.width,
+      stepCount: interface.horizon, laneCount: rolloutCount, inputWidth: objective.encoder.width,
       distribution: objective.distribution)
     adaptation = Workspace(
       objective.adaptationProgram(stepCount: interface.horizon, laneCount: rolloutCount))

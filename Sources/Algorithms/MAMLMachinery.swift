@@ -25,7 +25,7 @@ struct MAMLMachinery {
     let (horizon, rollouts) = (interface.horizon, configuration.rollouts)
     var programs = MAMLWorker.Programs(
       acting: FeedForwardActor.program(
-        objective.network, objective.distribution, laneCount: rollouts,
+        objective.network, objective.distribution, objective.encoder, laneCount: rollouts,
         vectorCount: objective.parameterCount),
       adaptation: objective.adaptationProgram(stepCount: horizon, laneCount: rollouts))
     var curvature: Program?

@@ -25,9 +25,9 @@ package struct MAMLObjective: Sendable {
   package init(_ configuration: MAMLConfiguration, _ interface: Interface) {
     self.configuration = configuration
     distribution = ActionDistribution(interface.action)
-    encoder = ObservationInput(interface)
+    encoder = ObservationInput(interface.observation)
     network = FeedForwardNetwork(
-      inputCount: encoder.width,
+      encoder,
       hiddenCounts: Array(repeating: configuration.hiddenUnits, count: configuration.hiddenLayers),
       contextCount: configuration.adapted == .context ? configuration.contextSize : 0,
       activation: configuration.activation, distribution: distribution,
@@ -72,7 +72,7 @@ package struct MAMLObjective: Sendable {
   package func episodes(_ graph: Graph, _ name: String, stepCount: Int, laneCount: Int) -> Episodes {
     let rows = stepCount * laneCount
     func input(_ port: Port, _ width: Int) -> Node { graph.input("\(name).\(port)", rows, width) }
-    let inputs = input(.inputs, network.inputCount)
+    let inputs = input(.inputs, encoder.width)
     let choices = input(.choices, distribution.componentCount)
     let logProbabilities = input(.logProbabilities, 1)
     let advantages = input(.advantages, 1)

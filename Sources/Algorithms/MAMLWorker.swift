@@ -32,7 +32,7 @@ final class MAMLTask: @unchecked Sendable {
     experiences = (0...configuration.adaptationSteps).map { _ in
       Experience(
         stepCount: interface.horizon, laneCount: configuration.rollouts,
-        inputCount: objective.encoder.width, distribution: objective.distribution)
+        inputWidth: objective.encoder.width, distribution: objective.distribution)
     }
     meanReturns = Array(repeating: 0, count: experiences.count)
     adapted = Array(repeating: 0, count: objective.parameterCount)
@@ -193,8 +193,7 @@ final class MAMLWorker: @unchecked Sendable {
 extension MAMLObjective {
   /// The baseline, or nil where there is none.
   var baseline: LinearBaseline? {
-    configuration.baseline
-      ? LinearBaseline(inputCount: encoder.width, hasSquares: !encoder.isBinary) : nil
+    configuration.baseline ? LinearBaseline(encoder) : nil
   }
 }
 

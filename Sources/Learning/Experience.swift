@@ -7,7 +7,7 @@ public final class Experience: @unchecked Sendable {
   public let stepCount: Int
   /// How many episodes there are.
   public let laneCount: Int
-  /// The inputs of the network, `[T, lanes, input]`.
+  /// The inputs of the network, rows of an `ObservationInput`, `[T, lanes, width]`.
   public private(set) var inputs: [Float]
   /// The network's outputs when it acted, `[T, lanes, output]`.
   public private(set) var outputs: [Float]
@@ -31,11 +31,11 @@ public final class Experience: @unchecked Sendable {
   private var time = 0
 
   /// Room for `laneCount` episodes of at most `stepCount` steps.
-  public init(stepCount: Int, laneCount: Int, inputCount: Int, distribution: ActionDistribution) {
+  public init(stepCount: Int, laneCount: Int, inputWidth: Int, distribution: ActionDistribution) {
     self.stepCount = stepCount
     self.laneCount = laneCount
     func zeros(_ width: Int) -> [Float] { Array(repeating: 0, count: stepCount * laneCount * width) }
-    inputs = zeros(inputCount)
+    inputs = zeros(inputWidth)
     outputs = zeros(distribution.outputCount)
     logDeviation = Array(repeating: 0, count: distribution.hasDeviation ? distribution.componentCount : 0)
     choices = zeros(distribution.componentCount)

@@ -10,7 +10,7 @@ public final class FeedForwardActor {
   let workspace: Workspace<Float>
   private var streams: [RandomStream]
 
-  /// The inputs of the last step, `[lane, input]`.
+  /// The inputs of the last step, rows of an `ObservationInput`.
   public private(set) var input: [Float]
   /// The network's outputs at the last step, `[lane, output]`.
   public private(set) var outputs: [Float]
@@ -31,11 +31,12 @@ public final class FeedForwardActor {
   ///
   /// - Parameter vectorCount: the length of the parameter vector, which begins with the network's.
   public static func program(
-    _ network: FeedForwardNetwork, _ distribution: ActionDistribution, laneCount: Int, vectorCount: Int
+    _ network: FeedForwardNetwork, _ distribution: ActionDistribution, _ encoder: ObservationInput,
+    laneCount: Int, vectorCount: Int
   ) -> Program {
     let graph = Graph()
     let parameters = graph.input("parameters", 1, vectorCount)
-    let input = graph.input("input", laneCount, network.inputCount)
+    let input = graph.input("input", laneCount, encoder.width)
     let result = network.result(input, network.matrices(of: parameters))
     let logDeviation = result.logDeviation ?? graph.constant(0)
     return Program(
@@ -53,7 +54,7 @@ public final class FeedForwardActor {
     self.laneCount = laneCount
     workspace = Workspace(program)
     streams = Array(repeating: RandomKey(seed: 0).stream(), count: laneCount)
-    input = Array(repeating: 0, count: laneCount * network.inputCount)
+    input = Array(repeating: 0, count: laneCount * encoder.width)
     outputs = Array(repeating: 0, count: laneCount * distribution.outputCount)
     choices = Array(repeating: 0, count: laneCount * distribution.componentCount)
     logProbabilities = Array(repeating: 0, count: laneCount)

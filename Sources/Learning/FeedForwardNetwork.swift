@@ -26,13 +26,12 @@ public struct FeedForwardNetwork: Sendable {
     case context
   }
 
-  /// The width of the input.
-  public let inputCount: Int
   /// Where the parameters lie in the flat vector.
   public let layout: ParameterLayout
   /// The role of each entry of `layout`.
   public let roles: [Role]
   private let hiddenLayerCount: Int
+  private let isSparse: Bool
   private let activation: Activation
   private let distribution: ActionDistribution
   private let contextCount: Int
@@ -43,10 +42,10 @@ public struct FeedForwardNetwork: Sendable {
   ///
   /// - Parameter initialDeviation: the standard deviation of a continuous policy at first.
   public init(
-    inputCount: Int, hiddenCounts: [Int], contextCount: Int = 0, activation: Activation,
+    _ input: ObservationInput, hiddenCounts: [Int], contextCount: Int = 0, activation: Activation,
     distribution: ActionDistribution, initialDeviation: Float
   ) {
-    self.inputCount = inputCount
+    isSparse = input.isSparse
     self.activation = activation
     self.distribution = distribution
     self.contextCount = contextCount
@@ -59,7 +58,7 @@ public struct FeedForwardNetwork: Sendable {
       layout.add(name, rows, columns, initial)
       roles.append(role)
     }
-    var width = inputCount
+    var width = input.featureCount
     for (index, count) in hiddenCounts.enumerated() {
       add(.body, "hidden\(index).weight", width, count, .glorot)
       add(.body, "hidden\(index).bias", 1, count, .constant(0))
@@ -93,7 +92,7 @@ public struct FeedForwardNetwork: Sendable {
 
   /// Runs the network with the given matrices, one for each entry of the layout.
   ///
-  /// - Parameter inputs: `[m, input]`.
+  /// - Parameter inputs: rows of an `ObservationInput`, `[m, width]`.
   public func result(_ inputs: Node, _ matrices: [Node]) -> Result {
     func matrix(_ name: String) -> Node {
       guard let index = layout.entries.firstIndex(where: { $0.name == name }) else {
@@ -106,7 +105,8 @@ public struct FeedForwardNetwork: Sendable {
       if isFirst && contextCount > 0 {
         bias = bias + matrix("context").matrixProduct(matrix("context.weight"))
       }
-      return input.matrixProduct(matrix("\(name).weight")) + bias
+      let weight = matrix("\(name).weight")
+      return (isFirst && isSparse ? weight.sparseProduct(with: input) : input.matrixProduct(weight)) + bias
     }
     var hidden = inputs
     for index in 0..<hiddenLayerCount {

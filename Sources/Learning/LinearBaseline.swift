@@ -5,13 +5,15 @@ import Foundation
 ///
 ///     features = [o, o², t/100, (t/100)², (t/100)³, 1],   o clipped to ±10
 ///
+/// without o² where o is 0 or 1, as one-hot vectors are.
+///
 /// Source: Duan et al. 2016, "Benchmarking Deep Reinforcement Learning", as in rllab's `LinearFeatureBaseline`.
 public struct LinearBaseline: Sendable {
-  private let inputCount: Int
-  private let hasSquares: Bool
+  private let isSparse: Bool
+  private let (width, termCount, inputCount): (Int, Int, Int)
   private let featureCount: Int
   private var features: [Double]
-  /// Which features are not zero, as few are where observations are one-hot.
+  /// Which features are not zero, in order.
   private var present: [Int] = []
   private var gram: [Double]
   private var moments: [Double]
@@ -20,11 +22,11 @@ public struct LinearBaseline: Sendable {
   private var coefficients: [Double]
   private var system: SymmetricSystem
 
-  /// A baseline for inputs of the given width; without squares where they say nothing new.
-  public init(inputCount: Int, hasSquares: Bool) {
-    self.inputCount = inputCount
-    self.hasSquares = hasSquares
-    featureCount = inputCount * (hasSquares ? 2 : 1) + 4
+  /// A baseline for rows of `input`.
+  public init(_ input: ObservationInput) {
+    isSparse = input.isSparse
+    (width, termCount, inputCount) = (input.width, input.termCount, input.featureCount)
+    featureCount = inputCount * (isSparse ? 1 : 2) + 4
     features = Array(repeating: 0, count: featureCount)
     present.reserveCapacity(featureCount)
     gram = Array(repeating: 0, count: featureCount * featureCount)
@@ -37,7 +39,7 @@ public struct LinearBaseline: Sendable {
   /// Fits the returns and writes the fitted values.
   ///
   /// - Parameters:
-  ///   - inputs: `[T, lanes, input]`.
+  ///   - inputs: `[T, lanes, width]`.
   ///   - returns: of the rest of the episode from each step, `[T, lanes]`.
   ///   - lengths: how many steps of each lane count, `[lanes]`; the others are neither fitted nor judged.
   ///   - values: `[T, lanes]`; zero where a lane has ended.
@@ -79,21 +81,32 @@ public struct LinearBaseline: Sendable {
     for (row, index) in active.enumerated() { coefficients[index] = system.solution[row] }
   }
 
-  /// Sets `features` to those of a step, and `present`.
+  /// Sets `present`, and `features` where they are present.
   private mutating func describe(_ inputs: Span<Float>, _ row: Int, time: Int) {
     let progress = Double(time) / 100
-    for index in 0..<inputCount {
-      let value = Double(max(-10, min(10, inputs[row * inputCount + index])))
-      features[index] = value
-      if hasSquares { features[inputCount + index] = value * value }
+    present.removeAll(keepingCapacity: true)
+    for term in 0..<termCount {
+      let value = inputs[row * width + width - termCount + term]
+      guard value != 0 else { continue }
+      add(isSparse ? Int(inputs[row * width + term]) : term, Double(max(-10, min(10, value))))
+    }
+    if !isSparse {
+      for place in present.indices {
+        add(inputCount + present[place], features[present[place]] * features[present[place]])
+      }
     }
     let start = featureCount - 4
-    features[start] = progress
-    features[start + 1] = progress * progress
-    features[start + 2] = progress * progress * progress
-    features[start + 3] = 1
-    present.removeAll(keepingCapacity: true)
-    for index in 0..<featureCount where features[index] != 0 { present.append(index) }
+    if time > 0 {
+      add(start, progress)
+      add(start + 1, progress * progress)
+      add(start + 2, progress * progress * progress)
+    }
+    add(start + 3, 1)
+  }
+
+  private mutating func add(_ feature: Int, _ value: Double) {
+    features[feature] = value
+    present.append(feature)
   }
 
   private static func add(

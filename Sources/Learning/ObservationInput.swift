@@ -1,36 +1,44 @@
 import Simulation
 
-/// How an observation alone becomes the input of a network, `[lane, width]`: discrete components as one-hot
-/// vectors, real ones as they are, and a constant 1 where there is nothing to observe.
+/// How an observation alone becomes the input of a network: real components as they are, a row of `featureCount`
+/// numbers; discrete ones as one-hot vectors, and a constant 1 where there is nothing to observe.
+///
+/// Of one-hot vectors most numbers are zero, so that they are written as a sparse row, as `Node.sparseProduct`
+/// reads it: the number of the feature of each component, then ones.
 public struct ObservationInput: Sendable {
   private let observation: Space
 
-  /// The input for agents of `interface`.
-  public init(_ interface: Interface) { observation = interface.observation }
+  /// The input for agents that observe elements of `observation`.
+  public init(_ observation: Space) { self.observation = observation }
 
-  /// The numbers that one lane takes.
-  public var width: Int { max(NetworkInput.width(of: observation), 1) }
-  /// Whether the numbers are 0 or 1, so that their squares say nothing new.
-  public var isBinary: Bool {
+  /// How many features there are.
+  public var featureCount: Int { max(NetworkInput.width(of: observation), 1) }
+  /// Whether a lane's input is a sparse row of zeros and ones.
+  public var isSparse: Bool {
     if case .discrete = observation { true } else { false }
   }
+  /// How many features can differ from zero at once.
+  public var termCount: Int { isSparse ? max(observation.componentCount, 1) : featureCount }
+  /// The numbers that one lane takes.
+  public var width: Int { isSparse ? 2 * termCount : featureCount }
 
-  /// Writes the input of every lane.
+  /// Writes the input of every lane, `[lane, width]`.
   public func encode(_ step: TimeStep, into input: inout MutableSpan<Float>) {
     precondition(input.count == step.laneCount * width, "\(input.count) numbers for \(step.laneCount) lanes")
     switch observation {
     case .box:
       let values = step.observation.span
       for index in 0..<input.count { input[index] = values[index] }
-    case .discrete(let counts) where counts.isEmpty:
-      for index in 0..<input.count { input[index] = 1 }
     case .discrete(let counts):
-      for index in 0..<input.count { input[index] = 0 }
       for lane in 0..<step.laneCount {
-        var start = lane * width
+        let row = lane * width
+        // What a row holds where there is nothing to observe.
+        (input[row], input[row + termCount]) = (0, 1)
+        var first = 0
         for component in counts.indices {
-          input[start + Int(step.observation[lane * counts.count + component])] = 1
-          start += counts[component]
+          input[row + component] = Float(first) + step.observation[lane * counts.count + component]
+          input[row + termCount + component] = 1
+          first += counts[component]
         }
       }
     }

@@ -33,7 +33,7 @@ struct MAMLExpectationTests {
     let workspace = Workspace<Double>(Program([gradient] + rows))
     let logProbabilities = actions.map { log(probability($0)) }
     let values: [[Double]] = [
-      Array(repeating: 0, count: logits.count) + logits, Array(repeating: 1, count: actions.count),
+      Array(repeating: 0, count: logits.count) + logits, actions.flatMap { _ in [0.0, 1.0] },
       actions.map(Double.init), logProbabilities, advantages, Array(repeating: 1, count: actions.count),
     ]
     for (index, value) in values.enumerated() { workspace.setInput(index, value) }

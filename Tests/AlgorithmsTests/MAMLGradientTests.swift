@@ -11,7 +11,7 @@ struct OuterProblem {
     observation: .box(lower: [-1, -1], upper: [1, 1]), action: .box(lower: [-1, -1], upper: [1, 1]),
     horizon: 3, episodeCount: 1)
   static let discrete = Interface(
-    observation: .discrete([3]), action: .discrete([2, 3]), horizon: 3, episodeCount: 1)
+    observation: .discrete([3, 2]), action: .discrete([2, 3]), horizon: 3, episodeCount: 1)
 
   let objective: MAMLObjective
   let graph = Graph()
@@ -65,7 +65,13 @@ struct OuterProblem {
     if case .discrete(let counts) = interface.action {
       choices = (0..<rows).flatMap { row in counts.map { Double((row * 5 + batch) % $0) } }
     }
-    let inputs = numbers(rows * objective.encoder.width, 1, batch + 3)
+    var inputs = numbers(rows * objective.encoder.width, 1, batch + 3)
+    if case .discrete(let counts) = interface.observation {
+      inputs = (0..<rows).flatMap { row in
+        counts.indices.map { Double(counts[..<$0].reduce(0, +) + (row * 5 + batch) % counts[$0]) }
+          + counts.map { _ in 1 }
+      }
+    }
     let logProbabilities = numbers(rows, 0.2, batch + 4).map { $0 - 2 }
     let advantages = numbers(rows, 1.5, batch + 5)
     let outputs = numbers(rows * objective.distribution.outputCount, 1, batch + 6)

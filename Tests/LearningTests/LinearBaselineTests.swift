@@ -1,4 +1,5 @@
 import Learning
+import Simulation
 import Testing
 
 @Suite("The linear baseline")
@@ -50,7 +51,7 @@ struct LinearBaselineTests {
         returns.append(isTaken ? 3 * observation - 2 * observation * observation + 5 * progress - 1 : 1e9)
       }
     }
-    var baseline = LinearBaseline(inputCount: 1, hasSquares: true)
+    var baseline = LinearBaseline(ObservationInput(.box(lower: [0], upper: [1])))
     var values = Array(repeating: Float(7), count: returns.count)
     var span = values.mutableSpan
     baseline.fit(inputs: inputs.span, returns: returns.span, lengths: lengths, values: &span)
@@ -66,27 +67,39 @@ struct LinearBaselineTests {
     }
   }
 
-  @Test("inputs that are always zero change nothing, bit for bit")
-  func absentInputs() {
+  /// What is fitted to the returns of two lanes, of 5 and 3 steps, that observe elements of `counts`.
+  func fitted(_ returns: [Float], _ counts: [Int], _ observations: [[Float]]) -> [Float] {
+    let space = Space.discrete(counts)
+    let rows = FeedForwardNetworkTests.encoded(space, observations.flatMap(\.self), laneCount: returns.count)
+    var baseline = LinearBaseline(ObservationInput(space))
+    var values = Array(repeating: Float(0), count: returns.count)
+    var span = values.mutableSpan
+    baseline.fit(inputs: rows.span, returns: returns.span, lengths: [5, 3], values: &span)
+    return values
+  }
+
+  @Test("features that no step has change nothing, bit for bit")
+  func absentFeatures() {
     let returns: [Float] = [3, 1, 4, 1, 5, 9, 2, 6]
-    let inputs: [[Float]] = [[1, 0], [0, 1], [0, 1], [1, 0], [1, 1], [0, 0], [1, 0], [0, 1]]
-    func values(_ inputs: [[Float]]) -> [Float] {
-      var baseline = LinearBaseline(inputCount: inputs[0].count, hasSquares: false)
-      var values = Array(repeating: Float(0), count: returns.count)
-      var span = values.mutableSpan
-      let rows = inputs.flatMap(\.self)
-      baseline.fit(
-        inputs: rows.span, returns: returns.span, lengths: [5, 3], values: &span)
-      return values
+    let observations: [[Float]] = [[1, 0], [0, 1], [0, 1], [1, 0], [1, 1], [0, 0], [1, 0], [0, 1]]
+    let plain = fitted(returns, [2, 2], observations)
+    #expect(fitted(returns, [4, 7], observations.map { [2 * $0[0] + 1, 5 * $0[1]] }) == plain)
+    #expect(Set(plain).count > 3)
+  }
+
+  @Test("fits a number for each value of each discrete component")
+  func discreteComponents() {
+    let observations: [[Float]] = [[1, 0], [0, 2], [2, 1], [1, 0], [0, 0], [2, 0], [1, 2], [0, 1]]
+    let returns = observations.map { [5, -1, 2][Int($0[0])] + [0, 3, -7][Int($0[1])] as Float }
+    for (row, value) in fitted(returns, [3, 3], observations).enumerated() {
+      let isTaken = row / 2 < [5, 3][row % 2]
+      #expect(abs(value - (isTaken ? returns[row] : 0)) < 1e-3)
     }
-    let padded = values(inputs.map { [0, $0[0], 0, 0, $0[1], 0] })
-    #expect(padded == values(inputs))
-    #expect(Set(padded).count > 3)
   }
 
   @Test("inputs that are all the same leave the mean return")
   func constantInputs() {
-    var baseline = LinearBaseline(inputCount: 1, hasSquares: true)
+    var baseline = LinearBaseline(ObservationInput(.box(lower: [0], upper: [1])))
     let returns: [Float] = [0, 1, 1, 0, 1]
     var values = Array(repeating: Float(0), count: 5)
     var span = values.mutableSpan
