@@ -77,7 +77,7 @@ def measure(environment, algorithm):
 
 def figure(record):
     """A figure as the table has it: that of training tasks beside it where they are learnt much better."""
-    known = record.get("trainingShare", 0)
+    known = record.get("trainingShare", record["share"])
     beside = f' ({known:.2f})' if known > record["share"] + 0.1 else ""
     return f'{record["environment"]} {record["share"]:.2f}{beside}'
 
