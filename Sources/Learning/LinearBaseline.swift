@@ -88,23 +88,23 @@ public struct LinearBaseline: Sendable {
     for term in 0..<termCount {
       let value = inputs[row * width + width - termCount + term]
       guard value != 0 else { continue }
-      add(isSparse ? Int(inputs[row * width + term]) : term, Double(max(-10, min(10, value))))
+      set(isSparse ? Int(inputs[row * width + term]) : term, Double(max(-10, min(10, value))))
     }
     if !isSparse {
       for place in present.indices {
-        add(inputCount + present[place], features[present[place]] * features[present[place]])
+        set(inputCount + present[place], features[present[place]] * features[present[place]])
       }
     }
     let start = featureCount - 4
     if time > 0 {
-      add(start, progress)
-      add(start + 1, progress * progress)
-      add(start + 2, progress * progress * progress)
+      set(start, progress)
+      set(start + 1, progress * progress)
+      set(start + 2, progress * progress * progress)
     }
-    add(start + 3, 1)
+    set(start + 3, 1)
   }
 
-  private mutating func add(_ feature: Int, _ value: Double) {
+  private mutating func set(_ feature: Int, _ value: Double) {
     features[feature] = value
     present.append(feature)
   }
