@@ -6,24 +6,33 @@ import Simulation
 final class RandomStepper {
   private let lanes: any Lanes
   private let keys: [RandomKey]
-  private let laneCount: Int
+  private let trialLength: Int
   private var actions: RandomActions
+  private var time = 0
 
-  init(_ simulator: any Simulator, laneCount: Int) {
-    self.laneCount = laneCount
+  /// Lanes whose trials are broken off after `trialLength` time steps, if they last that long.
+  init(_ simulator: any Simulator, laneCount: Int, trialLength: Int = .max) {
+    self.trialLength = trialLength
     keys = (0..<laneCount).map { RandomKey(seed: 3).child($0) }
     lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
     actions = RandomActions(simulator.interface.action, laneCount: laneCount)
   }
 
-  /// Takes `stepCount` steps in every lane, drawing new tasks when trials end; returns how many steps.
+  /// Takes `stepCount` steps in every lane, drawing new tasks when all trials are over; returns how many those were. A
+  /// lane that waits for the others takes none.
   func run(stepCount: Int) -> Int {
+    var takenCount = 0
     for _ in 0..<stepCount {
-      if lanes.timeStep.activeLaneCount == 0 { lanes.restart(drawingFrom: "train", keys: keys) }
+      if time == trialLength || lanes.timeStep.activeLaneCount == 0 {
+        lanes.restart(drawingFrom: "train", keys: keys)
+        time = 0
+      }
+      takenCount += lanes.timeStep.activeLaneCount
       actions.draw()
       lanes.step(taking: actions.values)
+      time += 1
     }
-    return stepCount * laneCount
+    return takenCount
   }
 }
 
