@@ -31,6 +31,20 @@ func shift(of move: Int, in table: Int32) -> Int32 {
   (table &>> Int32(truncatingIfNeeded: 2 &* move)) & 3 &- 1
 }
 
+/// One step from `position`, which is from 0 to `last`, in `direction`, −1, 0 or 1; it stays where that would leave the
+/// range. Without branches, too.
+@inline(__always)
+func stepped(_ position: Int32, by direction: Int32, last: Int32) -> Int32 {
+  let next = position &+ direction
+  return (next & ~(next &>> 31)) &+ ((last &- next) &>> 31)
+}
+
+/// `one` where `condition` holds, else `other`. Without branches, too.
+@inline(__always)
+func select(_ condition: Bool, _ one: Float, _ other: Float) -> Float {
+  select(0 &- (condition ? 1 : 0) as UInt32, one, other)
+}
+
 /// `one` where all of `bits` are set, `other` where none is. Without branches, too.
 @inline(__always)
 func select(_ bits: UInt32, _ one: Float, _ other: Float) -> Float {

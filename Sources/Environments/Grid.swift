@@ -26,8 +26,8 @@ public struct GridCell: Hashable, Codable, Sendable, BitwiseCopyable {
   @inline(__always)
   mutating func go(_ move: Int, width: Int, height: Int) {
     let (right, top) = (Int32(truncatingIfNeeded: width) &- 1, Int32(truncatingIfNeeded: height) &- 1)
-    x = max(0, min(right, x &+ shift(of: move, in: 0x65)))
-    y = max(0, min(top, y &+ shift(of: move, in: 0x119)))
+    x = stepped(x, by: shift(of: move, in: 0x65), last: right)
+    y = stepped(y, by: shift(of: move, in: 0x119), last: top)
   }
 
   /// The cell that [x, y] stands for, or nil where there are not two numbers.

@@ -122,6 +122,7 @@ public struct KeyDoor: Environment {
   }
 
   /// Moves, and takes the key or opens the door.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
