@@ -3,7 +3,7 @@ import Randomness
 import Simulation
 
 /// Lanes that take random actions.
-final class RandomStepper {
+package final class RandomStepper {
   private let lanes: any Lanes
   private let keys: [RandomKey]
   private let trialLength: Int
@@ -11,7 +11,7 @@ final class RandomStepper {
   private var time = 0
 
   /// Lanes whose trials are broken off after `trialLength` time steps, if they last that long.
-  init(_ simulator: any Simulator, laneCount: Int, trialLength: Int = .max) {
+  package init(_ simulator: any Simulator, laneCount: Int, trialLength: Int = .max) {
     self.trialLength = trialLength
     keys = (0..<laneCount).map { RandomKey(seed: 3).child($0) }
     lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
@@ -20,7 +20,7 @@ final class RandomStepper {
 
   /// Takes `stepCount` steps in every lane, drawing new tasks when all trials are over; returns how many those were. A
   /// lane that waits for the others takes none.
-  func run(stepCount: Int) -> Int {
+  package func run(stepCount: Int) -> Int {
     var takenCount = 0
     for _ in 0..<stepCount {
       if time == trialLength || lanes.timeStep.activeLaneCount == 0 {
