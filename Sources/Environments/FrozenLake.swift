@@ -176,7 +176,6 @@ public struct FrozenLake: Environment, Hashable {
   }
 
   /// Moves, and falls or arrives.
-  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -200,16 +199,12 @@ public struct FrozenLake: Environment, Hashable {
   /// The cell that an action leads to, holes or not.
   @inline(__always)
   func cell(from cell: GridCell, taking action: Int, in task: Task) -> GridCell {
-    // Swapped, 1 and 3 stand for each other.
-    let move = action ^ ((action & (task.isSwapped ? 1 : 0)) &<< 1)
-    let last = Int32(truncatingIfNeeded: task.side &- 1)
-    var next = cell
-    next.x = stepped(cell.x, by: shift(of: move, in: 0x149), last: last)
-    next.y = stepped(cell.y, by: shift(of: move, in: 0x095), last: last)
-    return next
+    let move = task.isSwapped && (action == 1 || action == 3) ? 4 - action : action
+    let x = Int(cell.x) + (move == 1 ? 1 : 0) - (move == 2 ? 1 : 0)
+    let y = Int(cell.y) + (move == 3 ? 1 : 0) - (move == 4 ? 1 : 0)
+    return GridCell(x: max(0, min(task.side - 1, x)), y: max(0, min(task.side - 1, y)))
   }
 
-  @inline(__always)
   private func look(_ state: inout State, using random: inout RandomStream) {
     state.seen = state.cell
     guard noise > 0 && random.uniform() < noise else { return }
