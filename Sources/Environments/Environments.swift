@@ -39,12 +39,6 @@ func stepped(_ position: Int32, by direction: Int32, last: Int32) -> Int32 {
   return (next & ~(next &>> 31)) &+ ((last &- next) &>> 31)
 }
 
-/// `one` where `condition` holds, else `other`. Without branches, too.
-@inline(__always)
-func select(_ condition: Bool, _ one: Float, _ other: Float) -> Float {
-  select(0 &- (condition ? 1 : 0) as UInt32, one, other)
-}
-
 /// `one` where all of `bits` are set, `other` where none is. Without branches, too.
 @inline(__always)
 func select(_ bits: UInt32, _ one: Float, _ other: Float) -> Float {

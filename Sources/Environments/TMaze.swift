@@ -99,7 +99,6 @@ public struct TMaze: Environment {
   }
 
   /// Moves along the corridor, or turns at its end.
-  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -110,8 +109,8 @@ public struct TMaze: Environment {
       return Outcome(
         reward: (move == 1) == task.isUp ? goalReward : stepReward + strayReward, isTerminated: true)
     }
-    state.position = stepped(state.position, by: shift(of: move, in: 0x46), last: end)
-    return Outcome(reward: select(move == 0, stepReward, stepReward + strayReward))
+    state.position = max(0, min(end, state.position &+ shift(of: move, in: 0x46)))
+    return Outcome(reward: stepReward + strayReward * Float(min(move, 1)))
   }
 
   /// Writes the kind of cell and what the cue says, where it is seen.

@@ -86,19 +86,17 @@ public struct TwoStepTask: Environment {
   public func initialState(of task: Task, using random: inout RandomStream) -> State { State() }
 
   /// Goes from the choice to a place, or from a place back to the choice with a reward.
-  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let action = choice(action[0], below: 2)
     if state.place == 0 {
       let isCommon = random.uniform() < commonProbability
-      state.place = 2 &- ((action == 0) == isCommon ? 1 : 0)
+      state.place = (action == 0) == isCommon ? 1 : 2
       return Outcome(reward: 0)
     }
     let pays = (Int(state.place) == task.payingPlace) != state.isSwitched
-    let chance = select(pays, rewardProbability, 1 - rewardProbability)
-    let reward: Float = random.uniform() < chance ? 1 : 0
+    let reward: Float = random.uniform() < (pays ? rewardProbability : 1 - rewardProbability) ? 1 : 0
     state.place = 0
     if switchProbability > 0 && random.uniform() < switchProbability { state.isSwitched.toggle() }
     return Outcome(reward: reward)
