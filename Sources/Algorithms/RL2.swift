@@ -16,7 +16,8 @@ import Simulation
 /// Every gradient runs through the whole trial from its first step, with the present parameters.
 ///
 /// Source: Duan et al. 2016, "RL²: Fast Reinforcement Learning via Slow Reinforcement Learning"; Wang et al.
-/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO; a readout of the memory, if asked for.
+/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO; if asked for, a readout of the memory, and
+/// an exact memory of what actions brought (`ActionMemory`).
 public final class RL2: MetaLearner, @unchecked Sendable {
   /// The hyperparameters of RL².
   public struct Configuration: LearnerConfiguration {
@@ -33,6 +34,11 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     /// Units of a layer between the memory and what reads it, policy and value, which sees the input once more; 0 for
     /// none, as published.
     public var readoutUnits = 0
+    /// Units of a network that is the same for every action and reads an exact memory of what that action brought in the
+    /// present observation; 0 for none, as published. It needs `counted` input.
+    public var actionUnits = 0
+    /// How many transitions ahead that network looks, by what was observed after each action so far.
+    public var lookahead = 0
     /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
     /// tasks, which cannot adapt.
     public var input = NetworkInput.Form.separate
@@ -97,8 +103,13 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       for (key, value) in notNegative where !(value >= 0) {
         throw InvalidParameter(key, "is \(value); it must not be negative")
       }
-      if readoutUnits < 0 {
-        throw InvalidParameter("readoutUnits", "is \(readoutUnits); it must not be negative")
+      for (key, value) in [
+        ("readoutUnits", readoutUnits), ("actionUnits", actionUnits), ("lookahead", lookahead),
+      ] where value < 0 {
+        throw InvalidParameter(key, "is \(value); it must not be negative")
+      }
+      if lookahead > 0 && actionUnits == 0 {
+        throw InvalidParameter("lookahead", "is \(lookahead), which needs actionUnits")
       }
       if !(memorySpan >= 1) { throw InvalidParameter("memorySpan", "is \(memorySpan); at least 1 is needed") }
       if trials % minibatches != 0 {
@@ -138,10 +149,13 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
     encoder = try NetworkInput(simulator.interface, form: configuration.input)
-    network = RecurrentNetwork(
+    network = try RecurrentNetwork(
       featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
       hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),
-      memorySpan: Float(configuration.memorySpan), readoutCount: configuration.readoutUnits)
+      memorySpan: Float(configuration.memorySpan), readoutCount: configuration.readoutUnits,
+      actionMemory: configuration.actionUnits > 0
+        ? ActionMemory(
+          encoder, unitCount: configuration.actionUnits, lookahead: configuration.lookahead) : nil)
     parameters = network.layout.initialValues(key)
     optimizer = Adam(count: parameters.count)
     order = Array(0..<configuration.trials)

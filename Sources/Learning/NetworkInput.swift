@@ -62,6 +62,46 @@ public struct NetworkInput: Sendable {
   /// The numbers that one lane takes.
   public var width: Int { 2 * termCount }
 
+  /// Where a `counted` row says what the last transition was; nil for other forms, or actions of several components.
+  var pairColumns: PairColumns? {
+    guard pairTermCount == 2, action.componentCount == 1 else { return nil }
+    func feature(_ term: Int) -> PairColumns.Feature {
+      PairColumns.Feature(
+        column: term, first: firstFeatures[term], count: firstFeatures[term + 1] - firstFeatures[term])
+    }
+    let ones = termCount - 4
+    return PairColumns(
+      pair: feature(ones), actionCount: Self.width(of: action), reward: termCount + ones - 1,
+      one: termCount + ones, episodeStart: termCount + termCount - 2,
+      observations: (0..<observation.componentCount).map(feature))
+  }
+
+  /// Where a row tells of the pair of observation and action that came before, and of the present observation.
+  struct PairColumns: Sendable {
+    /// A column that holds one of `count` feature numbers from `first` on.
+    struct Feature: Sendable {
+      let column: Int
+      let first: Int
+      let count: Int
+    }
+
+    /// The pair; pairs with the same observation are consecutive.
+    let pair: Feature
+    /// How many pairs have the same observation.
+    let actionCount: Int
+    /// The column of the reward that followed the pair.
+    let reward: Int
+    /// The column of a one, or of a zero where nothing came before.
+    let one: Int
+    /// The column of a one where an episode begins.
+    let episodeStart: Int
+    /// The components of the present observation.
+    let observations: [Feature]
+
+    /// How many pairs there are.
+    var pairCount: Int { pair.count }
+  }
+
   private static func featureCounts(of space: Space) -> [Int] {
     switch space {
     case .discrete(let counts): counts

@@ -26,6 +26,7 @@ public struct RecurrentNetwork: Sendable {
   /// Where the parameters lie in the flat vector.
   public let layout: ParameterLayout
   private let hasDeviation: Bool
+  private let actionMemory: ActionMemory?
 
   /// A network for the inputs and actions given.
   ///
@@ -33,11 +34,13 @@ public struct RecurrentNetwork: Sendable {
   ///   - initialDeviation: the standard deviation of a continuous policy at first.
   ///   - memorySpan: up to how many time steps the units keep their state at first.
   ///   - readoutCount: the width of the readout; 0 for none.
+  ///   - actionMemory: what judges every action by what it brought, beside the unit; nil for nothing.
   public init(
     featureCount: Int, hiddenCount: Int, distribution: ActionDistribution, hasSeparateValue: Bool,
-    initialDeviation: Float, memorySpan: Float = 1, readoutCount: Int = 0
+    initialDeviation: Float, memorySpan: Float = 1, readoutCount: Int = 0, actionMemory: ActionMemory? = nil
   ) {
     self.featureCount = featureCount
+    self.actionMemory = actionMemory
     self.hiddenCount = hiddenCount
     self.readoutCount = readoutCount
     outputCount = distribution.outputCount
@@ -60,11 +63,14 @@ public struct RecurrentNetwork: Sendable {
     if hasDeviation {
       layout.add("policy.logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
     }
+    actionMemory?.addParameters(to: &layout, contextCount: headCount)
     self.layout = layout
   }
 
   /// The width of the state that an agent carries from step to step.
-  public var stateCount: Int { hasSeparateValue ? 2 * hiddenCount : hiddenCount }
+  public var stateCount: Int { unitStateCount + (actionMemory?.stateCount ?? 0) }
+
+  private var unitStateCount: Int { hasSeparateValue ? 2 * hiddenCount : hiddenCount }
 
   /// What the network says about a sequence.
   public struct Result {
@@ -89,13 +95,23 @@ public struct RecurrentNetwork: Sendable {
     let policy = states("policy", inputs, from: policyState, parameters)
     let value =
       hasSeparateValue
-      ? states("value", inputs, from: state.slice(columns: hiddenCount..<stateCount), parameters) : policy
+      ? states("value", inputs, from: state.slice(columns: hiddenCount..<unitStateCount), parameters) : policy
     let last = inputs.shape.rows - state.shape.rows..<inputs.shape.rows
-    let finals = hasSeparateValue ? [policy, value] : [policy]
+    var finals = hasSeparateValue ? [policy, value] : [policy]
     let policyReadout = readout("policy", policy, inputs, parameters)
     let valueReadout = hasSeparateValue ? readout("value", value, inputs, parameters) : policyReadout
+    var outputs = head("policy", policyReadout, parameters)
+    var values = head("value", valueReadout, parameters)
+    if let actionMemory {
+      let memory = actionMemory.states(inputs, from: state.slice(columns: unitStateCount..<stateCount))
+      let judgement = actionMemory.judgement(memory, inputs, context: policyReadout, layout, parameters)
+      outputs = outputs + judgement.outputs
+      let probabilities = outputs.logSoftmax().exponential().stopGradient()
+      values = values + (probabilities * judgement.values).sumOverColumns()
+      finals.append(memory)
+    }
     return Result(
-      outputs: head("policy", policyReadout, parameters), values: head("value", valueReadout, parameters),
+      outputs: outputs, values: values,
       finalState: Node.concatenateColumns(finals.map { $0.slice(rows: last) }),
       logDeviation: hasDeviation ? layout.matrix("policy.logDeviation", of: parameters) : nil)
   }

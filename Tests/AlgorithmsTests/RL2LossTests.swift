@@ -15,35 +15,79 @@ struct RL2LossTests {
     (.box(lower: [-1], upper: [1]), true, 5),
   ]
 
+  let stepCount = 4
+  let laneCount = 2
+  var rowCount: Int { stepCount * laneCount }
+
+  func drawn(_ count: Int, _ scale: Float, _ random: inout RandomStream) -> [Double] {
+    (0..<count).map { _ in Double(random.normal() * scale) }
+  }
+
   @Test("has the gradient of central differences through the whole trial", arguments: cases)
   func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int) {
-    let (stepCount, laneCount) = (4, 2)
     let distribution = ActionDistribution(space)
     let network = RecurrentNetwork(
       featureCount: 3, hiddenCount: 4, distribution: distribution, hasSeparateValue: hasSeparateValue,
       initialDeviation: 0.7, readoutCount: readoutCount)
-    let (loss, parameters, _) = RL2.loss(
-      network, distribution, inputWidth: 4, stepCount: stepCount, laneCount: laneCount, clipRange: 0.2,
-      valueCoefficient: 0.5)
-    let rows = stepCount * laneCount
     var random = RandomKey(seed: 7).stream()
-    func draw(_ count: Int, _ scale: Float) -> [Double] {
-      (0..<count).map { _ in Double(random.normal() * scale) }
-    }
     var choices: [Double] = []
-    for _ in 0..<rows {
+    for _ in 0..<rowCount {
       switch space {
       case .discrete(let counts): choices += counts.map { Double(random.integer(below: $0)) }
-      case .box(let lower, _): choices += draw(lower.count, 1)
+      case .box(let lower, _): choices += drawn(lower.count, 1, &random)
       }
     }
+    let inputs = (0..<rowCount).flatMap { row in
+      [Double(row % 3), Double(row / 2 % 3)] + drawn(2, 1, &random)
+    }
+    expectGradient(network, distribution, inputs: inputs, choices: choices, using: &random)
+  }
+
+  @Test("has the gradient of central differences through a memory of actions", arguments: [0, 1, 3])
+  func actionMemoryGradient(lookahead: Int) throws {
+    let interface = Interface(
+      observation: .discrete([2]), action: .discrete([3]), horizon: 3, episodeCount: 2)
+    let distribution = ActionDistribution(interface.action)
+    let encoder = try NetworkInput(interface, form: .counted)
+    let network = RecurrentNetwork(
+      featureCount: encoder.featureCount, hiddenCount: 4, distribution: distribution, hasSeparateValue: true,
+      initialDeviation: 1, readoutCount: 5,
+      actionMemory: try ActionMemory(encoder, unitCount: 6, lookahead: lookahead))
+    var random = RandomKey(seed: 7).stream()
+    var row = Array(repeating: Float(0), count: laneCount * encoder.width)
+    var step = TimeStep(laneCount: laneCount, interface: interface)
+    var (inputs, choices): ([Double], [Double]) = ([], [])
+    for time in 0..<stepCount {
+      for lane in 0..<laneCount {
+        step.observation[lane] = Float(random.integer(below: 2))
+        step.previousReward[lane] = random.normal()
+        step.progress[lane].episode = Int32(time / 3)
+        step.progress[lane].timeOfEpisode = Int32(time % 3)
+      }
+      var span = row.mutableSpan
+      encoder.encode(step, into: &span)
+      inputs += row.map(Double.init)
+      step.previousAction = (0..<laneCount).map { _ in Float(random.integer(below: 3)) }
+      choices += step.previousAction.map(Double.init)
+    }
+    expectGradient(network, distribution, inputs: inputs, choices: choices, using: &random)
+  }
+
+  /// Compares the gradient of the loss at a drawn point with central differences.
+  func expectGradient(
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputs: [Double], choices: [Double],
+    using random: inout RandomStream
+  ) {
+    let (loss, parameters, _) = RL2.loss(
+      network, distribution, inputWidth: inputs.count / rowCount, stepCount: stepCount, laneCount: laneCount,
+      clipRange: 0.2, valueCoefficient: 0.5)
     let point = network.layout.initialValues(RandomKey(seed: 3)).map {
       Double($0) + Double(random.normal()) * 0.3
     }
-    let inputs = (0..<rows).flatMap { row in [Double(row % 3), Double(row / 2 % 3)] + draw(2, 1) }
     let values: [[Double]] = [
-      point, inputs, choices, draw(rows, 0.3).map { $0 - 1.2 }, draw(rows, 1), draw(rows, 1),
-      (0..<rows).map { $0 < rows - 1 ? 1 / Double(rows - 1) : 0 }, [0.1],
+      point, inputs, choices, drawn(rowCount, 0.3, &random).map { $0 - 1.2 }, drawn(rowCount, 1, &random),
+      drawn(rowCount, 1, &random), (0..<rowCount).map { $0 < rowCount - 1 ? 1 / Double(rowCount - 1) : 0 },
+      [0.1],
     ]
     let gradientProgram = Workspace<Double>(Program([loss.gradient(withRespectTo: [parameters])[0]]))
     let lossProgram = Workspace<Double>(Program([loss]))

@@ -43,11 +43,22 @@ struct RL2Tests {
     }
   }
 
-  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: [0, 1, 2])
+  /// An agent that remembers what its actions brought.
+  static func withActionMemory(_ configuration: inout RL2.Configuration) {
+    configuration.input = .counted
+    configuration.actionUnits = 4
+    configuration.lookahead = 2
+  }
+
+  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: 0..<4)
   func threads(_ which: Int) throws {
-    let simulator: any Simulator = [Self.gridNavigation, Self.bandit, Self.pointNavigation][which]
+    let simulator: any Simulator = [Self.gridNavigation, Self.bandit, Self.pointNavigation, Self.process][
+      which]
     let states = try [1, 2, 3].map { threads in
-      let configuration = Self.small { $0.readoutUnits = which == 0 ? 0 : 6 }
+      let configuration = Self.small {
+        $0.readoutUnits = which == 0 ? 0 : 6
+        if which == 3 { Self.withActionMemory(&$0) }
+      }
       let learner = try Self.learner(simulator, configuration, threads: threads)
       try Self.run(learner, 0..<3)
       return learner.state
@@ -77,6 +88,67 @@ struct RL2Tests {
       let unmoved = zip(before, learner.state[0].values).filter { $0 == $1 }.count
       #expect(unmoved == 0)
     }
+  }
+
+  @Test("begins an update with the probabilities that it played with", arguments: [false, true])
+  func sameProbabilities(hasActionMemory: Bool) throws {
+    // Large steps, so that the second and third update are not with the small weights of the beginning.
+    let learner = try Self.learner(
+      Self.process,
+      Self.small {
+        $0.epochs = 1
+        $0.minibatches = 1
+        $0.learningRate = 0.1
+        $0.readoutUnits = 6
+        if hasActionMemory { Self.withActionMemory(&$0) }
+      })
+    for iteration in 0..<3 {
+      let metrics = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child(iteration))
+      #expect(abs(metrics["approximateDivergence"] ?? .nan) < 1e-6)
+      #expect(metrics["clipFraction"] == 0)
+    }
+  }
+
+  @Test("moves every parameter of a memory of actions within three updates")
+  func actionMemoryMoves() throws {
+    let learner = try Self.learner(Self.process, Self.small(Self.withActionMemory))
+    let before = learner.state[0].values
+    try Self.run(learner, 0..<3)
+    // Weights of units that are zero everywhere stay; the last four are those of the model it plans with.
+    #expect(zip(before, learner.state[0].values).suffix(4).allSatisfy { $0 != $1 })
+  }
+
+  @Test("learns which of thirty arms to pull, by remembering what each has paid")
+  func learnsManyArms() throws {
+    var bandit = Bandit()
+    bandit.armCount = 30
+    let simulator = EnvironmentSimulator(
+      bandit, distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 60)
+    func lastReturn(actionUnits: Int) throws -> Double {
+      let learner = try Self.learner(
+        simulator,
+        Self.small {
+          $0.iterations = 40
+          $0.trials = 128
+          $0.hiddenUnits = 16
+          $0.minibatches = 8
+          $0.input = .counted
+          $0.actionUnits = actionUnits
+          $0.learningRate = 5e-3
+          $0.rewardScale = 0.05
+          $0.discount = 1
+          $0.shardTrials = 16
+        }, threads: 2)
+      var last = 0.0
+      for iteration in 0..<40 {
+        let key = RandomKey(seed: 5).child("train").child(iteration)
+        last = try learner.update(iteration: iteration, key: key)["return"] ?? .nan
+      }
+      return last
+    }
+    // Random pulls bring 30 in 60.
+    #expect(try lastReturn(actionUnits: 8) > 44)
+    #expect(try lastReturn(actionUnits: 0) < 36)
   }
 
   @Test("learns GridNavi from below zero to more than ten in two episodes")
@@ -138,6 +210,11 @@ struct RL2Tests {
     #expect(key { $0.learningRate = .nan } == "learningRate")
     #expect(key { $0.entropyCoefficient = -1 } == "entropyCoefficient")
     #expect(key { $0.readoutUnits = -1 } == "readoutUnits")
+    #expect(key { $0.actionUnits = -1 } == "actionUnits")
+    #expect(key { $0.lookahead = 1 } == "lookahead")
+    #expect(throws: InvalidParameter.self) {
+      try Self.learner(Self.bandit, Self.small { $0.actionUnits = 4 })
+    }
     #expect(key { _ in } == nil)
   }
 }
