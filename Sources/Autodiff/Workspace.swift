@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// The memory that a program runs in, for one thread at a time. Running allocates nothing.
@@ -197,7 +198,8 @@ public final class Workspace<Number: Element> {
     case .oneHot(let indices, let result):
       for row in 0..<result.rows {
         let to = memory + result.offset + row * result.rowStride
-        to.update(repeating: 0, count: result.columns)
+        // Zero is all bits zero; `update(repeating:)` would copy number by number.
+        memset(to, 0, result.columns * MemoryLayout<Number>.stride)
         to[index(indices, row, below: result.columns)] = 1
       }
     }
