@@ -36,7 +36,8 @@ public struct NetworkInput: Sendable {
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
 
-  /// The input for agents of `interface`. Throws `InvalidParameter` for pairs of continuous spaces.
+  /// The input for agents of `interface`. Throws `InvalidParameter` for pairs of continuous spaces, or of
+  /// too large ones.
   public init(_ interface: Interface, form: Form = .separate) throws {
     observation = interface.observation
     action = interface.action
@@ -50,7 +51,12 @@ public struct NetworkInput: Sendable {
       guard case .discrete = observation, case .discrete = action else {
         throw InvalidParameter("input", "is \(form.rawValue), which needs discrete observations and actions")
       }
-      counts += Array(repeating: (observed + acted).reduce(1, *), count: pairTermCount)
+      guard let pairCount = Self.product(of: observed + acted, atMost: Self.largestPairCount) else {
+        throw InvalidParameter(
+          "input",
+          "is \(form.rawValue), which needs at most \(Self.largestPairCount) pairs of observation and action")
+      }
+      counts += Array(repeating: pairCount, count: pairTermCount)
     }
     counts += isBlind ? [1, 1] : [1, 1, 1]
     firstFeatures = counts.indices.map { counts[..<$0].reduce(0, +) }
@@ -100,6 +106,16 @@ public struct NetworkInput: Sendable {
 
     /// How many pairs there are.
     var pairCount: Int { pair.count }
+  }
+
+  private static let largestPairCount = 100_000
+
+  /// The product of `counts`, nil where it is greater than `limit`.
+  private static func product(of counts: [Int], atMost limit: Int) -> Int? {
+    counts.reduce(Optional(1)) { product, count in
+      guard let product, count <= limit / max(product, 1) else { return nil }
+      return product * count
+    }
   }
 
   private static func featureCounts(of space: Space) -> [Int] {

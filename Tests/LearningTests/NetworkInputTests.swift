@@ -78,6 +78,16 @@ struct NetworkInputTests {
       afterOneStep(.counted) == [1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0] + pair(0.5) + pair(1) + [0.5, 0, 1])
   }
 
+  @Test("refuses pairs of spaces that have too many, also more than can be counted")
+  func manyPairs() throws {
+    for counts in [[200, 300], Array(repeating: 64, count: 40)] {
+      let large = Interface(
+        observation: .discrete(counts), action: .discrete([2]), horizon: 5, episodeCount: 1)
+      #expect(throws: InvalidParameter.self) { try NetworkInput(large, form: .paired) }
+      #expect(throws: Never.self) { try NetworkInput(large, form: .transition) }
+    }
+  }
+
   /// The features after action 0 where (2, 1) was observed brought a reward of 0.5 and the observation (0, 0).
   func afterOneStep(_ form: NetworkInput.Form) throws -> [Float] {
     let input = try NetworkInput(interface, form: form)
