@@ -7,7 +7,7 @@ extension Bandit {
   /// first.
   ///
   /// The usual values of their parameters were the best of a few that were tried in the published settings on 1,000 to
-  /// 4,000 bandits: those for 10 pulls are taken up to 30 pulls, those for 100 and 500 above.
+  /// 4,000 bandits: those for 10 pulls are taken up to 30 pulls, those for 100 up to 300, those for 500 above.
   ///
   /// Source: Duan et al., "RL²: fast reinforcement learning via slow reinforcement learning", 2016, section 3.1.
   func baselines(for distribution: TaskDistribution, episodeCount: Int) -> [Reference<Self>] {
@@ -18,7 +18,8 @@ extension Bandit {
     }
     let epsilonGreedy = agent(
       "epsilonGreedy", "Pulls any arm with probability ε, else the one with the highest posterior mean.",
-      ReferenceParameter("ε", isShort ? 0 : armCount < 50 ? 0.01 : 0.02, in: 0...1)
+      ReferenceParameter(
+        "ε", isShort ? 0 : episodeCount > 300 ? 0.05 : armCount < 50 ? 0.01 : 0.02, in: 0...1)
     ) { value, records, random in
       Double(random.uniform()) < value
         ? random.integer(below: records.count) : records.indexOfHighest { prior.mean(of: $0) }

@@ -19,6 +19,7 @@ import Testing
     ("thompson", 50, 100, 64.51, 0.28), ("ucb1", 5, 10, 6.66, 0.07), ("ucb1", 10, 10, 6.72, 0.07),
     ("ucb1", 10, 100, 83.25, 0.36), ("ucb1", 50, 100, 84.76, 0.28),
     ("epsilonGreedy:0.01", 10, 100, 78.02, 0.36),
+    ("epsilonGreedy", 10, 500, 411.6, 1.5),
     ("gittins", 5, 10, 6.653, 0.07),
   ])
   func totalsAreThoseOfAnIndependentSimulation(
@@ -29,6 +30,14 @@ import Testing
     // The expected totals are themselves means over some thousand bandits.
     let slack = 3 * (scores.standardError + standardError / 2)
     #expect(isClose(scores.mean, expected, within: slack), "\(name): \(scores)")
+  }
+
+  @Test func longTrialsAreExploredMore() {
+    let (usual, little) = (
+      simulator(10, 500).scores(of: "epsilonGreedy", laneCount: 1000).total,
+      simulator(10, 500).scores(of: "epsilonGreedy:0.01", laneCount: 1000).total
+    )
+    #expect(usual.mean > little.mean)
   }
 
   @Test func tuningOptimismMovesTheAgent() {
