@@ -10,6 +10,7 @@ import Simulation
 ///
 ///     z = max(0, W f + V h)          log π ∝ … + w·z          v = … + Σ π u·z
 ///
+/// where the gradient of v takes π for a constant, so that the loss of the values does not move the policy's outputs.
 /// Features are 1 / (1 + n), 1 / √(1 + n) and s / (1 + n). With a lookahead of L transitions there are Q¹ … Q^L too, each
 /// less its mean over actions, and the mean of the last, by L steps of value iteration on what is remembered, where
 /// μ, ρ, κ and β are learned: what an action brings, how much that is trusted, the same of transitions, and a bonus.
