@@ -10,10 +10,10 @@ import Simulation
 ///
 ///     z = max(0, W f + V h)          log π ∝ … + w·z          v = … + Σ π u·z
 ///
-/// where the gradient of v takes π for a constant, so that the loss of the values does not move the policy's outputs.
-/// Features are 1 / (1 + n), 1 / √(1 + n) and s / (1 + n). With a lookahead of L transitions there are Q¹ … Q^L too, each
-/// less its mean over actions, and the mean of the last, by L steps of value iteration on what is remembered, where
-/// μ, ρ, κ and β are learned: what an action brings, how much that is trusted, the same of transitions, and a bonus.
+/// where π counts as a constant in the gradient of v. Features are 1 / (1 + n), 1 / √(1 + n) and s / (1 + n). With a
+/// lookahead of L transitions there are Q¹ … Q^L too, each less its mean over actions, and the mean of the last, by L
+/// steps of value iteration on what is remembered, where μ, ρ, κ and β are learned: what an action brings, how much
+/// that is trusted, the same of transitions, and a bonus.
 ///
 ///     Q⁰ = (s + ρ μ) / (n + ρ) + β / √(1 + n)          V(o) = max Q(o, ·)
 ///     Q' = Q⁰ + (Σ m(o') V(o') + κ mean V) / (n + κ)
