@@ -95,8 +95,9 @@ public struct ActionMemory: Sendable {
     }
   }
 
+  /// Which of its numbers a feature has, `[T·B, 1]`; the first in the rows of zeros after the end of a trial.
   private func number(of feature: NetworkInput.PairColumns.Feature, _ inputs: Node) -> Node {
-    column(feature.column, inputs) - Double(feature.first)
+    (column(feature.column, inputs) - Double(feature.first)).rectified()
   }
 
   private func column(_ index: Int, _ inputs: Node) -> Node { inputs.slice(columns: index..<index + 1) }

@@ -118,6 +118,21 @@ struct RL2Tests {
     #expect(zip(before, learner.state[0].values).suffix(4).allSatisfy { $0 != $1 })
   }
 
+  @Test("takes trials that end early with a memory of actions")
+  func actionMemoryOfShortTrials() throws {
+    let simulator = EnvironmentSimulator(
+      FrozenLake(), distributions: ["train": .init(), "test": .init()], horizon: 9, episodeCount: 2)
+    // Each trial by itself, so that nothing stands after the end of the shorter ones.
+    let configuration = Self.small {
+      Self.withActionMemory(&$0)
+      $0.shardTrials = 1
+    }
+    let learner = try Self.learner(simulator, configuration)
+    let metrics = try learner.update(iteration: 0, key: RandomKey(seed: 5).child("train"))
+    #expect(learner.timeStepsPerUpdate < configuration.trials * simulator.interface.trialLength)
+    #expect(metrics["gradientNorm"] ?? 0 > 0)
+  }
+
   @Test("learns which of thirty arms to pull, by remembering what each has paid")
   func learnsManyArms() throws {
     var bandit = Bandit()
