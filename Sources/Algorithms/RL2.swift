@@ -45,6 +45,10 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
   ) throws {
     try configuration.validate()
+    if configuration.noveltyBonus > 0, case .box = simulator.interface.observation {
+      throw InvalidParameter(
+        "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
+    }
     self.configuration = configuration
     self.simulator = simulator
     self.pool = pool
@@ -67,7 +71,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     recorders = (0..<configuration.trials / laneCount).map { [network, distribution, encoder] _ in
       let actor = RecurrentActor(
         network, distribution, encoder, program: program, laneCount: laneCount, isGreedy: false)
-      return TrialRecorder(simulator, actor: actor, laneCount: laneCount)
+      return TrialRecorder(
+        simulator, actor: actor, laneCount: laneCount, looksForNovelties: configuration.noveltyBonus > 0)
     }
     let minibatchTrials = configuration.trials / configuration.minibatches
     shardSize = Self.shardSize(of: minibatchTrials, atMost: configuration.shardTrials)
@@ -91,7 +96,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let stepSize = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
     let entropyCoefficient = scheduled(
       configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
-    try play(key.child("trials"))
+    try play(key.child("trials"), noveltyBonus: scheduled(configuration.noveltyBonus, 0, iteration))
     try requireFiniteTrials(iteration)
     let (shift, scale) = advantageNormalization()
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
@@ -128,14 +133,14 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     return Float(first + (last - first) * progress)
   }
 
-  private func play(_ key: RandomKey) throws {
+  private func play(_ key: RandomKey, noveltyBonus: Float) throws {
     let (recorders, parameters, configuration) = (recorders, parameters, configuration)
     try pool.forEach(recorders, exchanging: { $0.move(by: &$1) }) { shard, _ in
       let recorder = recorders[shard]
       recorder.play(parameters: parameters, key: key, firstLane: shard * recorder.laneCount)
       recorder.estimateAdvantages(
         discount: Float(configuration.discount), lambda: Float(configuration.lambda),
-        rewardScale: Float(configuration.rewardScale))
+        rewardScale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
     }
     timeStepsPerUpdate = recorders.reduce(0) { $0 + $1.lengths.reduce(0, +) }
   }

@@ -49,6 +49,9 @@ extension RL2 {
     public var maximumGradientNorm = 0.5
     /// What rewards are multiplied by for advantages and values; the network reads them as they are.
     public var rewardScale = 1.0
+    /// What the first sight of an observation in a trial is worth at first, beside scaled rewards; it falls to zero with
+    /// the last update. For discrete observations.
+    public var noveltyBonus = 0.0
     /// Whether advantages are given mean 0 and variance 1 over all trials of an update.
     public var normalizeAdvantages = true
     /// Standard deviation of a continuous policy at first, where 1 is half the action box.
@@ -82,6 +85,7 @@ extension RL2 {
       let notNegative = [
         ("finalLearningRate", finalLearningRate), ("entropyCoefficient", entropyCoefficient),
         ("finalEntropyCoefficient", finalEntropyCoefficient), ("valueCoefficient", valueCoefficient),
+        ("noveltyBonus", noveltyBonus),
       ]
       for (key, value) in notNegative where !(value >= 0) {
         throw InvalidParameter(key, "is \(value); it must not be negative")

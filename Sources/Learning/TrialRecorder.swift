@@ -25,6 +25,11 @@ public final class TrialRecorder: @unchecked Sendable {
   /// The return of each episode, `[lanes, episode]`.
   public private(set) var returns: [Float]
 
+  /// 1 where an action led to an observation that was new in its trial, else 0, `[T, lanes]`; empty where that is not
+  /// looked at.
+  public private(set) var novelties: [Float]
+
+  private var observationCounts: ObservationCounts?
   private let actor: RecurrentActor
   private let lanes: any Lanes
   private var actions: [Float]
@@ -32,8 +37,10 @@ public final class TrialRecorder: @unchecked Sendable {
   private let actionWidth: Int
   private let inputWidth: Int
 
-  /// A shard of trials of `simulator`, in tasks of the split `train`.
-  public init(_ simulator: any Simulator, actor: RecurrentActor, laneCount: Int) {
+  /// A shard of trials of `simulator`, in tasks of the split `train`, which may look for new observations.
+  public init(
+    _ simulator: any Simulator, actor: RecurrentActor, laneCount: Int, looksForNovelties: Bool = false
+  ) {
     let stepCount = simulator.interface.trialLength
     self.laneCount = laneCount
     self.stepCount = stepCount
@@ -49,6 +56,9 @@ public final class TrialRecorder: @unchecked Sendable {
     values = zeros(1)
     rewards = zeros(1)
     advantages = zeros(1)
+    novelties = looksForNovelties ? zeros(1) : []
+    observationCounts =
+      looksForNovelties ? ObservationCounts(laneCount: laneCount, trialLength: stepCount) : nil
     actions = Array(repeating: 0, count: laneCount * actionWidth)
     lengths = Array(repeating: 0, count: laneCount)
     returns = Array(repeating: 0, count: laneCount * simulator.interface.episodeCount)
@@ -61,12 +71,14 @@ public final class TrialRecorder: @unchecked Sendable {
     actor.setParameters(parameters)
     actor.beginTrial(keys: keys)
     for lane in 0..<laneCount { lengths[lane] = 0 }
+    observationCounts?.restart(lanes.timeStep)
     var time = 0
     while lanes.timeStep.activeLaneCount > 0 {
       countActiveLanes()
       actor.act(on: lanes.timeStep, into: &actions)
       lanes.step(taking: actions)
       record(time)
+      noteNovelties(time)
       time += 1
     }
     Self.copy(lanes.returns, to: &returns, 0)
@@ -79,6 +91,7 @@ public final class TrialRecorder: @unchecked Sendable {
     transfer.move(&logProbabilities)
     transfer.move(&values)
     transfer.move(&rewards)
+    transfer.move(&novelties)
     transfer.move(&advantages)
     transfer.move(&lengths)
     transfer.move(&returns)
@@ -97,6 +110,14 @@ public final class TrialRecorder: @unchecked Sendable {
     Self.copy(lanes.timeStep.previousReward, to: &rewards, time)
   }
 
+  private func noteNovelties(_ time: Int) {
+    guard observationCounts != nil else { return }
+    for lane in 0..<laneCount {
+      let isNew = observationCounts?.meet(lanes.timeStep, lane) == true
+      novelties[time * laneCount + lane] = isNew ? 1 : 0
+    }
+  }
+
   private static func copy(_ source: [Float], to target: inout [Float], _ time: Int) {
     let start = time * source.count
     source.withUnsafeBufferPointer { source in
@@ -107,9 +128,13 @@ public final class TrialRecorder: @unchecked Sendable {
     }
   }
 
-  /// Estimates the advantage of every action, rewards being scaled by `rewardScale`.
-  public func estimateAdvantages(discount: Float, lambda: Float, rewardScale: Float) {
+  /// Estimates the advantage of every action, rewards being scaled by `rewardScale`, to which `noveltyBonus` is added
+  /// for every new observation.
+  public func estimateAdvantages(
+    discount: Float, lambda: Float, rewardScale: Float, noveltyBonus: Float = 0
+  ) {
     for index in rewards.indices { rewards[index] *= rewardScale }
+    for index in novelties.indices { rewards[index] += noveltyBonus * novelties[index] }
     Self.estimate(
       rewards, values, lengths, laneCount: laneCount, discount: discount, lambda: lambda, into: &advantages)
   }

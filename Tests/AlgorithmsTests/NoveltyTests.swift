@@ -1,0 +1,119 @@
+import Algorithms
+import Environments
+import Learning
+import Randomness
+import Simulation
+import Testing
+
+@Suite("A bonus for new observations")
+struct NoveltyTests {
+  static let laneCount = 6
+
+  /// Trials of `simulator` by a policy that is nearly random.
+  static func recorder(_ simulator: any Simulator, looksForNovelties: Bool) throws -> TrialRecorder {
+    let distribution = ActionDistribution(simulator.interface.action)
+    let encoder = try NetworkInput(simulator.interface)
+    let network = RecurrentNetwork(
+      featureCount: encoder.featureCount, hiddenCount: 4, distribution: distribution, hasSeparateValue: false,
+      initialDeviation: 1)
+    let actor = RecurrentActor(
+      network, distribution, encoder,
+      program: RecurrentActor.program(network, distribution, encoder, laneCount: laneCount),
+      laneCount: laneCount, isGreedy: false)
+    let recorder = TrialRecorder(
+      simulator, actor: actor, laneCount: laneCount, looksForNovelties: looksForNovelties)
+    // A second trial, which must not know what the first has seen.
+    for trial in 0..<2 {
+      let key = RandomKey(seed: 4).child(trial)
+      recorder.play(
+        parameters: network.layout.initialValues(RandomKey(seed: 1)), key: key, firstLane: 0)
+    }
+    return recorder
+  }
+
+  /// Lakes, where trials differ in length.
+  static let lakes = EnvironmentSimulator(
+    FrozenLake(), distributions: ["train": .init(), "test": .init()], horizon: 12, episodeCount: 3)
+
+  @Test("counts an observation once in a trial, whatever the episode")
+  func onceInATrial() throws {
+    let recorder = try Self.recorder(Self.lakes, looksForNovelties: true)
+    let width = recorder.inputs.count / (recorder.stepCount * Self.laneCount)
+    var newCount = 0
+    for lane in 0..<Self.laneCount {
+      // The column and the row are the first two terms of the input.
+      let cells = (0..<recorder.lengths[lane]).map { time in
+        let row = (time * Self.laneCount + lane) * width
+        return Array(recorder.inputs[row..<row + 2])
+      }
+      for time in 1..<cells.count {
+        let isNew = !cells[..<time].contains(cells[time])
+        #expect(recorder.novelties[(time - 1) * Self.laneCount + lane] == (isNew ? 1 : 0))
+        newCount += isNew ? 1 : 0
+      }
+    }
+    #expect(newCount > Self.laneCount)
+  }
+
+  @Test("is added to scaled rewards")
+  func advantages() throws {
+    let (plain, curious) = (
+      try Self.recorder(Self.lakes, looksForNovelties: false),
+      try Self.recorder(Self.lakes, looksForNovelties: true)
+    )
+    #expect(plain.novelties.isEmpty && plain.inputs == curious.inputs)
+    plain.estimateAdvantages(discount: 0, lambda: 0, rewardScale: 2)
+    curious.estimateAdvantages(discount: 0, lambda: 0, rewardScale: 2, noveltyBonus: 0.25)
+    for lane in 0..<Self.laneCount {
+      for time in 0..<plain.lengths[lane] {
+        let index = time * Self.laneCount + lane
+        let difference = curious.advantages[index] - plain.advantages[index]
+        #expect(abs(difference - 0.25 * curious.novelties[index]) < 1e-6)
+      }
+    }
+  }
+
+  @Test("lets RL² find a goal that it does not meet by chance")
+  func findsTheGoal() throws {
+    var room = GridNavigation()
+    (room.width, room.height, room.stepReward) = (13, 13, 0)
+    var corner = GridNavigation.TaskDistribution()
+    corner.goals = [[12, 12]]
+    let simulator = EnvironmentSimulator(
+      room, distributions: ["train": corner, "test": corner], horizon: 40, episodeCount: 1)
+    func lastReturn(noveltyBonus: Double) throws -> Double {
+      let learner = try RL2Tests.learner(
+        simulator,
+        RL2Tests.small {
+          $0.iterations = 60
+          $0.trials = 64
+          $0.hiddenUnits = 16
+          $0.shardTrials = 16
+          $0.minibatches = 4
+          $0.learningRate = 1e-2
+          $0.noveltyBonus = noveltyBonus
+        }, threads: 2)
+      var last = 0.0
+      for iteration in 0..<60 {
+        let key = RandomKey(seed: 5).child("train").child(iteration)
+        last = try learner.update(iteration: iteration, key: key)["return"] ?? .nan
+      }
+      return last
+    }
+    let (without, with) = (try lastReturn(noveltyBonus: 0), try lastReturn(noveltyBonus: 0.1))
+    #expect(without < 1 && with > 5)
+  }
+
+  @Test("is refused where it means nothing")
+  func refusals() throws {
+    func key(_ simulator: any Simulator, _ bonus: Double) -> String? {
+      do { _ = try RL2Tests.learner(simulator, RL2Tests.small { $0.noveltyBonus = bonus }) } catch let error
+        as InvalidParameter
+      { return error.key } catch {}
+      return nil
+    }
+    #expect(key(RL2Tests.pointNavigation, 0.1) == "noveltyBonus")
+    #expect(key(RL2Tests.gridNavigation, -0.1) == "noveltyBonus")
+    #expect(key(RL2Tests.gridNavigation, 0.1) == nil)
+  }
+}
