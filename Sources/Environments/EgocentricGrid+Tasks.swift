@@ -32,6 +32,9 @@ extension EgocentricGrid {
     public var building = Building.doorKey
     /// The side of the building, outer walls included; of `keyCorridor` that of a room.
     public var size = 8
+    /// The least side, from which on all sides up to `size` that the building can have are equally likely; 0 for `size`
+    /// alone. Where a goal is rarely found by chance, smaller buildings are where finding it is learnt.
+    public var leastSize = 0
     /// How many objects `fetch`, crossings `crossing` and rows of rooms `keyCorridor` has.
     public var count = 3
     /// The part of all tasks that the split has, by the hash of a task.
@@ -44,9 +47,14 @@ extension EgocentricGrid {
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
     try require("size", distribution.size, in: distribution.building.sizes)
-    let needsOdd = [.memory, .crossing, .lavaCrossing].contains(distribution.building)
-    guard !needsOdd || distribution.size % 2 == 1 else {
-      throw InvalidParameter("size", "is \(distribution.size); \(distribution.building) needs an odd one")
+    if distribution.leastSize != 0 {
+      try require(
+        "leastSize", distribution.leastSize, in: distribution.building.sizes.lowerBound...distribution.size)
+    }
+    for (key, size) in [("size", distribution.size), ("leastSize", distribution.leastSize)] {
+      guard size % distribution.building.sizeStep == 1 % distribution.building.sizeStep || size == 0 else {
+        throw InvalidParameter(key, "is \(size); \(distribution.building) needs an odd one")
+      }
     }
     switch distribution.building {
     case .fetch: try require("count", distribution.count, in: 1...min(8, 2 * colourCount))
@@ -79,14 +87,25 @@ extension EgocentricGrid {
   }
 
   private func newTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
+    let (least, step) = (distribution.leastSize, distribution.building.sizeStep)
+    let size =
+      least == 0
+      ? distribution.size : least + step * random.integer(below: (distribution.size - least) / step + 1)
     var architect = EgocentricArchitect(
-      building: distribution.building, size: distribution.size, count: distribution.count,
-      colourCount: colourCount)
+      building: distribution.building, size: size, count: distribution.count, colourCount: colourCount)
     return architect.task(using: &random)
   }
 }
 
 extension EgocentricGrid.Building {
+  /// How far a side is from the next one that such a building can have.
+  fileprivate var sizeStep: Int {
+    switch self {
+    case .memory, .crossing, .lavaCrossing: 2
+    case .empty, .fourRooms, .doorKey, .keyCorridor, .lockedRoom, .fetch, .doors: 1
+    }
+  }
+
   /// The sides that such a building can have.
   fileprivate var sizes: ClosedRange<Int> {
     switch self {

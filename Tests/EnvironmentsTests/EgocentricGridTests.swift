@@ -218,10 +218,28 @@ import Testing
     #expect(train.isDisjoint(with: test) && train.count + test.count == 35)
   }
 
+  @Test func buildingsOfARangeHaveAllItsSides() {
+    for (building, sizes) in [(EgocentricGrid.Building.lockedRoom, [13, 14, 15]), (.memory, [9, 11, 13])] {
+      var distribution = EgocentricGrid.TaskDistribution()
+      (distribution.building, distribution.leastSize, distribution.size) = (building, sizes[0], sizes[2])
+      #expect(throws: Never.self) { try EgocentricGrid().validate(distribution) }
+      var random = RandomKey(seed: 3).stream()
+      let drawn = (0..<300).map { _ in
+        EgocentricGrid().sampleTask(from: distribution, using: &random).layout.width
+      }
+      for size in sizes { #expect(drawn.count { $0 == size } > 70) }
+      #expect(Set(drawn) == Set(sizes))
+    }
+  }
+
   @Test func badDistributionsAreRefused() {
     let cases: [((inout EgocentricGrid.TaskDistribution) -> Void, String)] = [
       ({ $0.size = 21 }, "size is 21; a number from 5 to 20 is needed"),
       ({ ($0.building, $0.size) = (.memory, 8) }, "size is 8; memory needs an odd one"),
+      ({ $0.leastSize = 9 }, "leastSize is 9; a number from 5 to 8 is needed"),
+      (
+        { ($0.building, $0.size, $0.leastSize) = (.memory, 9, 8) }, "leastSize is 8; memory needs an odd one"
+      ),
       ({ ($0.building, $0.count) = (.fetch, 9) }, "count is 9; a number from 1 to 8 is needed"),
       (
         { ($0.building, $0.size, $0.count) = (.crossing, 7, 5) }, "count is 5; a number from 1 to 4 is needed"
