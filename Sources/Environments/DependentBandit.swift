@@ -95,17 +95,19 @@ public struct DependentBandit: Environment {
   public func initialState(of task: Task, using random: inout RandomStream) -> State { State() }
 
   /// Pulls an arm; then the arms may change places.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let isFirst = (choice(action[0], below: 2) == 0) != state.isReversed
-    let chance = isFirst ? task.probability : 1 - task.probability
+    let chance = pick(isFirst, task.probability, 1 - task.probability)
     let reward: Float = random.uniform() < chance ? 1 : 0
     if task.volatility > 0 && random.uniform() < task.volatility { state.isReversed.toggle() }
     return Outcome(reward: reward)
   }
 
   /// Writes nothing.
+  @inline(__always)
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {}
 
   /// Draws the probability of each arm as a bar.

@@ -36,8 +36,14 @@ func shift(of move: Int, in table: Int32) -> Int32 {
 @inline(__always)
 func stepped(_ position: Int32, by direction: Int32, last: Int32) -> Int32 {
   let next = position &+ direction
-  return (next & ~(next &>> 31)) &+ ((last &- next) &>> 31)
+  // One too few is made good at the lower end, and one too many at the upper one.
+  return next &- (next &>> 31) &+ ((last &- next) &>> 31)
 }
+
+/// `one` where `isOne` holds, else `other`: from a table, since a choice between floating-point numbers becomes a branch,
+/// however it is written.
+@inline(__always)
+func pick(_ isOne: Bool, _ one: Float, _ other: Float) -> Float { SIMD2(other, one)[isOne ? 1 : 0] }
 
 /// `one` where all of `bits` are set, `other` where none is. Without branches, too.
 @inline(__always)

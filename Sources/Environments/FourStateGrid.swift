@@ -68,15 +68,17 @@ public struct FourStateGrid: Environment {
   public func initialState(of task: Task, using random: inout RandomStream) -> State { State(cell: 4) }
 
   /// Moves onto the goal or into a hole.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 4)
     state.cell = Int32(Self.cell(afterMove: move))
-    return Outcome(reward: move == task.move ? 1 : 0, isTerminated: true)
+    return Outcome(reward: pick(move == task.move, 1, 0), isTerminated: true)
   }
 
   /// Writes the cell.
+  @inline(__always)
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.cell)
   }

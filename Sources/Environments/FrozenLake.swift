@@ -146,10 +146,10 @@ public struct FrozenLake: Environment, Hashable {
   }
 
   @inline(__always)
-  static func bit(x: Int, y: Int) -> UInt64 { 1 << UInt64(8 * y + x) }
+  static func bit(x: Int, y: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: 8 &* y &+ x) }
 
   @inline(__always)
-  static func bit(_ cell: GridCell) -> UInt64 { 1 << UInt64(8 * cell.y + cell.x) }
+  static func bit(_ cell: GridCell) -> UInt64 { bit(x: Int(cell.x), y: Int(cell.y)) }
 
   /// Whether the goal can be reached: the cells that can, grown by all neighbours at once until nothing is new.
   static func canBeCrossed(_ holes: UInt64, side: Int) -> Bool {
@@ -176,6 +176,7 @@ public struct FrozenLake: Environment, Hashable {
   }
 
   /// Moves, and falls or arrives.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -185,13 +186,10 @@ public struct FrozenLake: Environment, Hashable {
     if crackProbability > 0 && next != state.cell && random.uniform() < crackProbability {
       state.cracks |= Self.bit(state.cell)
     }
-    if Self.bit(next) & (task.holes | state.cracks) != 0 {
-      if !recovers { state.cell = next }
-      look(&state, using: &random)
-      return Outcome(reward: fallReward, isTerminated: !recovers)
-    }
-    state.cell = next
+    let isHole = Self.bit(next) & (task.holes | state.cracks) != 0
+    if !isHole || !recovers { state.cell = next }
     look(&state, using: &random)
+    if isHole { return Outcome(reward: fallReward, isTerminated: !recovers) }
     let isGoal = Int(next.x) == task.side - 1 && Int(next.y) == task.side - 1
     return Outcome(reward: isGoal ? 1 : 0, isTerminated: isGoal)
   }
@@ -199,12 +197,16 @@ public struct FrozenLake: Environment, Hashable {
   /// The cell that an action leads to, holes or not.
   @inline(__always)
   func cell(from cell: GridCell, taking action: Int, in task: Task) -> GridCell {
-    let move = task.isSwapped && (action == 1 || action == 3) ? 4 - action : action
-    let x = Int(cell.x) + (move == 1 ? 1 : 0) - (move == 2 ? 1 : 0)
-    let y = Int(cell.y) + (move == 3 ? 1 : 0) - (move == 4 ? 1 : 0)
-    return GridCell(x: max(0, min(task.side - 1, x)), y: max(0, min(task.side - 1, y)))
+    // Of the odd actions, 1 and 3, each is the other with its second bit changed.
+    let move = action ^ ((action & (task.isSwapped ? 1 : 0)) &<< 1)
+    let last = Int32(truncatingIfNeeded: task.side &- 1)
+    var next = cell
+    next.x = stepped(cell.x, by: shift(of: move, in: 0x149), last: last)
+    next.y = stepped(cell.y, by: shift(of: move, in: 0x95), last: last)
+    return next
   }
 
+  @inline(__always)
   private func look(_ state: inout State, using random: inout RandomStream) {
     state.seen = state.cell
     guard noise > 0 && random.uniform() < noise else { return }
@@ -214,6 +216,7 @@ public struct FrozenLake: Environment, Hashable {
   }
 
   /// Writes the cell that is seen.
+  @inline(__always)
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.seen.x)
     observation[1] = Float(state.seen.y)

@@ -99,6 +99,7 @@ public struct TMaze: Environment {
   }
 
   /// Moves along the corridor, or turns at its end.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -110,16 +111,16 @@ public struct TMaze: Environment {
         reward: (move == 1) == task.isUp ? goalReward : stepReward + strayReward, isTerminated: true)
     }
     state.position = max(0, min(end, state.position &+ shift(of: move, in: 0x46)))
-    return Outcome(reward: stepReward + strayReward * Float(min(move, 1)))
+    return Outcome(reward: stepReward + pick(move == 0, 0, strayReward))
   }
 
   /// Writes the kind of cell and what the cue says, where it is seen.
+  @inline(__always)
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
-    // Numbers made of whole ones, since choices between floating-point ones are branches.
-    let isSeen = state.position == 0 ? 1 : 0
-    observation[0] = Float(1 &- isSeen &+ (Int(state.position) == corridorLength ? 1 : 0))
-    observation[1] = Float(isSeen & (task.isUp ? 1 : 0))
-    observation[2] = Float(isSeen)
+    let (isSeen, isEnd) = (state.position == 0, Int(state.position) == corridorLength)
+    observation[0] = SIMD4(1, 0, 2, 0)[(isSeen ? 1 : 0) &+ (isEnd ? 2 : 0)]
+    observation[1] = pick(isSeen && task.isUp, 1, 0)
+    observation[2] = pick(isSeen, 1, 0)
   }
 
   /// Draws the corridor, the cue, both turns and the agent.

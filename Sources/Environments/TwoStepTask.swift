@@ -86,6 +86,7 @@ public struct TwoStepTask: Environment {
   public func initialState(of task: Task, using random: inout RandomStream) -> State { State() }
 
   /// Goes from the choice to a place, or from a place back to the choice with a reward.
+  @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
@@ -96,13 +97,15 @@ public struct TwoStepTask: Environment {
       return Outcome(reward: 0)
     }
     let pays = (Int(state.place) == task.payingPlace) != state.isSwitched
-    let reward: Float = random.uniform() < (pays ? rewardProbability : 1 - rewardProbability) ? 1 : 0
+    let probability = pick(pays, rewardProbability, 1 - rewardProbability)
+    let reward: Float = random.uniform() < probability ? 1 : 0
     state.place = 0
     if switchProbability > 0 && random.uniform() < switchProbability { state.isSwitched.toggle() }
     return Outcome(reward: reward)
   }
 
   /// Writes the place.
+  @inline(__always)
   public func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.place)
   }

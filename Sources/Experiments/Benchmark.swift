@@ -140,7 +140,7 @@ public struct Benchmark: Sendable {
       Row(work: "rl2 gradient, GRU 256, share of peak", threads: 1, value: rate / peak, unit: ""), report)
   }
 
-  /// Steps 4,096 lanes of every family with its published constants: new tasks after 200 time steps, or 20 episodes
+  /// Steps 4,096 lanes of every family with its published constants: new tasks after 200 time steps, or 100 episodes
   /// where those are over before.
   public mutating func measureFamilies(of catalogue: Catalogue, report: (Row) -> Void) {
     for type in catalogue.environments { measureFamily(type, report) }
@@ -149,7 +149,7 @@ public struct Benchmark: Sendable {
 
   private mutating func measureFamily<Subject: Environment>(_ type: Subject.Type, _ report: (Row) -> Void) {
     let simulator = EnvironmentSimulator(
-      type.init(), distributions: ["train": .init()], horizon: 100, episodeCount: 20)
+      type.init(), distributions: ["train": .init()], horizon: 100, episodeCount: 100)
     let stepper = RandomStepper(simulator, laneCount: 4096, trialLength: 200)
     // Once before, so that caches and the clock of the core are where they stay.
     _ = stepper.run(stepCount: 300)

@@ -18,8 +18,22 @@ public struct RandomKey: Hashable, Codable, Sendable {
   }
 
   /// The address of the purpose `name` below this one.
-  public func child(_ name: String) -> RandomKey {
-    RandomKey(low: low, high: high, purpose: Self.hash(name), Domain.name)
+  public func child(_ name: String) -> RandomKey { child(Purpose(name)) }
+
+  /// The address of `purpose` below this one.
+  public func child(_ purpose: Purpose) -> RandomKey {
+    RandomKey(low: low, high: high, purpose: purpose.hash, Domain.name)
+  }
+
+  /// The name of what random numbers are for, made ready once for many addresses.
+  public struct Purpose: Sendable {
+    let hash: UInt64
+
+    /// The purpose with this name.
+    public init(_ name: String) {
+      // FNV-1a, 64 bits.
+      hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
   }
 
   /// The stream of random numbers at this address.
@@ -40,10 +54,5 @@ public struct RandomKey: Hashable, Codable, Sendable {
     let block = Philox.block(counter: counter, key: low ^ domain)
     self.low = UInt64(block[0]) | UInt64(block[1]) << 32
     self.high = UInt64(block[2]) | UInt64(block[3]) << 32
-  }
-
-  /// FNV-1a, 64 bits.
-  private static func hash(_ name: String) -> UInt64 {
-    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

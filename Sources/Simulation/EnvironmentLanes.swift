@@ -55,8 +55,9 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
     self.split = split
     let (distribution, environment) = (simulator.distribution(split), simulator.environment)
     let pool = simulator.pools[split]
+    let purpose = RandomKey.Purpose("task")
     batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
-      var random = key.child("task").stream()
+      var random = key.child(purpose).stream()
       if let pool {
         task = pool[random.integer(below: pool.count)]
       } else {

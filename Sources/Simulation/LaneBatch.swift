@@ -42,8 +42,9 @@ public struct LaneBatch<Subject: Environment>: Sendable {
       precondition(tasks.count == taskKeys.count, "\(tasks.count) lanes, \(taskKeys.count) task keys")
       for lane in taskKeys.indices { redraw(&tasks[lane], taskKeys[lane]) }
     }
+    let physics = RandomKey.Purpose("physics")
     for lane in keys.indices {
-      streams[lane] = keys[lane].child("physics").stream()
+      streams[lane] = keys[lane].child(physics).stream()
       states[lane] = environment.initialState(of: tasks[lane], using: &streams[lane])
     }
     timeStep.restart()
@@ -147,12 +148,13 @@ extension Environment {
     var progress = progress.mutableSpan
     var finishedCount = 0
 
+    // Tasks are read where they are: one that holds arrays, put into a constant for the whole of the loop's body, would
+    // be retained and released for every step.
     for lane in 0..<laneCount where !progress[unchecked: lane].isTrialOver {
-      // Once, since a task that holds arrays is retained wherever it is read.
-      let task = tasks[unchecked: lane]
       let action = actions.extracting(unchecked: Self.part(lane, width: actionWidth))
       let outcome = step(
-        &states[unchecked: lane], taking: action, in: task, using: &streams[unchecked: lane])
+        &states[unchecked: lane], taking: action, in: tasks[unchecked: lane],
+        using: &streams[unchecked: lane])
       previousReward[unchecked: lane] = outcome.reward
       returns[lane &* episodeCount &+ Int(progress[unchecked: lane].episode)] += outcome.reward
       let time = progress[unchecked: lane].timeOfEpisode &+ 1
@@ -161,14 +163,15 @@ extension Environment {
           outcome.isTerminated ? .terminated : .truncated, of: episodeCount)
         finishedCount &+= isOver ? 1 : 0
         if !isOver {
-          states[unchecked: lane] = initialState(of: task, using: &streams[unchecked: lane])
+          states[unchecked: lane] = initialState(
+            of: tasks[unchecked: lane], using: &streams[unchecked: lane])
         }
       } else {
         progress[unchecked: lane].timeOfEpisode = time
         progress[unchecked: lane].previousEnding = .none
       }
       var seen = observation._mutatingExtracting(unchecked: Self.part(lane, width: observationWidth))
-      observe(states[unchecked: lane], in: task, into: &seen)
+      observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &seen)
     }
     return finishedCount
   }
