@@ -45,6 +45,10 @@ public final class MAML: @unchecked Sendable {
     _ configuration: MAMLConfiguration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
   ) throws {
     try configuration.validate()
+    if configuration.noveltyBonus > 0, case .box = simulator.interface.observation {
+      throw InvalidParameter(
+        "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
+    }
     let simulator = simulator.with(episodeCount: 1)
     self.configuration = configuration
     self.simulator = simulator
@@ -65,7 +69,8 @@ public final class MAML: @unchecked Sendable {
 
   /// Plays and adapts in every task, then changes the initial parameters.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
-    try explore(key)
+    try explore(
+      key, noveltyBonus: Float(scheduled(configuration.noveltyBonus, 0, iteration)))
     try requireFiniteAdaptation(iteration)
     shareCredit()
     var metrics = describeAdaptation()
@@ -79,12 +84,19 @@ public final class MAML: @unchecked Sendable {
     return metrics
   }
 
-  private func explore(_ key: RandomKey) throws {
+  /// What changes linearly from `first` to `last`.
+  private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Double {
+    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
+    return first + (last - first) * progress
+  }
+
+  private func explore(_ key: RandomKey, noveltyBonus: Float) throws {
     let (tasks, workers, parameters) = (tasks, workers, parameters)
     try pool.forEach(tasks, exchanging: { $0.moveSummary(by: &$1) }) { index, thread in
       let key = key.child(index)
       workers[thread].explore(
-        tasks[index], from: parameters, taskKey: key.child("task"), key: key.child("episodes"))
+        tasks[index], from: parameters, taskKey: key.child("task"), key: key.child("episodes"),
+        noveltyBonus: noveltyBonus)
     }
     timeStepsPerUpdate = tasks.reduce(0) { $0 + $1.timeStepCount }
     effort = Effort()
@@ -176,9 +188,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   private func takeAdamSteps(_ iteration: Int, epochCount: Int, _ metrics: inout Metrics) throws {
-    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
-    let rate =
-      configuration.learningRate + (configuration.finalLearningRate - configuration.learningRate) * progress
+    let rate = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
     for epoch in 0..<epochCount {
       let (loss, divergence) = try differentiate()
       if epoch == 0 {

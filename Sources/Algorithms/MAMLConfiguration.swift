@@ -90,6 +90,9 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var baseline = true
   /// What is subtracted from the rewards of the rest of an episode where no baseline is fitted.
   public var constantBaseline = 0.0
+  /// What the first sight of an observation in an episode is worth at first, beside rewards, in training; it falls to
+  /// zero with the last update. For discrete observations.
+  public var noveltyBonus = 0.0
   /// Whether advantages are given mean 0 and variance 1 in each task and step.
   public var normalizeAdvantages = true
   /// The weight of the credit that episodes before adaptation get for the return after it (E-MAML).
@@ -159,7 +162,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
     let notNegative = [
       ("laterStepFactor", laterStepFactor), ("damping", damping), ("finalLearningRate", finalLearningRate),
       ("explorationCoefficient", explorationCoefficient), ("divergencePenalty", divergencePenalty),
-      ("entropyCoefficient", entropyCoefficient),
+      ("entropyCoefficient", entropyCoefficient), ("noveltyBonus", noveltyBonus),
     ]
     for (key, value) in notNegative where !(value >= 0 && value.isFinite) {
       throw InvalidParameter(key, "is \(value); a finite number of at least 0 is needed")

@@ -128,10 +128,13 @@ final class MAMLWorker: @unchecked Sendable {
   }
 
   /// Draws a task, plays, adapts, plays again, and so on.
-  func explore(_ task: MAMLTask, from parameters: [Float], taskKey: RandomKey, key: RandomKey) {
+  func explore(
+    _ task: MAMLTask, from parameters: [Float], taskKey: RandomKey, key: RandomKey, noveltyBonus: Float
+  ) {
     for index in parameters.indices { task.adapted[index] = parameters[index] }
     for lane in taskKeys.indices { taskKeys[lane] = taskKey }
     for (step, experience) in task.experiences.enumerated() {
+      experience.noveltyBonus = noveltyBonus
       let key = key.child(step)
       for lane in keys.indices { keys[lane] = key.child(lane) }
       if step == 0 {

@@ -26,6 +26,18 @@ public final class Experience: @unchecked Sendable {
   /// How many time steps each episode took, `[lanes]`.
   public private(set) var lengths: [Int]
 
+  /// What an action that leads to an observation which is new in its episode earns beside its reward.
+  public var noveltyBonus: Float = 0 {
+    didSet {
+      guard noveltyBonus > 0 && observationCounts == nil else { return }
+      observationCounts = ObservationCounts(laneCount: laneCount, trialLength: stepCount)
+      earnings = rewards
+    }
+  }
+
+  private var observationCounts: ObservationCounts?
+  /// Rewards with the bonus, `[T, lanes]`; empty where there is none.
+  private var earnings: [Float] = []
   private var returns: [Float]
   private var values: [Float]
   private var time = 0
@@ -82,6 +94,13 @@ public final class Experience: @unchecked Sendable {
 
   private func recordRewards(in timeStep: TimeStep) {
     if time > 0 { Self.copy(timeStep.previousReward, to: &rewards, time - 1) }
+    guard noveltyBonus > 0 else { return }
+    if time == 0 { return observationCounts?.restart(timeStep) ?? () }
+    for lane in 0..<laneCount {
+      let isNew = observationCounts?.meet(timeStep, lane) == true
+      let index = (time - 1) * laneCount + lane
+      earnings[index] = rewards[index] + (isNew ? noveltyBonus : 0)
+    }
   }
 
   private static func copy(_ source: [Float], to target: inout [Float], _ time: Int) {
@@ -119,7 +138,7 @@ public final class Experience: @unchecked Sendable {
     discount: Float, lambda: Float, baseline: inout LinearBaseline?, constantBaseline: Float = 0,
     isNormalized: Bool
   ) {
-    let lengths = lengths
+    let (lengths, rewards) = (lengths, noveltyBonus > 0 ? earnings : rewards)
     if baseline != nil {
       Self.discountRewards(rewards, lengths, discount: discount, into: &returns)
       Self.fit(&baseline, inputs, returns, lengths, into: &values)

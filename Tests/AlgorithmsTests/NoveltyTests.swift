@@ -73,17 +73,88 @@ struct NoveltyTests {
     }
   }
 
-  @Test("lets RL² find a goal that it does not meet by chance")
-  func findsTheGoal() throws {
+  @Test("is added to the rewards of single episodes, too")
+  func experience() {
+    let simulator = Self.lakes.with(episodeCount: 1)
+    let distribution = ActionDistribution(simulator.interface.action)
+    let encoder = ObservationInput(simulator.interface.observation)
+    let network = FeedForwardNetwork(
+      encoder, hiddenCounts: [4], activation: .rectifier, distribution: distribution, initialDeviation: 1)
+    let actor = FeedForwardActor(
+      network, distribution, encoder,
+      program: FeedForwardActor.program(
+        network, distribution, encoder, laneCount: Self.laneCount, vectorCount: network.layout.count),
+      laneCount: Self.laneCount)
+    let experience = Experience(
+      stepCount: simulator.interface.horizon, laneCount: Self.laneCount, inputWidth: encoder.width,
+      distribution: distribution)
+    experience.noveltyBonus = 0.25
+    var actions = Array(repeating: Float(0), count: Self.laneCount)
+    var newCount = 0
+    for round in 0..<2 {
+      let keys = (0..<Self.laneCount).map { RandomKey(seed: 6).child(round).child($0) }
+      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+      actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
+      actor.begin(keys: keys)
+      experience.begin()
+      var seen: [Set<[Float]>] = []
+      var bonuses: [Float] = []
+      func look() -> [[Float]] {
+        (0..<Self.laneCount).map { Array(lanes.timeStep.observation[2 * $0..<2 * $0 + 2]) }
+      }
+      seen = look().map { [$0] }
+      while lanes.timeStep.activeLaneCount > 0 {
+        actor.act(on: lanes.timeStep, isGreedy: false, into: &actions)
+        experience.record(actor, on: lanes.timeStep)
+        lanes.step(taking: actions)
+        bonuses += look().enumerated().map { seen[$0].insert($1).inserted ? 0.25 : 0 }
+      }
+      experience.finish(lanes.timeStep)
+      var baseline: LinearBaseline?
+      experience.estimateAdvantages(discount: 0, lambda: 0, baseline: &baseline, isNormalized: false)
+      for index in bonuses.indices
+      where index / Self.laneCount < experience.lengths[index % Self.laneCount] {
+        #expect(experience.advantages[index] == experience.rewards[index] + bonuses[index])
+        newCount += bonuses[index] > 0 ? 1 : 0
+      }
+    }
+    #expect(newCount > Self.laneCount)
+  }
+
+  /// A corner of a large room, which random moves hardly ever reach.
+  static var corner: any Simulator {
     var room = GridNavigation()
     (room.width, room.height, room.stepReward) = (13, 13, 0)
     var corner = GridNavigation.TaskDistribution()
     corner.goals = [[12, 12]]
-    let simulator = EnvironmentSimulator(
+    return EnvironmentSimulator(
       room, distributions: ["train": corner, "test": corner], horizon: 40, episodeCount: 1)
+  }
+
+  @Test("lets MAML find a goal that it does not meet by chance")
+  func mamlFindsTheGoal() throws {
+    func lastReturn(noveltyBonus: Double) throws -> Double {
+      let learner = try MAMLTests.learner(
+        MAMLTests.small {
+          $0.iterations = 80
+          $0.hiddenUnits = 16
+          $0.rollouts = 10
+          $0.outerOptimizer = .ppo
+          $0.epochs = 8
+          $0.learningRate = 1e-2
+          $0.noveltyBonus = noveltyBonus
+        }, Self.corner, threads: 2)
+      return try MAMLTests.run(learner, 0..<80)["return"] ?? .nan
+    }
+    let (without, with) = (try lastReturn(noveltyBonus: 0), try lastReturn(noveltyBonus: 0.1))
+    #expect(without < 1 && with > 5)
+  }
+
+  @Test("lets RL² find a goal that it does not meet by chance")
+  func findsTheGoal() throws {
     func lastReturn(noveltyBonus: Double) throws -> Double {
       let learner = try RL2Tests.learner(
-        simulator,
+        Self.corner,
         RL2Tests.small {
           $0.iterations = 60
           $0.trials = 64
@@ -115,5 +186,14 @@ struct NoveltyTests {
     #expect(key(RL2Tests.pointNavigation, 0.1) == "noveltyBonus")
     #expect(key(RL2Tests.gridNavigation, -0.1) == "noveltyBonus")
     #expect(key(RL2Tests.gridNavigation, 0.1) == nil)
+    func mamlKey(_ simulator: any Simulator, _ bonus: Double) -> String? {
+      do { _ = try MAMLTests.learner(MAMLTests.small { $0.noveltyBonus = bonus }, simulator) } catch let error
+        as InvalidParameter
+      { return error.key } catch {}
+      return nil
+    }
+    #expect(mamlKey(MAMLTests.pointNavigation, 0.1) == "noveltyBonus")
+    #expect(mamlKey(MAMLTests.bandit, -0.1) == "noveltyBonus")
+    #expect(mamlKey(MAMLTests.bandit, 0.1) == nil)
   }
 }
