@@ -88,6 +88,10 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var lambda = 1.0
   /// Whether a linear function of the observation is fitted as a baseline.
   public var baseline = true
+  /// What is added to the diagonal of the baseline's equations, as if each of its features had been seen so often with a
+  /// return of zero. A fit of hundreds of features to a few episodes explains the luck of every step, and leaves the
+  /// policy nothing to learn from; some tens keep it from that.
+  public var baselineRidge = 1e-5
   /// What is subtracted from the rewards of the rest of an episode where no baseline is fitted.
   public var constantBaseline = 0.0
   /// What the first sight of an observation in an episode is worth at first, beside rewards, in training; it falls to
@@ -154,7 +158,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
     let positive = [
       ("initialDeviation", initialDeviation), ("innerStepSize", innerStepSize),
       ("divergenceLimit", divergenceLimit), ("learningRate", learningRate), ("clipRange", clipRange),
-      ("maximumGradientNorm", maximumGradientNorm),
+      ("maximumGradientNorm", maximumGradientNorm), ("baselineRidge", baselineRidge),
     ]
     for (key, value) in positive where !(value > 0 && value.isFinite) {
       throw InvalidParameter(key, "is \(value); a finite number above 0 is needed")

@@ -196,7 +196,7 @@ final class MAMLWorker: @unchecked Sendable {
 extension MAMLObjective {
   /// The baseline, or nil where there is none.
   var baseline: LinearBaseline? {
-    configuration.baseline ? LinearBaseline(encoder) : nil
+    configuration.baseline ? LinearBaseline(encoder, ridge: configuration.baselineRidge) : nil
   }
 }
 

@@ -21,9 +21,12 @@ public struct LinearBaseline: Sendable {
   private var active: [Int] = []
   private var coefficients: [Double]
   private var system: SymmetricSystem
+  private let ridge: Double
 
-  /// A baseline for rows of `input`.
-  public init(_ input: ObservationInput) {
+  /// A baseline for rows of `input` whose equations have at least `ridge` added to their diagonal, as if each feature
+  /// had been seen so often with a return of zero.
+  public init(_ input: ObservationInput, ridge: Double = 1e-5) {
+    self.ridge = ridge
     isSparse = input.isSparse
     (width, termCount, inputCount) = (input.width, input.termCount, input.featureCount)
     featureCount = inputCount * (isSparse ? 1 : 2) + 4
@@ -77,7 +80,7 @@ public struct LinearBaseline: Sendable {
         gram[row * active.count + column] = gram[source * featureCount + other]
       }
     }
-    system.solve(gram, moments, count: active.count)
+    system.solve(gram, moments, count: active.count, leastRidge: ridge)
     for (row, index) in active.enumerated() { coefficients[index] = system.solution[row] }
   }
 
@@ -143,12 +146,14 @@ public struct SymmetricSystem: Sendable {
     solution = Array(repeating: 0, count: count)
   }
 
-  /// Solves (A + ridge I) x = b with the least ridge of 10⁻⁵, 10⁻⁴, … that succeeds. Only the lower triangle
-  /// of A, `[count, count]`, is read; `count` is all by default.
-  public mutating func solve(_ matrix: [Double], _ target: [Double], count: Int? = nil) {
+  /// Solves (A + ridge I) x = b with the least ridge that succeeds, of `leastRidge` and its multiples by powers of ten.
+  /// Only the lower triangle of A, `[count, count]`, is read; `count` is all by default.
+  public mutating func solve(
+    _ matrix: [Double], _ target: [Double], count: Int? = nil, leastRidge: Double = 1e-5
+  ) {
     self.count = count ?? solution.count
     let count = self.count
-    ridge = 1e-5
+    ridge = leastRidge
     var largest = 0.0
     for index in 0..<count { largest = max(largest, abs(matrix[index * count + index])) }
     // Whatever the rounding, a ridge beyond the trace dominates every row.

@@ -1,4 +1,5 @@
 import Learning
+import Randomness
 import Simulation
 import Testing
 
@@ -34,6 +35,37 @@ struct LinearBaselineTests {
     system.solve([.infinity], [1])
     system.solve([2], [4])
     #expect(abs(system.solution[0] - 2) < 1e-4)
+  }
+
+  @Test("begins with the ridge that it is given")
+  func ridge() {
+    var system = SymmetricSystem(count: 2)
+    // [4 0; 0 9] x = [4; 9].
+    system.solve([2, 0, 0, 7], [4, 9], leastRidge: 2)
+    #expect(system.solution == [1, 1] && system.ridge == 2)
+  }
+
+  @Test("explains luck by many features, but not with a ridge")
+  func luck() {
+    let (stepCount, laneCount, featureCount) = (100, 4, 200)
+    let space = Space.discrete([featureCount])
+    var random = RandomKey(seed: 8).stream()
+    let count = stepCount * laneCount
+    let observations = (0..<count).map { _ in Float(random.integer(below: featureCount)) }
+    let returns = (0..<count).map { _ in random.normal() }
+    let rows = FeedForwardNetworkTests.encoded(space, observations, laneCount: count)
+    func explainedShare(ridge: Double) -> Double {
+      var baseline = LinearBaseline(ObservationInput(space), ridge: ridge)
+      var values = Array(repeating: Float(0), count: count)
+      var span = values.mutableSpan
+      let lengths = Array(repeating: stepCount, count: laneCount)
+      baseline.fit(inputs: rows.span, returns: returns.span, lengths: lengths, values: &span)
+      func squares(_ numbers: [Float]) -> Double { numbers.reduce(0) { $0 + Double($1 * $1) } }
+      return 1 - squares(zip(returns, values).map { $0 - $1 }) / squares(returns)
+    }
+    // Half as many features as steps explain half of what is pure chance.
+    #expect(explainedShare(ridge: 1e-5) > 0.4)
+    #expect(explainedShare(ridge: 50) < 0.1)
   }
 
   @Test("fits what is linear in its features exactly, and only the steps that were taken")
