@@ -49,6 +49,9 @@ public final class MAML: @unchecked Sendable {
       throw InvalidParameter(
         "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
     }
+    if configuration.centred && simulator.interface.map == nil {
+      throw InvalidParameter("centred", "is true, which needs observations that show a grid whole")
+    }
     let simulator = simulator.with(episodeCount: 1)
     self.configuration = configuration
     self.simulator = simulator

@@ -60,6 +60,8 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var hiddenLayers = 2
   /// The nonlinear function of the hidden layers.
   public var activation = FeedForwardNetwork.Activation.rectifier
+  /// Whether a grid that is observed whole is read as seen from the agent.
+  public var centred = false
   /// Standard deviation of a continuous policy at first, where 1 is half the action box.
   public var initialDeviation = 1.0
   /// Numbers of the context vector; used where the context adapts.

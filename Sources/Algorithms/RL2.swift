@@ -53,7 +53,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     self.simulator = simulator
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
-    encoder = try NetworkInput(simulator.interface, form: configuration.input)
+    encoder = try NetworkInput(
+      simulator.interface, form: configuration.input, isCentred: configuration.centred)
     network = try RecurrentNetwork(
       featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
       hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),

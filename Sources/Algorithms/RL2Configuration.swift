@@ -25,6 +25,8 @@ extension RL2 {
     /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
     /// tasks, which cannot adapt.
     public var input = NetworkInput.Form.separate
+    /// Whether a grid that is observed whole is read as seen from the agent.
+    public var centred = false
     /// Passes over the trials in one update.
     public var epochs = 4
     /// Parts that the trials are divided into, one gradient step each.

@@ -167,6 +167,10 @@ public struct KrazyWorld: Environment {
       view == 0 ? Array(repeating: 6, count: size * size) : Array(repeating: 7, count: view * view)
     return .discrete([size, size] + colors)
   }
+  /// All of the board, where it is seen.
+  public var observationMap: ObservationMap? {
+    view == 0 ? ObservationMap(columns: size, rows: size, kind: .contents) : nil
+  }
   /// Four moves.
   public var action: Space { .discrete([4]) }
   /// Numbers: the directions are the task's.

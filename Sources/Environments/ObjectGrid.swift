@@ -113,6 +113,10 @@ public struct ObjectGrid: Environment {
     let one = showsObjects ? size * size + 1 : 2
     return .discrete([size * size] + Array(repeating: one, count: objectCount))
   }
+  /// Where objects are, where that is seen.
+  public var observationMap: ObservationMap? {
+    showsObjects ? ObservationMap(columns: size, rows: size, kind: .places) : nil
+  }
 
   /// Up, down, left, right, stay.
   public var action: Space { .discrete([5]) }

@@ -32,19 +32,21 @@ public struct NetworkInput: Sendable {
   /// How often the pair of observation and action that came before is written: with the reward, and with a one.
   private let pairTermCount: Int
   private let isBlind: Bool
+  private let centredMap: CentredMap?
   private let previousCount: Int
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
 
-  /// The input for agents of `interface`. Throws `InvalidParameter` for pairs of continuous spaces, or of
-  /// too large ones.
-  public init(_ interface: Interface, form: Form = .separate) throws {
+  /// The input for agents of `interface`; where it `isCentred`, a grid is written as seen from the agent. Throws
+  /// `InvalidParameter` for pairs of continuous spaces, or of too large ones, and where no grid is observed.
+  public init(_ interface: Interface, form: Form = .separate, isCentred: Bool = false) throws {
     observation = interface.observation
     action = interface.action
     pairTermCount = form == .counted ? 2 : form == .paired ? 1 : 0
     isBlind = form == .observation
     previousCount = form == .separate || isBlind ? 0 : observation.componentCount
-    let observed = Self.featureCounts(of: observation)
+    centredMap = try isCentred ? Self.centredMap(interface, form) : nil
+    let observed = centredMap?.featureCounts ?? Self.featureCounts(of: observation)
     let acted = isBlind ? [] : Self.featureCounts(of: action)
     var counts = observed + (previousCount == 0 ? [] : observed) + acted
     if pairTermCount > 0 {
@@ -59,7 +61,8 @@ public struct NetworkInput: Sendable {
       counts += Array(repeating: pairCount, count: pairTermCount)
     }
     counts += isBlind ? [1, 1] : [1, 1, 1]
-    firstFeatures = counts.indices.map { counts[..<$0].reduce(0, +) }
+    let shared = centredMap?.firstFeatures ?? []
+    firstFeatures = shared + counts.indices.dropFirst(shared.count).map { counts[..<$0].reduce(0, +) }
     featureCount = counts.reduce(0, +)
   }
 
@@ -108,6 +111,17 @@ public struct NetworkInput: Sendable {
     var pairCount: Int { pair.count }
   }
 
+  private static func centredMap(_ interface: Interface, _ form: Form) throws -> CentredMap {
+    guard let map = interface.map, case .discrete(let counts) = interface.observation else {
+      throw InvalidParameter("centred", "is true, which needs observations that show a grid whole")
+    }
+    guard form == .separate || form == .observation else {
+      throw InvalidParameter(
+        "centred", "is true, which goes with input = \"separate\" or \"observation\" alone")
+    }
+    return CentredMap(map, counts: counts)
+  }
+
   private static let largestPairCount = 100_000
 
   /// The product of `counts`, nil where it is greater than `limit`.
@@ -153,6 +167,12 @@ public struct NetworkInput: Sendable {
         &input)
     }
     for component in 0..<observationCount {
+      if let centredMap {
+        let feature = centredMap.feature(
+          component, step.observation.span, from: lane * observationCount)
+        write(component, feature: feature, 1, row, &input)
+        continue
+      }
       let (feature, value) = observation.feature(step.observation[lane * observationCount + component])
       write(component, feature: feature, value, row, &input)
     }

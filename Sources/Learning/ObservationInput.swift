@@ -7,12 +7,26 @@ import Simulation
 /// reads it: the number of the feature of each component, then ones.
 public struct ObservationInput: Sendable {
   private let observation: Space
-
-  /// The input for agents that observe elements of `observation`.
-  public init(_ observation: Space) { self.observation = observation }
-
+  private let centredMap: CentredMap?
+  /// The number of each discrete component's first feature.
+  private let firstFeatures: [Int]
   /// How many features there are.
-  public var featureCount: Int { max(NetworkInput.width(of: observation), 1) }
+  public let featureCount: Int
+
+  /// The input for agents that observe elements of `observation`; with a `map`, as seen from the agent's cell.
+  public init(_ observation: Space, map: ObservationMap? = nil) {
+    self.observation = observation
+    guard case .discrete(let counts) = observation else {
+      (centredMap, firstFeatures) = (nil, [])
+      featureCount = max(observation.componentCount, 1)
+      return
+    }
+    centredMap = map.map { CentredMap($0, counts: counts) }
+    let featureCounts = centredMap?.featureCounts ?? counts
+    firstFeatures = centredMap?.firstFeatures ?? counts.indices.map { counts[..<$0].reduce(0, +) }
+    featureCount = max(featureCounts.reduce(0, +), 1)
+  }
+
   /// Whether a lane's input is a sparse row of zeros and ones.
   public var isSparse: Bool {
     if case .discrete = observation { true } else { false }
@@ -34,11 +48,13 @@ public struct ObservationInput: Sendable {
         let row = lane * width
         // What a row holds where there is nothing to observe.
         (input[row], input[row + termCount]) = (0, 1)
-        var first = 0
+        let start = lane * counts.count
         for component in counts.indices {
-          input[row + component] = Float(first) + step.observation[lane * counts.count + component]
+          let feature =
+            centredMap?.feature(component, step.observation.span, from: start)
+            ?? Int(step.observation[start + component])
+          input[row + component] = Float(firstFeatures[component] + feature)
           input[row + termCount + component] = 1
-          first += counts[component]
         }
       }
     }

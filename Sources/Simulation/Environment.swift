@@ -31,6 +31,9 @@ public protocol Environment: Codable, Sendable {
   /// The actions of this family.
   var action: Space { get }
 
+  /// How observations show a grid whole; nil, the default, where they do not.
+  var observationMap: ObservationMap? { get }
+
   /// The names of discrete actions, such as `up`, by which people find them; none by default.
   var actionNames: [String] { get }
 

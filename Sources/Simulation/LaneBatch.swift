@@ -94,6 +94,9 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 }
 
 extension Environment {
+  /// Nil.
+  public var observationMap: ObservationMap? { nil }
+
   /// None.
   public var actionNames: [String] { [] }
 

@@ -144,7 +144,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
     pools = Self.pools(environment, distributions, trainingTaskCount: trainingTaskCount)
     interface = Interface(
       observation: environment.observation, action: environment.action, horizon: horizon,
-      episodeCount: episodeCount)
+      episodeCount: episodeCount, map: environment.observationMap)
   }
 
   private init(_ other: Self, episodeCount: Int) {
@@ -154,7 +154,7 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
     pools = other.pools
     interface = Interface(
       observation: environment.observation, action: environment.action, horizon: other.interface.horizon,
-      episodeCount: episodeCount)
+      episodeCount: episodeCount, map: other.interface.map)
   }
 
   /// The names of discrete actions, such as `up`.

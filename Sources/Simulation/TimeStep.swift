@@ -88,16 +88,21 @@ public struct Interface: Hashable, Codable, Sendable {
   public let horizon: Int
   /// The episodes of a trial.
   public let episodeCount: Int
+  /// How observations show a grid; nil where they show none, or not all of it.
+  public let map: ObservationMap?
 
   /// The most time steps a trial can take.
   public var trialLength: Int { horizon * episodeCount }
 
   /// An interface; `horizon` and `episodeCount` are at least 1.
-  public init(observation: Space, action: Space, horizon: Int, episodeCount: Int) {
+  public init(
+    observation: Space, action: Space, horizon: Int, episodeCount: Int, map: ObservationMap? = nil
+  ) {
     precondition(horizon > 0 && episodeCount > 0, "horizon \(horizon), episodes \(episodeCount)")
     self.observation = observation
     self.action = action
     self.horizon = horizon
     self.episodeCount = episodeCount
+    self.map = map
   }
 }
