@@ -3,8 +3,8 @@ import Simulation
 /// An observed grid as seen from the agent: what it is to be two cells to the right of something is learnt once, not anew
 /// for every cell where the agent may be.
 ///
-/// Source: what convolutions do for images; Samvelyan et al., "MiniHack the planet", NeurIPS 2021, crop views around the
-/// agent in this way.
+/// Source: what convolutions do for images; Küttler et al., "The NetHack learning environment", NeurIPS 2020, give their
+/// agents a view that is cropped around them.
 struct CentredMap: Sendable {
   private let map: ObservationMap
   /// How many components tell the agent's cell, and how many values each of the others has.

@@ -2,9 +2,9 @@ import Simulation
 
 /// Which observations each lane has had in its trial, so that a learner can reward the first of each.
 ///
-/// Observations are told apart by a hash of 63 bits, in a table of every lane that is twice as large as a trial is long
-/// at most, so that looking one up takes a few steps and nothing is allocated. Two observations of a trial have the same
-/// hash, and the later one passes for known, with a probability of 10⁻¹² for trials of a thousand steps.
+/// Observations are told apart by a hash of 63 bits, in a table of every lane that never gets more than half full, so that
+/// looking one up takes a few steps and nothing is allocated. Two observations of a trial have the same hash, and the later
+/// one passes for known, with a probability below 10⁻¹² in trials of a thousand steps.
 struct ObservationCounts: Sendable {
   /// The hashes that were met, `[lane, slot]`; 0 for none.
   private var hashes: [UInt64]

@@ -112,8 +112,9 @@ public final class TrialRecorder: @unchecked Sendable {
 
   private func noteNovelties(_ time: Int) {
     guard observationCounts != nil else { return }
+    let step = lanes.timeStep
     for lane in 0..<laneCount {
-      let isNew = observationCounts?.meet(lanes.timeStep, lane) == true
+      let isNew = observationCounts?.meet(step, lane) == true
       novelties[time * laneCount + lane] = isNew ? 1 : 0
     }
   }
