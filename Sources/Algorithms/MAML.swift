@@ -49,8 +49,9 @@ public final class MAML: @unchecked Sendable {
       throw InvalidParameter(
         "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
     }
-    if configuration.centred && simulator.interface.map == nil {
-      throw InvalidParameter("centred", "is true, which needs observations that show a grid whole")
+    if configuration.cropRadius > 0 && simulator.interface.map == nil {
+      throw InvalidParameter(
+        "cropRadius", "is \(configuration.cropRadius), which needs observations that show a grid whole")
     }
     let simulator = simulator.with(episodeCount: 1)
     self.configuration = configuration

@@ -60,8 +60,8 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var hiddenLayers = 2
   /// The nonlinear function of the hidden layers.
   public var activation = FeedForwardNetwork.Activation.rectifier
-  /// Whether a grid that is observed whole is read as seen from the agent.
-  public var centred = false
+  /// Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 for as it is observed.
+  public var cropRadius = 0
   /// Standard deviation of a continuous policy at first, where 1 is half the action box.
   public var initialDeviation = 1.0
   /// Numbers of the context vector; used where the context adapts.
@@ -153,6 +153,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
     if adaptationSteps < 0 {
       throw InvalidParameter("adaptationSteps", "is \(adaptationSteps); at least 0 is needed")
     }
+    if cropRadius < 0 { throw InvalidParameter("cropRadius", "is \(cropRadius); at least 0 is needed") }
     if hiddenLayers < 0 { throw InvalidParameter("hiddenLayers", "is \(hiddenLayers); at least 0 is needed") }
     for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
       throw InvalidParameter(key, "is \(value); it lies between 0 and 1")

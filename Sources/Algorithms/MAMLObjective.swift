@@ -26,7 +26,8 @@ package struct MAMLObjective: Sendable {
   package init(_ configuration: MAMLConfiguration, _ interface: Interface) {
     self.configuration = configuration
     distribution = ActionDistribution(interface.action)
-    encoder = ObservationInput(interface.observation, map: configuration.centred ? interface.map : nil)
+    encoder = ObservationInput(
+      interface.observation, map: interface.map, cropRadius: configuration.cropRadius)
     network = FeedForwardNetwork(
       encoder,
       hiddenCounts: Array(repeating: configuration.hiddenUnits, count: configuration.hiddenLayers),

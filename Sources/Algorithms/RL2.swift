@@ -54,7 +54,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
     encoder = try NetworkInput(
-      simulator.interface, form: configuration.input, isCentred: configuration.centred)
+      simulator.interface, form: configuration.input, cropRadius: configuration.cropRadius)
     network = try RecurrentNetwork(
       featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
       hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),

@@ -25,8 +25,8 @@ extension RL2 {
     /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
     /// tasks, which cannot adapt.
     public var input = NetworkInput.Form.separate
-    /// Whether a grid that is observed whole is read as seen from the agent.
-    public var centred = false
+    /// Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 for as it is observed.
+    public var cropRadius = 0
     /// Passes over the trials in one update.
     public var epochs = 4
     /// Parts that the trials are divided into, one gradient step each.
@@ -94,6 +94,7 @@ extension RL2 {
       }
       for (key, value) in [
         ("readoutUnits", readoutUnits), ("actionUnits", actionUnits), ("lookahead", lookahead),
+        ("cropRadius", cropRadius),
       ] where value < 0 {
         throw InvalidParameter(key, "is \(value); it must not be negative")
       }

@@ -32,21 +32,21 @@ public struct NetworkInput: Sendable {
   /// How often the pair of observation and action that came before is written: with the reward, and with a one.
   private let pairTermCount: Int
   private let isBlind: Bool
-  private let centredMap: CentredMap?
+  private let croppedMap: CroppedMap?
   private let previousCount: Int
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
 
-  /// The input for agents of `interface`; where it `isCentred`, a grid is written as seen from the agent. Throws
+  /// The input for agents of `interface`; with a `cropRadius` above 0, a grid is written as seen from the agent. Throws
   /// `InvalidParameter` for pairs of continuous spaces, or of too large ones, and where no grid is observed.
-  public init(_ interface: Interface, form: Form = .separate, isCentred: Bool = false) throws {
+  public init(_ interface: Interface, form: Form = .separate, cropRadius: Int = 0) throws {
     observation = interface.observation
     action = interface.action
     pairTermCount = form == .counted ? 2 : form == .paired ? 1 : 0
     isBlind = form == .observation
     previousCount = form == .separate || isBlind ? 0 : observation.componentCount
-    centredMap = try isCentred ? Self.centredMap(interface, form) : nil
-    let observed = centredMap?.featureCounts ?? Self.featureCounts(of: observation)
+    croppedMap = try cropRadius > 0 ? Self.croppedMap(interface, form, cropRadius) : nil
+    let observed = croppedMap?.featureCounts ?? Self.featureCounts(of: observation)
     let acted = isBlind ? [] : Self.featureCounts(of: action)
     var counts = observed + (previousCount == 0 ? [] : observed) + acted
     if pairTermCount > 0 {
@@ -61,7 +61,7 @@ public struct NetworkInput: Sendable {
       counts += Array(repeating: pairCount, count: pairTermCount)
     }
     counts += isBlind ? [1, 1] : [1, 1, 1]
-    let shared = centredMap?.firstFeatures ?? []
+    let shared = croppedMap?.firstFeatures ?? []
     firstFeatures = shared + counts.indices.dropFirst(shared.count).map { counts[..<$0].reduce(0, +) }
     featureCount = counts.reduce(0, +)
   }
@@ -111,15 +111,16 @@ public struct NetworkInput: Sendable {
     var pairCount: Int { pair.count }
   }
 
-  private static func centredMap(_ interface: Interface, _ form: Form) throws -> CentredMap {
+  private static func croppedMap(_ interface: Interface, _ form: Form, _ radius: Int) throws -> CroppedMap {
     guard let map = interface.map, case .discrete(let counts) = interface.observation else {
-      throw InvalidParameter("centred", "is true, which needs observations that show a grid whole")
+      throw InvalidParameter(
+        "cropRadius", "is \(radius), which needs observations that show a grid whole")
     }
     guard form == .separate || form == .observation else {
       throw InvalidParameter(
-        "centred", "is true, which goes with input = \"separate\" or \"observation\" alone")
+        "cropRadius", "is \(radius), which goes with input = \"separate\" or \"observation\" alone")
     }
-    return CentredMap(map, counts: counts)
+    return CroppedMap(map, radius: radius, counts: counts)
   }
 
   private static let largestPairCount = 100_000
@@ -167,10 +168,10 @@ public struct NetworkInput: Sendable {
         &input)
     }
     for component in 0..<observationCount {
-      if let centredMap {
-        let feature = centredMap.feature(
+      if let croppedMap {
+        let feature = croppedMap.feature(
           component, step.observation.span, from: lane * observationCount)
-        write(component, feature: feature, 1, row, &input)
+        write(component, feature: feature ?? 0, feature == nil ? 0 : 1, row, &input)
         continue
       }
       let (feature, value) = observation.feature(step.observation[lane * observationCount + component])

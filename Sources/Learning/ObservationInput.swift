@@ -7,23 +7,24 @@ import Simulation
 /// reads it: the number of the feature of each component, then ones.
 public struct ObservationInput: Sendable {
   private let observation: Space
-  private let centredMap: CentredMap?
+  private let croppedMap: CroppedMap?
   /// The number of each discrete component's first feature.
   private let firstFeatures: [Int]
   /// How many features there are.
   public let featureCount: Int
 
-  /// The input for agents that observe elements of `observation`; with a `map`, as seen from the agent's cell.
-  public init(_ observation: Space, map: ObservationMap? = nil) {
+  /// The input for agents that observe elements of `observation`; with a `map`, as seen from the agent's cell, up to
+  /// `cropRadius` cells away.
+  public init(_ observation: Space, map: ObservationMap? = nil, cropRadius: Int = 0) {
     self.observation = observation
     guard case .discrete(let counts) = observation else {
-      (centredMap, firstFeatures) = (nil, [])
+      (croppedMap, firstFeatures) = (nil, [])
       featureCount = max(observation.componentCount, 1)
       return
     }
-    centredMap = map.map { CentredMap($0, counts: counts) }
-    let featureCounts = centredMap?.featureCounts ?? counts
-    firstFeatures = centredMap?.firstFeatures ?? counts.indices.map { counts[..<$0].reduce(0, +) }
+    croppedMap = cropRadius == 0 ? nil : map.map { CroppedMap($0, radius: cropRadius, counts: counts) }
+    let featureCounts = croppedMap?.featureCounts ?? counts
+    firstFeatures = croppedMap?.firstFeatures ?? counts.indices.map { counts[..<$0].reduce(0, +) }
     featureCount = max(featureCounts.reduce(0, +), 1)
   }
 
@@ -51,10 +52,10 @@ public struct ObservationInput: Sendable {
         let start = lane * counts.count
         for component in counts.indices {
           let feature =
-            centredMap?.feature(component, step.observation.span, from: start)
+            croppedMap.map { $0.feature(component, step.observation.span, from: start) }
             ?? Int(step.observation[start + component])
-          input[row + component] = Float(firstFeatures[component] + feature)
-          input[row + termCount + component] = 1
+          input[row + component] = Float(firstFeatures[component] + (feature ?? 0))
+          input[row + termCount + component] = feature == nil ? 0 : 1
         }
       }
     }

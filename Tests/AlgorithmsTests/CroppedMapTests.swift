@@ -5,7 +5,7 @@ import Simulation
 import Testing
 
 @Suite("A grid as seen from the agent")
-struct CentredMapTests {
+struct CroppedMapTests {
   /// Two things on a grid of 3 columns and 2 rows.
   static let places = (
     space: Space.discrete([6, 7, 7]), map: ObservationMap(columns: 3, rows: 2, kind: .places)
@@ -16,20 +16,22 @@ struct CentredMapTests {
   )
 
   /// The features of one lane that observes `observation`.
-  static func features(_ observation: [Float], _ space: Space, _ map: ObservationMap) throws -> [Int] {
+  static func features(_ observation: [Float], _ space: Space, _ map: ObservationMap, radius: Int = 9) throws
+    -> [Int]
+  {
     let interface = Interface(
       observation: space, action: .discrete([2]), horizon: 5, episodeCount: 1, map: map)
     var step = TimeStep(laneCount: 1, interface: interface)
     step.observation = observation
-    let encoder = ObservationInput(space, map: map)
+    let encoder = ObservationInput(space, map: map, cropRadius: radius)
     var row = Array(repeating: Float(0), count: encoder.width)
     var span = row.mutableSpan
     encoder.encode(step, into: &span)
     let features = row.prefix(encoder.termCount).map { Int($0) }
-    #expect(row.suffix(encoder.termCount).allSatisfy { $0 == 1 })
+    if radius == 9 { #expect(row.suffix(encoder.termCount).allSatisfy { $0 == 1 }) }
     #expect(features.allSatisfy { $0 < encoder.featureCount })
     // The recurrent agent's input begins with the same.
-    let recurrent = try NetworkInput(interface, isCentred: true)
+    let recurrent = try NetworkInput(interface, cropRadius: radius)
     var long = Array(repeating: Float(0), count: recurrent.width)
     var longSpan = long.mutableSpan
     recurrent.encode(step, into: &longSpan)
@@ -63,6 +65,28 @@ struct CentredMapTests {
     #expect(try features([1, 1, 2, 1, 0, 1]) == [1, 3, own - 12 + 2, own - 9 + 1, own - 3, own + 1])
   }
 
+  @Test("leaves out what is too far away")
+  func crop() throws {
+    // From the left column of 3 × 2 cells to the right one is farther than one cell; offsets are 3 × 3.
+    let places = try Self.features([0, 3, 2], Self.places.space, Self.places.map, radius: 1)
+    #expect(places == [0, 6, 22])
+    let (space, map) = (
+      Space.discrete([3, 1, 2, 2, 2]), ObservationMap(columns: 3, rows: 1, kind: .contents)
+    )
+    let encoder = ObservationInput(space, map: map, cropRadius: 1)
+    var step = TimeStep(
+      laneCount: 1,
+      interface: Interface(
+        observation: space, action: .discrete([2]), horizon: 5, episodeCount: 1, map: map))
+    step.observation = [0, 0, 1, 0, 1]
+    var row = Array(repeating: Float(0), count: encoder.width)
+    var span = row.mutableSpan
+    encoder.encode(step, into: &span)
+    // Three columns and one row; offsets are 3 × 1, of which number 1 is the agent's own cell.
+    let expected: [Float] = [0, 3, 7, 8, 4, 1, 1, 1, 1, 0]
+    #expect(row == expected)
+  }
+
   @Test("does not change when agent and things move together")
   func moves() throws {
     let size = 5
@@ -90,7 +114,8 @@ struct CentredMapTests {
     for case .discrete(let counts) in [world.observation, grid.observation] {
       // What does not fit ends the process here.
       _ = ObservationInput(
-        .discrete(counts), map: counts.count > 100 ? world.observationMap : grid.observationMap)
+        .discrete(counts), map: counts.count > 100 ? world.observationMap : grid.observationMap, cropRadius: 3
+      )
     }
   }
 
@@ -99,8 +124,8 @@ struct CentredMapTests {
     let (space, map) = Self.places
     let plain = Interface(observation: space, action: .discrete([2]), horizon: 5, episodeCount: 1)
     let mapped = Interface(observation: space, action: .discrete([2]), horizon: 5, episodeCount: 1, map: map)
-    #expect(throws: InvalidParameter.self) { try NetworkInput(plain, isCentred: true) }
-    #expect(throws: InvalidParameter.self) { try NetworkInput(mapped, form: .counted, isCentred: true) }
-    #expect(throws: Never.self) { try NetworkInput(mapped, form: .observation, isCentred: true) }
+    #expect(throws: InvalidParameter.self) { try NetworkInput(plain, cropRadius: 2) }
+    #expect(throws: InvalidParameter.self) { try NetworkInput(mapped, form: .counted, cropRadius: 2) }
+    #expect(throws: Never.self) { try NetworkInput(mapped, form: .observation, cropRadius: 2) }
   }
 }
