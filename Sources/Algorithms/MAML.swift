@@ -45,10 +45,7 @@ public final class MAML: @unchecked Sendable {
     _ configuration: MAMLConfiguration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
   ) throws {
     try configuration.validate()
-    if configuration.noveltyBonus > 0, case .box = simulator.interface.observation {
-      throw InvalidParameter(
-        "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
-    }
+    try SeenObservations.validate(configuration.noveltyBonus, simulator.interface)
     if configuration.cropRadius > 0 && simulator.interface.map == nil {
       throw InvalidParameter(
         "cropRadius", "is \(configuration.cropRadius), which needs observations that show a grid whole")

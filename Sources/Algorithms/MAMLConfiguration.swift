@@ -105,8 +105,6 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public var explorationCoefficient = 0.0
   /// η, the weight of the divergence of the policies before adaptation from those that acted (ProMP).
   public var divergencePenalty = 0.0
-  /// c, the weight of the entropy of the adapted policies.
-  public var entropyCoefficient = 0.0
 
   /// TRPO: the greatest mean KL(old ‖ new) of the adapted policies.
   public var divergenceLimit = 0.01
@@ -169,7 +167,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
     let notNegative = [
       ("laterStepFactor", laterStepFactor), ("damping", damping), ("finalLearningRate", finalLearningRate),
       ("explorationCoefficient", explorationCoefficient), ("divergencePenalty", divergencePenalty),
-      ("entropyCoefficient", entropyCoefficient), ("noveltyBonus", noveltyBonus),
+      ("noveltyBonus", noveltyBonus),
     ]
     for (key, value) in notNegative where !(value >= 0 && value.isFinite) {
       throw InvalidParameter(key, "is \(value); a finite number of at least 0 is needed")

@@ -6,10 +6,9 @@ import Simulation
 /// adaptation step k, and D′ those after the last:
 ///
 ///     φ₀ = θ,   φₖ₊₁ = φₖ − αₖ ∇ L(φₖ, Dₖ)                                 inner loop
-///     J(θ) = L′(φ_K, D′) + η Σₖ mean KL(π_old ‖ φₖ) / K − e Σₖ mean ρₖ − c mean H(φ_K)
-///                                                                           outer loss of a task
+///     J(θ) = L′(φ_K, D′) + η Σₖ mean KL(π_old ‖ φₖ) / K − e Σₖ mean ρₖ      outer loss of a task
 ///
-/// where e is the credit for exploration, ρ the ratio of probabilities and H the entropy. Everything is of one task; the
+/// where e is the credit for exploration and ρ the ratio of probabilities. Everything is of one task; the
 /// mean over tasks is taken outside.
 package struct MAMLObjective: Sendable {
   package let configuration: MAMLConfiguration
@@ -205,10 +204,6 @@ package struct MAMLObjective: Sendable {
         gain = gain.minimum(ratio.clipped(1 - range, 1 + range) * weighted)
       }
       loss = loss - gain.sum()
-      if configuration.entropyCoefficient > 0 {
-        let entropy = distribution.entropy(result.outputs, logDeviation: result.logDeviation)
-        loss = loss - configuration.entropyCoefficient * (share * entropy * episodes.weights).sum()
-      }
       divergence = divergence + share * self.divergence(result, episodes)
     }
     if configuration.explorationCoefficient > 0 {

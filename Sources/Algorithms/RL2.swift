@@ -45,10 +45,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
   ) throws {
     try configuration.validate()
-    if configuration.noveltyBonus > 0, case .box = simulator.interface.observation {
-      throw InvalidParameter(
-        "noveltyBonus", "is \(configuration.noveltyBonus), which needs discrete observations")
-    }
+    try SeenObservations.validate(configuration.noveltyBonus, simulator.interface)
     self.configuration = configuration
     self.simulator = simulator
     self.pool = pool

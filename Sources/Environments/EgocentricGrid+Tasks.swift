@@ -52,7 +52,7 @@ extension EgocentricGrid {
         "leastSize", distribution.leastSize, in: distribution.building.sizes.lowerBound...distribution.size)
     }
     for (key, size) in [("size", distribution.size), ("leastSize", distribution.leastSize)] {
-      guard size % distribution.building.sizeStep == 1 % distribution.building.sizeStep || size == 0 else {
+      guard distribution.building.sizeStep == 1 || size == 0 || size % 2 == 1 else {
         throw InvalidParameter(key, "is \(size); \(distribution.building) needs an odd one")
       }
     }

@@ -29,13 +29,13 @@ public final class Experience: @unchecked Sendable {
   /// What an action that leads to an observation which is new in its episode earns beside its reward.
   public var noveltyBonus: Float = 0 {
     didSet {
-      guard noveltyBonus > 0 && observationCounts == nil else { return }
-      observationCounts = ObservationCounts(laneCount: laneCount, trialLength: stepCount)
+      guard noveltyBonus > 0 && seenObservations == nil else { return }
+      seenObservations = SeenObservations(laneCount: laneCount, trialLength: stepCount)
       earnings = rewards
     }
   }
 
-  private var observationCounts: ObservationCounts?
+  private var seenObservations: SeenObservations?
   /// Rewards with the bonus, `[T, lanes]`; empty where there is none.
   private var earnings: [Float] = []
   private var returns: [Float]
@@ -95,9 +95,9 @@ public final class Experience: @unchecked Sendable {
   private func recordRewards(in timeStep: TimeStep) {
     if time > 0 { Self.copy(timeStep.previousReward, to: &rewards, time - 1) }
     guard noveltyBonus > 0 else { return }
-    if time == 0 { return observationCounts?.restart(timeStep) ?? () }
+    if time == 0 { return seenObservations?.restart(timeStep) ?? () }
     for lane in 0..<laneCount {
-      let isNew = observationCounts?.meet(timeStep, lane) == true
+      let isNew = seenObservations?.meet(timeStep, lane) == true
       let index = (time - 1) * laneCount + lane
       earnings[index] = rewards[index] + (isNew ? noveltyBonus : 0)
     }

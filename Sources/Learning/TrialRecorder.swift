@@ -29,7 +29,7 @@ public final class TrialRecorder: @unchecked Sendable {
   /// looked at.
   public private(set) var novelties: [Float]
 
-  private var observationCounts: ObservationCounts?
+  private var seenObservations: SeenObservations?
   private let actor: RecurrentActor
   private let lanes: any Lanes
   private var actions: [Float]
@@ -57,8 +57,8 @@ public final class TrialRecorder: @unchecked Sendable {
     rewards = zeros(1)
     advantages = zeros(1)
     novelties = looksForNovelties ? zeros(1) : []
-    observationCounts =
-      looksForNovelties ? ObservationCounts(laneCount: laneCount, trialLength: stepCount) : nil
+    seenObservations =
+      looksForNovelties ? SeenObservations(laneCount: laneCount, trialLength: stepCount) : nil
     actions = Array(repeating: 0, count: laneCount * actionWidth)
     lengths = Array(repeating: 0, count: laneCount)
     returns = Array(repeating: 0, count: laneCount * simulator.interface.episodeCount)
@@ -71,7 +71,7 @@ public final class TrialRecorder: @unchecked Sendable {
     actor.setParameters(parameters)
     actor.beginTrial(keys: keys)
     for lane in 0..<laneCount { lengths[lane] = 0 }
-    observationCounts?.restart(lanes.timeStep)
+    seenObservations?.restart(lanes.timeStep)
     var time = 0
     while lanes.timeStep.activeLaneCount > 0 {
       countActiveLanes()
@@ -111,10 +111,10 @@ public final class TrialRecorder: @unchecked Sendable {
   }
 
   private func noteNovelties(_ time: Int) {
-    guard observationCounts != nil else { return }
+    guard seenObservations != nil else { return }
     let step = lanes.timeStep
     for lane in 0..<laneCount {
-      let isNew = observationCounts?.meet(step, lane) == true
+      let isNew = seenObservations?.meet(step, lane) == true
       novelties[time * laneCount + lane] = isNew ? 1 : 0
     }
   }

@@ -95,7 +95,7 @@ extension RandomStream {
       guard root > 0 else { continue }
       let cube = root * root * root
       let (square, uniform) = (normal * normal, preciseUniform())
-      // What passes the first test passes the second, which takes two logarithms and is needed for one in fifty.
+      // What passes the first test passes the second, which takes two logarithms.
       if uniform < 1 - 0.0331 * square * square
         || log(uniform) < 0.5 * square + scale * (1 - cube + log(cube))
       {

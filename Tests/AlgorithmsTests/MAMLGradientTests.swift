@@ -134,7 +134,6 @@ struct MAMLGradientTests {
       }
     ),
     ("exploration", { $0.explorationCoefficient = 1 }),
-    ("entropy", { $0.entropyCoefficient = 0.3 }),
     ("every step counts", { $0.everyStepCounts = true }),
     (
       "ProMP",
@@ -153,29 +152,6 @@ struct MAMLGradientTests {
       let error = Self.errorWithoutContext(problem)
       #expect(error < 1e-5, "\(Self.changes[which].name)")
     }
-  }
-
-  @Test("The entropy of the adapted policy makes the loss less")
-  func entropy() {
-    let plain = OuterProblem(OuterProblem.discrete)
-    let rewarded = OuterProblem(OuterProblem.discrete) { $0.entropyCoefficient = 0.3 }
-    let network = plain.objective.network
-    let matrices = plain.objective.adapted(
-      plain.objective.initialMatrices(plain.parameters), plain.parameters, on: plain.support[0],
-      scale: plain.graph.constant(1), isDetached: false)
-    let outputs = plain.value(network.result(plain.query.inputs, matrices).outputs, plain.values)
-    // Five of six steps count; actions have a component of two values and one of three.
-    let entropy = (0..<5).reduce(0.0) { sum, row in
-      sum
-        + [0..<2, 2..<5].reduce(0) { sum, component in
-          let weights = component.map { exp(outputs[5 * row + $0]) }
-          let total = weights.reduce(0, +)
-          return sum - weights.reduce(0) { $0 + $1 / total * log($1 / total) }
-        }
-    }
-    let difference =
-      plain.value(plain.outer.loss, plain.values)[0] - rewarded.value(rewarded.outer.loss, rewarded.values)[0]
-    #expect(abs(difference - 0.3 * entropy / 5) < 1e-12)
   }
 
   /// The context is zero before adaptation and not learned, so its slope is zero though the loss has one.

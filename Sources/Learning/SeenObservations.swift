@@ -5,10 +5,17 @@ import Simulation
 /// Observations are told apart by a hash of 63 bits, in a table of every lane that never gets more than half full, so that
 /// looking one up takes a few steps and nothing is allocated. Two observations of a trial have the same hash, and the later
 /// one passes for known, with a probability below 10⁻¹² in trials of a thousand steps.
-struct ObservationCounts: Sendable {
+public struct SeenObservations: Sendable {
   /// The hashes that were met, `[lane, slot]`; 0 for none.
   private var hashes: [UInt64]
   private let slotCount: Int
+
+  /// Throws `InvalidParameter` for a bonus where observations are real numbers, of which each is new.
+  public static func validate(_ noveltyBonus: Double, _ interface: Interface) throws {
+    if noveltyBonus > 0, case .box = interface.observation {
+      throw InvalidParameter("noveltyBonus", "is \(noveltyBonus), which needs discrete observations")
+    }
+  }
 
   /// Nothing met, in `laneCount` lanes of at most `trialLength` time steps.
   init(laneCount: Int, trialLength: Int) {
