@@ -180,18 +180,40 @@ public struct FrozenLake: Environment, Hashable {
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
-    var move = choice(action[0], below: 5)
-    if slip > 0 && random.uniform() < slip { move = 0 }
+    let move = choice(action[0], below: 5)
+    // Where nothing is left to chance no random number is drawn, and the loop over lanes is small without them.
+    guard slip + noise + crackProbability == 0 else {
+      return stepByChance(&state, taking: move, in: task, using: &random)
+    }
+    let outcome = arrive(at: cell(from: state.cell, taking: move, in: task), &state, in: task)
+    state.seen = state.cell
+    return outcome
+  }
+
+  @inline(never)
+  private func stepByChance(
+    _ state: inout State, taking action: Int, in task: Task, using random: inout RandomStream
+  ) -> Outcome {
+    let move = slip > 0 && random.uniform() < slip ? 0 : action
     let next = cell(from: state.cell, taking: move, in: task)
     if crackProbability > 0 && next != state.cell && random.uniform() < crackProbability {
       state.cracks |= Self.bit(state.cell)
     }
-    let isHole = Self.bit(next) & (task.holes | state.cracks) != 0
-    if !isHole || !recovers { state.cell = next }
+    let outcome = arrive(at: next, &state, in: task)
     look(&state, using: &random)
-    if isHole { return Outcome(reward: fallReward, isTerminated: !recovers) }
-    let isGoal = Int(next.x) == task.side - 1 && Int(next.y) == task.side - 1
-    return Outcome(reward: isGoal ? 1 : 0, isTerminated: isGoal)
+    return outcome
+  }
+
+  @inline(__always)
+  private func arrive(at next: GridCell, _ state: inout State, in task: Task) -> Outcome {
+    // Questions of bits, since no processor foresees where a walk at random ends.
+    let (here, holes) = (Self.bit(next), task.holes | state.cracks)
+    let goal = Self.bit(x: task.side &- 1, y: task.side &- 1)
+    let (isFall, isGoal): (UInt32, UInt32) = (here & holes == 0 ? 0 : .max, here & goal == 0 ? 0 : .max)
+    if !recovers || isFall == 0 { state.cell = next }
+    return Outcome(
+      reward: select(isFall, fallReward, select(isGoal, 1, 0)),
+      isTerminated: here & (recovers ? goal & ~holes : goal | holes) != 0)
   }
 
   /// The cell that an action leads to, holes or not.
@@ -206,7 +228,6 @@ public struct FrozenLake: Environment, Hashable {
     return next
   }
 
-  @inline(__always)
   private func look(_ state: inout State, using random: inout RandomStream) {
     state.seen = state.cell
     guard noise > 0 && random.uniform() < noise else { return }
