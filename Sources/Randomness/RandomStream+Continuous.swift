@@ -17,7 +17,10 @@ extension RandomStream {
 
   /// A number from the beta distribution with density proportional to x^(a − 1) (1 − x)^(b − 1), for
   /// positive `a` and `b`.
+  ///
+  /// Beta(1, 1), the prior of most bandits, is the uniform distribution, and is drawn as such.
   public mutating func beta(_ a: Double, _ b: Double) -> Double {
+    if a == 1 && b == 1 { return preciseUniform() }
     if a >= 1 && b >= 1 {
       let first = directGamma(shape: a)
       return first / (first + directGamma(shape: b))
