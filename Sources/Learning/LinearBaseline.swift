@@ -162,14 +162,16 @@ public struct SymmetricSystem: Sendable {
       ridge *= 10
       isFactorized = factorize(matrix)
     }
+    for index in 0..<count { solution[index] = target[index] }
     for index in 0..<count {
-      var sum = target[index]
-      for other in 0..<index { sum -= factor[index * count + other] * solution[other] }
-      solution[index] = sum / factor[index * count + index]
+      solution[index] /= factor[index * count + index]
+      for other in index + 1..<count {
+        solution[other] -= factor[index * count + other] * solution[index]
+      }
     }
     for index in stride(from: count - 1, through: 0, by: -1) {
       var sum = solution[index]
-      for other in index + 1..<count { sum -= factor[other * count + index] * solution[other] }
+      for other in index + 1..<count { sum -= factor[index * count + other] * solution[other] }
       solution[index] = sum / factor[index * count + index]
     }
     if !isFactorized || !solution[..<count].allSatisfy(\.isFinite) {
@@ -177,21 +179,32 @@ public struct SymmetricSystem: Sendable {
     }
   }
 
-  /// A + ridge I = L Lᵀ; false where that does not exist.
+  /// A + ridge I = Uᵀ U; false where that does not exist. Row by row of U, since the numbers of a row do not depend on
+  /// each other.
   private mutating func factorize(_ matrix: [Double]) -> Bool {
+    let (count, ridge, matrix) = (self.count, self.ridge, matrix.span)
+    var factor = factor.mutableSpan
+    precondition(
+      matrix.count >= count * count && factor.count >= count * count, "fewer than \(count)² numbers")
     for row in 0..<count {
-      for column in 0...row {
-        var sum = matrix[row * count + column] + (row == column ? ridge : 0)
-        let scale = sum
-        for other in 0..<column { sum -= factor[row * count + other] * factor[column * count + other] }
-        if row == column {
-          // A pivot that is all rounding would blow the solution up.
-          guard sum > 1e-12 * abs(scale) else { return false }
-          factor[row * count + row] = sum.squareRoot()
-        } else {
-          factor[row * count + column] = sum / factor[column * count + column]
+      let start = row &* count
+      for column in row..<count {
+        factor[unchecked: start &+ column] = matrix[unchecked: column &* count &+ row]
+      }
+      factor[start + row] += ridge
+      let scale = factor[start + row]
+      for other in 0..<row {
+        let multiple = factor[unchecked: other &* count &+ row]
+        for column in row..<count {
+          factor[unchecked: start &+ column] -= factor[unchecked: other &* count &+ column] * multiple
         }
       }
+      let pivot = factor[start + row]
+      // A pivot that is all rounding would blow the solution up.
+      guard pivot > 1e-12 * abs(scale) else { return false }
+      let root = pivot.squareRoot()
+      factor[start + row] = root
+      for column in row &+ 1..<count { factor[unchecked: start &+ column] /= root }
     }
     return true
   }
