@@ -12,7 +12,7 @@ extension EgocentricGrid {
         name: "oracle", summary: "Knows building and mission and takes the fewest steps.",
         makeLane: { PlannedWalkLane(actions: shortestPlan(for: $0, horizon: horizon) ?? []) }),
     ]
-    guard [.fetch, .doors].contains(distribution.building) else { return known }
+    guard distribution.buildings.allSatisfy({ $0 == .fetch || $0 == .doors }) else { return known }
     return known + [
       Reference(
         name: "elimination",

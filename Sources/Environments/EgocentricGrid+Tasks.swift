@@ -30,6 +30,9 @@ extension EgocentricGrid {
   public struct TaskDistribution: TaskDistributionParameters {
     /// The kind of building.
     public var building = Building.doorKey
+    /// Kinds that tasks are drawn from as often as from `building`, in those of the sides that they can have. What a hard
+    /// building asks for all at once is learnt a piece at a time in easier ones.
+    public var otherBuildings: [Building] = []
     /// The side of the building, outer walls included; of `keyCorridor` that of a room.
     public var size = 8
     /// The least side, from which on all sides up to `size` that the building can have are equally likely; 0 for `size`
@@ -46,35 +49,42 @@ extension EgocentricGrid {
 
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
-    try require("size", distribution.size, in: distribution.building.sizes)
-    if distribution.leastSize != 0 {
-      try require(
-        "leastSize", distribution.leastSize, in: distribution.building.sizes.lowerBound...distribution.size)
-    }
-    for (key, size) in [("size", distribution.size), ("leastSize", distribution.leastSize)] {
-      guard distribution.building.sizeStep == 1 || size == 0 || size % 2 == 1 else {
-        throw InvalidParameter(key, "is \(size); \(distribution.building) needs an odd one")
-      }
-    }
-    switch distribution.building {
-    case .fetch: try require("count", distribution.count, in: 1...min(8, 2 * colourCount))
-    case .keyCorridor: try require("count", distribution.count, in: 1...3)
-    case .crossing, .lavaCrossing: try require("count", distribution.count, in: 1...distribution.size - 3)
-    case .lockedRoom: try requireColours(6, for: distribution)
-    case .doors: try requireColours(4, for: distribution)
-    case .empty, .fourRooms, .doorKey, .memory: break
-    }
+    for building in distribution.buildings { try validate(distribution, building) }
     try distribution.share.validate("share")
     try distribution.share.validate("share", holdsOneOf: 1000) { random in
       newTask(from: distribution, using: &random).fingerprint
     }
   }
 
-  private func requireColours(_ count: Int, for distribution: TaskDistribution) throws {
+  private func validate(_ distribution: TaskDistribution, _ building: Building) throws {
+    let (size, least, sizes) = (distribution.size, distribution.leastSize, building.sizes)
+    if distribution.otherBuildings.isEmpty {
+      try require("size", size, in: sizes)
+      if least != 0 { try require("leastSize", least, in: sizes.lowerBound...size) }
+      for (key, size) in [("size", size), ("leastSize", least)] {
+        guard building.sizeStep == 1 || size == 0 || size % 2 == 1 else {
+          throw InvalidParameter(key, "is \(size); \(building) needs an odd one")
+        }
+      }
+    } else if distribution.sides(of: building).isEmpty {
+      let all = least == 0 ? "\(size)" : "from \(least) to \(size)"
+      throw InvalidParameter(
+        "size", "is \(all); \(building) needs \(sizes.lowerBound) to \(sizes.upperBound)")
+    }
+    switch building {
+    case .fetch: try require("count", distribution.count, in: 1...min(8, 2 * colourCount))
+    case .keyCorridor: try require("count", distribution.count, in: 1...3)
+    case .crossing, .lavaCrossing: try require("count", distribution.count, in: 1...distribution.size - 3)
+    case .lockedRoom: try requireColours(6, for: building)
+    case .doors: try requireColours(4, for: building)
+    case .empty, .fourRooms, .doorKey, .memory: break
+    }
+  }
+
+  private func requireColours(_ count: Int, for building: Building) throws {
     guard colourCount >= count else {
       throw InvalidParameter(
-        "building",
-        "is \"\(distribution.building)\"; it needs \(count) colours, and colourCount is \(colourCount)")
+        "building", "is \"\(building)\"; it needs \(count) colours, and colourCount is \(colourCount)")
     }
   }
 
@@ -87,13 +97,25 @@ extension EgocentricGrid {
   }
 
   private func newTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
-    let (least, step) = (distribution.leastSize, distribution.building.sizeStep)
-    let size =
-      least == 0
-      ? distribution.size : least + step * random.integer(below: (distribution.size - least) / step + 1)
+    let buildings = distribution.buildings
+    let building = buildings.count == 1 ? buildings[0] : buildings[random.integer(below: buildings.count)]
+    let sides = distribution.sides(of: building)
+    let size = sides.count == 1 ? sides[0] : sides[random.integer(below: sides.count)]
     var architect = EgocentricArchitect(
-      building: distribution.building, size: size, count: distribution.count, colourCount: colourCount)
+      building: building, size: size, count: distribution.count, colourCount: colourCount)
     return architect.task(using: &random)
+  }
+}
+
+extension EgocentricGrid.TaskDistribution {
+  /// The kinds of buildings.
+  var buildings: [EgocentricGrid.Building] { [building] + otherBuildings }
+
+  /// The sides that a building may have, the least first.
+  fileprivate func sides(of building: EgocentricGrid.Building) -> [Int] {
+    let least = max(leastSize == 0 ? size : leastSize, building.sizes.lowerBound)
+    let start = least + (building.sizeStep == 1 || least % 2 == 1 ? 0 : 1)
+    return Array(stride(from: start, through: min(size, building.sizes.upperBound), by: building.sizeStep))
   }
 }
 

@@ -232,6 +232,33 @@ import Testing
     }
   }
 
+  @Test func kindsOfBuildingsAreDrawnEquallyOftenInTheSidesThatTheyCanHave() throws {
+    var distribution = EgocentricGrid.TaskDistribution()
+    (distribution.building, distribution.otherBuildings) = (.lockedRoom, [.doorKey, .keyCorridor, .memory])
+    (distribution.leastSize, distribution.size) = (4, 14)
+    let grid = EgocentricGrid()
+    try grid.validate(distribution)
+    var random = RandomKey(seed: 3).stream()
+    var sides: [EgocentricGrid.Building: [Int]] = [:]
+    for _ in 0..<1200 {
+      let task = grid.sampleTask(from: distribution, using: &random)
+      // Six doors and a key; a door and a key; something to fetch; three things to compare.
+      switch (task.mission.kind, task.things.count) {
+      case (.go, 7): sides[.lockedRoom, default: []].append(task.layout.width)
+      case (.go, 2): sides[.doorKey, default: []].append(task.layout.width)
+      case (.go, 3): sides[.memory, default: []].append(task.layout.width)
+      default: sides[.keyCorridor, default: []].append((task.layout.height - 1) / 3 + 1)
+      }
+    }
+    for (building, all) in [
+      (EgocentricGrid.Building.lockedRoom, Array(13...14)), (.doorKey, Array(5...14)),
+      (.keyCorridor, Array(4...7)), (.memory, [7, 9, 11, 13]),
+    ] {
+      let drawn = sides[building] ?? []
+      #expect(Set(drawn) == Set(all) && 240...360 ~= drawn.count, "\(building)")
+    }
+  }
+
   @Test func badDistributionsAreRefused() {
     let cases: [((inout EgocentricGrid.TaskDistribution) -> Void, String)] = [
       ({ $0.size = 21 }, "size is 21; a number from 5 to 20 is needed"),
@@ -245,6 +272,12 @@ import Testing
         { ($0.building, $0.size, $0.count) = (.crossing, 7, 5) }, "count is 5; a number from 1 to 4 is needed"
       ),
       ({ $0.share.to = 1e-7 }, "share holds none of 1000 tasks"),
+      ({ $0.otherBuildings = [.lockedRoom] }, "size is 8; lockedRoom needs 13 to 20"),
+      (
+        { ($0.otherBuildings, $0.size, $0.leastSize) = ([.keyCorridor], 12, 8) },
+        "size is from 8 to 12; keyCorridor needs 3 to 7"
+      ),
+      ({ ($0.otherBuildings, $0.count) = ([.fetch], 9) }, "count is 9; a number from 1 to 8 is needed"),
     ]
     for (change, message) in cases {
       var distribution = EgocentricGrid.TaskDistribution()
