@@ -59,6 +59,9 @@ public struct FrozenLake: Environment, Hashable {
     /// Whether going right and going up have changed places.
     public var isSwapped: Bool
 
+    @inline(__always)
+    fileprivate var goal: UInt64 { FrozenLake.bit(x: side &- 1, y: side &- 1) }
+
     /// A lake of `side` by `side` cells with the given holes.
     public init(holes: UInt64, side: Int, isSwapped: Bool = false) {
       self.holes = holes
@@ -181,17 +184,20 @@ public struct FrozenLake: Environment, Hashable {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 5)
-    // Where nothing is left to chance no random number is drawn, and the loop over lanes is small without them.
-    guard slip + noise + crackProbability == 0 else {
-      return stepByChance(&state, taking: move, in: task, using: &random)
+    // The published easy mode has a path of its own, without the code that draws random numbers, and with as few questions
+    // as can be about where a walk at random ends, which no processor foresees.
+    guard slip + noise + crackProbability == 0 && !recovers else {
+      return stepInHardMode(&state, taking: move, in: task, using: &random)
     }
-    let outcome = arrive(at: cell(from: state.cell, taking: move, in: task), &state, in: task)
-    state.seen = state.cell
-    return outcome
+    let next = cell(from: state.cell, taking: move, in: task)
+    (state.cell, state.seen) = (next, next)
+    return Outcome(
+      reward: reward(at: next, holes: task.holes, goal: task.goal),
+      isTerminated: Self.share(of: next, in: task.holes | task.goal) != 0)
   }
 
   @inline(never)
-  private func stepByChance(
+  private func stepInHardMode(
     _ state: inout State, taking action: Int, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = slip > 0 && random.uniform() < slip ? 0 : action
@@ -199,21 +205,25 @@ public struct FrozenLake: Environment, Hashable {
     if crackProbability > 0 && next != state.cell && random.uniform() < crackProbability {
       state.cracks |= Self.bit(state.cell)
     }
-    let outcome = arrive(at: next, &state, in: task)
+    let holes = task.holes | state.cracks
+    let isFall = Self.share(of: next, in: holes) != 0
+    if !isFall || !recovers { state.cell = next }
     look(&state, using: &random)
-    return outcome
+    return Outcome(
+      reward: reward(at: next, holes: holes, goal: task.goal),
+      isTerminated: isFall ? !recovers : Self.bit(next) == task.goal)
   }
 
   @inline(__always)
-  private func arrive(at next: GridCell, _ state: inout State, in task: Task) -> Outcome {
-    // Questions of bits, since no processor foresees where a walk at random ends.
-    let (here, holes) = (Self.bit(next), task.holes | state.cracks)
-    let goal = Self.bit(x: task.side &- 1, y: task.side &- 1)
-    let (isFall, isGoal): (UInt32, UInt32) = (here & holes == 0 ? 0 : .max, here & goal == 0 ? 0 : .max)
-    if !recovers || isFall == 0 { state.cell = next }
-    return Outcome(
-      reward: select(isFall, fallReward, select(isGoal, 1, 0)),
-      isTerminated: here & (recovers ? goal & ~holes : goal | holes) != 0)
+  private func reward(at cell: GridCell, holes: UInt64, goal: UInt64) -> Float {
+    let index = Self.share(of: cell, in: holes) | Self.share(of: cell, in: goal) &<< 1
+    return SIMD4(0, fallReward, 1, fallReward)[index]
+  }
+
+  /// 1 where `cell` is one of `cells`, else 0.
+  @inline(__always)
+  private static func share(of cell: GridCell, in cells: UInt64) -> Int {
+    Int(truncatingIfNeeded: cells &>> UInt64(truncatingIfNeeded: 8 &* cell.y &+ cell.x) & 1)
   }
 
   /// The cell that an action leads to, holes or not.
