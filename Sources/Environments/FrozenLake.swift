@@ -134,10 +134,14 @@ public struct FrozenLake: Environment, Hashable {
   /// A lake that can be crossed and belongs to the split.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     let side = distribution.side == 0 ? size : distribution.side
+    var numbers = InlineArray<64, Float>(repeating: 0)
     while true {
+      var all = numbers.mutableSpan
+      var ofCells = all._mutatingExtracting(first: side * side)
+      random.uniform(into: &ofCells)
       var holes: UInt64 = 0
       for y in 0..<side {
-        for x in 0..<side where random.uniform() >= distribution.frozenProbability {
+        for x in 0..<side where numbers[y * side + x] >= distribution.frozenProbability {
           holes |= Self.bit(x: x, y: y)
         }
       }

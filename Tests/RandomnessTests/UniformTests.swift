@@ -2,6 +2,20 @@ import Randomness
 import Testing
 
 @Suite struct UniformTests {
+  @Test(arguments: 0..<9) func manyAtOnceAreThoseThatComeOneByOne(drawnCount: Int) {
+    for count in 0..<40 {
+      var stream = RandomKey(seed: 1).stream()
+      for _ in 0..<drawnCount { _ = stream.nextBits() }
+      var copy = stream
+      let oneByOne = (0..<count).map { _ in stream.uniform() }
+      var atOnce = Array(repeating: Float.nan, count: count)
+      var numbers = atOnce.mutableSpan
+      copy.uniform(into: &numbers)
+      #expect(atOnce == oneByOne)
+      #expect(copy.next() == stream.next())
+    }
+  }
+
   @Test func uniformNumbersAreUniform() {
     var stream = RandomKey(seed: 3).stream()
     let numbers = (0..<100_000).map { _ in Double(stream.uniform()) }
