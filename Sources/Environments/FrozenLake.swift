@@ -20,6 +20,9 @@ public struct FrozenLake: Environment, Hashable {
   /// The family's name in environment files.
   public static let name = "frozen-lake"
 
+  /// Holes end most attempts of an agent that knows nothing.
+  public static var endsByChance: Bool { true }
+
   /// The columns and rows.
   public var size = 5
   /// The probability that an action does nothing.
@@ -58,9 +61,6 @@ public struct FrozenLake: Environment, Hashable {
     public var side: Int
     /// Whether going right and going up have changed places.
     public var isSwapped: Bool
-
-    @inline(__always)
-    fileprivate var goal: UInt64 { FrozenLake.bit(x: side &- 1, y: side &- 1) }
 
     /// A lake of `side` by `side` cells with the given holes.
     public init(holes: UInt64, side: Int, isSwapped: Bool = false) {
@@ -188,16 +188,14 @@ public struct FrozenLake: Environment, Hashable {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let move = choice(action[0], below: 5)
-    // The published easy mode has a path of its own, without the code that draws random numbers, and with as few questions
-    // as can be about where a walk at random ends, which no processor foresees.
+    // The published easy mode has a path of its own, without the code that draws random numbers and without branches.
     guard slip + noise + crackProbability == 0 && !recovers else {
       return stepInHardMode(&state, taking: move, in: task, using: &random)
     }
     let next = cell(from: state.cell, taking: move, in: task)
     (state.cell, state.seen) = (next, next)
-    return Outcome(
-      reward: reward(at: next, holes: task.holes, goal: task.goal),
-      isTerminated: Self.share(of: next, in: task.holes | task.goal) != 0)
+    let (isHole, isGoal) = kind(of: next, holes: task.holes, side: task.side)
+    return Outcome(reward: reward(isHole: isHole, isGoal: isGoal), isTerminated: isHole | isGoal != 0)
   }
 
   @inline(never)
@@ -210,24 +208,23 @@ public struct FrozenLake: Environment, Hashable {
       state.cracks |= Self.bit(state.cell)
     }
     let holes = task.holes | state.cracks
-    let isFall = Self.share(of: next, in: holes) != 0
-    if !isFall || !recovers { state.cell = next }
+    let (isHole, isGoal) = kind(of: next, holes: holes, side: task.side)
+    if isHole == 0 || !recovers { state.cell = next }
     look(&state, using: &random)
     return Outcome(
-      reward: reward(at: next, holes: holes, goal: task.goal),
-      isTerminated: isFall ? !recovers : Self.bit(next) == task.goal)
+      reward: reward(isHole: isHole, isGoal: isGoal), isTerminated: isGoal | (recovers ? 0 : isHole) != 0)
   }
 
+  /// The reward of a move that ends in a hole, on the goal, or on neither: without a branch.
   @inline(__always)
-  private func reward(at cell: GridCell, holes: UInt64, goal: UInt64) -> Float {
-    let index = Self.share(of: cell, in: holes) | Self.share(of: cell, in: goal) &<< 1
-    return SIMD4(0, fallReward, 1, fallReward)[index]
-  }
+  private func reward(isHole: Int32, isGoal: Int32) -> Float { fallReward * Float(isHole) + Float(isGoal) }
 
-  /// 1 where `cell` is one of `cells`, else 0.
+  /// 1 where `cell` is one of `holes`, else 0, and the same of the goal.
   @inline(__always)
-  private static func share(of cell: GridCell, in cells: UInt64) -> Int {
-    Int(truncatingIfNeeded: cells &>> UInt64(truncatingIfNeeded: 8 &* cell.y &+ cell.x) & 1)
+  private func kind(of cell: GridCell, holes: UInt64, side: Int) -> (isHole: Int32, isGoal: Int32) {
+    let place = 8 &* cell.y &+ cell.x
+    let isGoal = place == 9 &* Int32(truncatingIfNeeded: side &- 1)
+    return (Int32(truncatingIfNeeded: holes &>> UInt64(truncatingIfNeeded: place)) & 1, isGoal ? 1 : 0)
   }
 
   /// The cell that an action leads to, holes or not.
@@ -242,9 +239,15 @@ public struct FrozenLake: Environment, Hashable {
     return next
   }
 
+  @inline(__always)
   private func look(_ state: inout State, using random: inout RandomStream) {
     state.seen = state.cell
-    guard noise > 0 && random.uniform() < noise else { return }
+    if noise > 0 { blur(&state, using: &random) }
+  }
+
+  @inline(never)
+  private func blur(_ state: inout State, using random: inout RandomStream) {
+    guard random.uniform() < noise else { return }
     let x = Int(state.cell.x) + random.integer(below: 3) - 1
     let y = Int(state.cell.y) + random.integer(below: 3) - 1
     state.seen = GridCell(x: max(0, min(size - 1, x)), y: max(0, min(size - 1, y)))

@@ -105,7 +105,7 @@ public struct TMaze: Environment {
   ) -> Outcome {
     let move = choice(action[0], below: 4)
     let end = Int32(truncatingIfNeeded: corridorLength)
-    if move & 1 == 1 && state.position == end {
+    if (state.position ^ end) | (~Int32(truncatingIfNeeded: move) & 1) == 0 {
       state.turn = move == 1 ? 1 : -1
       return Outcome(
         reward: (move == 1) == task.isUp ? goalReward : stepReward + strayReward, isTerminated: true)

@@ -79,6 +79,9 @@ public protocol Environment: Codable, Sendable {
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>]
 
+  /// Whether episodes often end where no processor foresees it, such as a walk at random among holes; false by
+  /// default. The lanes of such an environment are stepped first, and their episodes ended then.
+  static var endsByChance: Bool { get }
   /// Steps every lane of a batch; the default calls `step` and `observe` lane by lane.
   func stepLanes(_ lanes: inout LaneBatch<Self>, taking actions: Span<Float>)
 }

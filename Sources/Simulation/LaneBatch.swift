@@ -15,8 +15,12 @@ public struct LaneBatch<Subject: Environment>: Sendable {
   public var streams: [RandomStream]
   /// What the agents see.
   public var timeStep: TimeStep
-  /// The sum of rewards of each episode so far, `[lane, episode]`.
-  public var returns: [Float]
+  /// The sum of rewards of each episode that is over, `[lane, episode]`.
+  public var finishedReturns: [Float]
+  /// The sum of rewards of the episode that is going on, `[lane]`: side by side, since every step adds to it.
+  @usableFromInline var openReturns: [Float]
+  /// Room for the lanes whose episodes a step ends, where `Environment.endsByChance`.
+  @usableFromInline var endedLanes: [Int32]
 
   /// The lanes at the start of a trial in `tasks`; lane i draws its physics from below `keys[i]`.
   public init(_ environment: Subject, interface: Interface, tasks: [Subject.Task], keys: [RandomKey]) {
@@ -27,8 +31,19 @@ public struct LaneBatch<Subject: Environment>: Sendable {
     states = tasks.indices.map { environment.initialState(of: tasks[$0], using: &streams[$0]) }
     self.streams = streams
     timeStep = TimeStep(laneCount: tasks.count, interface: interface)
-    returns = Array(repeating: 0, count: tasks.count * interface.episodeCount)
+    finishedReturns = Array(repeating: 0, count: tasks.count * interface.episodeCount)
+    openReturns = Array(repeating: 0, count: tasks.count)
+    endedLanes = Array(repeating: 0, count: Subject.endsByChance ? tasks.count : 0)
     observe(environment)
+  }
+
+  /// The sum of rewards of each episode so far, `[lane, episode]`.
+  public var returns: [Float] {
+    var returns = finishedReturns
+    for (lane, progress) in timeStep.progress.enumerated() where !progress.isTrialOver {
+      returns[lane * interface.episodeCount + Int(progress.episode)] += openReturns[lane]
+    }
+    return returns
   }
 
   /// Puts every lane at the start of a trial: in the task that `redraw` puts in the place of its last one for
@@ -48,7 +63,8 @@ public struct LaneBatch<Subject: Environment>: Sendable {
       states[lane] = environment.initialState(of: tasks[lane], using: &streams[lane])
     }
     timeStep.restart()
-    for index in returns.indices { returns[index] = 0 }
+    for index in finishedReturns.indices { finishedReturns[index] = 0 }
+    for lane in openReturns.indices { openReturns[lane] = 0 }
     observe(environment)
   }
 
@@ -103,6 +119,9 @@ extension Environment {
   /// First observations show nothing of the task.
   public var disclosure: String? { nil }
 
+  /// False.
+  public static var endsByChance: Bool { false }
+
   /// Draws a new task and lets the old one go.
   public func redraw(
     _ task: inout Task, from distribution: TaskDistribution, using random: inout RandomStream
@@ -117,7 +136,8 @@ extension Environment {
     lanes.remember(actions)
     let finishedCount = stepLanes(
       interface: lanes.interface, actions: actions, tasks: lanes.tasks, states: &lanes.states,
-      streams: &lanes.streams, returns: &lanes.returns, observation: &lanes.timeStep.observation,
+      streams: &lanes.streams, finishedReturns: &lanes.finishedReturns, openReturns: &lanes.openReturns,
+      endedLanes: &lanes.endedLanes, observation: &lanes.timeStep.observation,
       previousReward: &lanes.timeStep.previousReward, progress: &lanes.timeStep.progress)
     lanes.timeStep.activeLaneCount -= finishedCount
   }
@@ -128,8 +148,9 @@ extension Environment {
   @inlinable
   func stepLanes(
     interface: Interface, actions: Span<Float>, tasks: [Task], states: inout [State],
-    streams: inout [RandomStream], returns: inout [Float], observation: inout [Float],
-    previousReward: inout [Float], progress: inout [Progress]
+    streams: inout [RandomStream], finishedReturns: inout [Float], openReturns: inout [Float],
+    endedLanes: inout [Int32], observation: inout [Float], previousReward: inout [Float],
+    progress: inout [Progress]
   ) -> Int {
     let (episodeCount, horizon) = (interface.episodeCount, Int32(interface.horizon))
     let actionWidth = interface.action.componentCount
@@ -140,16 +161,19 @@ extension Environment {
     precondition(
       states.count == laneCount && streams.count == laneCount && progress.count == laneCount
         && previousReward.count == laneCount && observation.count == laneCount * observationWidth
-        && returns.count == laneCount * episodeCount,
+        && openReturns.count == laneCount && finishedReturns.count == laneCount * episodeCount
+        && endedLanes.count == (Self.endsByChance ? laneCount : 0),
       "a batch of \(laneCount) tasks has arrays of other lengths")
     let tasks = tasks.span
     var states = states.mutableSpan
     var streams = streams.mutableSpan
-    var returns = returns.mutableSpan
+    var finishedReturns = finishedReturns.mutableSpan
+    var openReturns = openReturns.mutableSpan
+    var endedLanes = endedLanes.mutableSpan
     var observation = observation.mutableSpan
     var previousReward = previousReward.mutableSpan
     var progress = progress.mutableSpan
-    var finishedCount = 0
+    var (finishedCount, endedCount) = (0, 0)
 
     // Tasks are read where they are: one that holds arrays, put into a constant for the whole of the loop's body, would
     // be retained and released for every step.
@@ -159,20 +183,42 @@ extension Environment {
         &states[unchecked: lane], taking: action, in: tasks[unchecked: lane],
         using: &streams[unchecked: lane])
       previousReward[unchecked: lane] = outcome.reward
-      returns[lane &* episodeCount &+ Int(progress[unchecked: lane].episode)] += outcome.reward
+      openReturns[unchecked: lane] += outcome.reward
       let time = progress[unchecked: lane].timeOfEpisode &+ 1
-      if outcome.isTerminated || time == horizon {
+      if !Self.endsByChance && (outcome.isTerminated || time == horizon) {
+        let episode = Int(progress[unchecked: lane].episode)
+        finishedReturns[lane &* episodeCount &+ episode] = openReturns[unchecked: lane]
+        openReturns[unchecked: lane] = 0
         let isOver = progress[unchecked: lane].endEpisode(
           outcome.isTerminated ? .terminated : .truncated, of: episodeCount)
         finishedCount &+= isOver ? 1 : 0
         if !isOver {
-          states[unchecked: lane] = initialState(
-            of: tasks[unchecked: lane], using: &streams[unchecked: lane])
+          states[unchecked: lane] = initialState(of: tasks[unchecked: lane], using: &streams[unchecked: lane])
         }
       } else {
         progress[unchecked: lane].timeOfEpisode = time
         progress[unchecked: lane].previousEnding = .none
       }
+      if Self.endsByChance {
+        // Every lane is put down, and the next one in its place unless its episode ended: nothing to guess.
+        let isTerminated: Int32 = outcome.isTerminated ? 1 : 0
+        endedLanes[unchecked: endedCount] = Int32(truncatingIfNeeded: lane &<< 1) | isTerminated
+        endedCount &+= Int(isTerminated | (time == horizon ? 1 : 0))
+      }
+      var seen = observation._mutatingExtracting(unchecked: Self.part(lane, width: observationWidth))
+      observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &seen)
+    }
+
+    for place in 0..<endedCount {
+      let lane = Int(endedLanes[unchecked: place] &>> 1)
+      let episode = Int(progress[unchecked: lane].episode)
+      finishedReturns[lane &* episodeCount &+ episode] = openReturns[unchecked: lane]
+      openReturns[unchecked: lane] = 0
+      let isOver = progress[unchecked: lane].endEpisode(
+        endedLanes[unchecked: place] & 1 == 1 ? .terminated : .truncated, of: episodeCount)
+      finishedCount &+= isOver ? 1 : 0
+      if isOver { continue }
+      states[unchecked: lane] = initialState(of: tasks[unchecked: lane], using: &streams[unchecked: lane])
       var seen = observation._mutatingExtracting(unchecked: Self.part(lane, width: observationWidth))
       observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &seen)
     }

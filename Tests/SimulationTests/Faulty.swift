@@ -121,7 +121,7 @@ struct Faulty: Environment {
     lanes.timeStep.previousReward[lane] = outcome.reward + (isBiased ? lanes.states[lane - 1].position : 0)
     lanes.timeStep.previousAction[lane] = action[0]
     var progress = lanes.timeStep.progress[lane]
-    lanes.returns[lane * lanes.interface.episodeCount + Int(progress.episode)] += outcome.reward
+    lanes.finishedReturns[lane * lanes.interface.episodeCount + Int(progress.episode)] += outcome.reward
     progress.timeOfEpisode += 1
     let horizon = lanes.interface.horizon + (fault == .lateTimeLimit ? 1 : 0)
     progress.previousEnding =
