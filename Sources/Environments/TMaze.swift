@@ -105,6 +105,7 @@ public struct TMaze: Environment {
   ) -> Outcome {
     let move = choice(action[0], below: 4)
     let end = Int32(truncatingIfNeeded: corridorLength)
+    // One question: of two, the one about the move might come first, and random moves mislead it.
     if (state.position ^ end) | (~Int32(truncatingIfNeeded: move) & 1) == 0 {
       state.turn = move == 1 ? 1 : -1
       return Outcome(
