@@ -39,6 +39,7 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 
   /// The sum of rewards of each episode so far, `[lane, episode]`.
   public var returns: [Float] {
+    guard timeStep.activeLaneCount > 0 else { return finishedReturns }
     var returns = finishedReturns
     for (lane, progress) in timeStep.progress.enumerated() where !progress.isTrialOver {
       returns[lane * interface.episodeCount + Int(progress.episode)] += openReturns[lane]
