@@ -41,8 +41,10 @@ public final class Demonstration: Exhibitor {
   public convenience init(
     ofReference name: String?, in environment: EnvironmentDefinition, request: Evaluation.Request
   ) throws {
-    if let name { try environment.checkReference(name) }
-    let best = Evaluation.referenceNames(among: environment.simulator.standardReferences).last
+    try environment.checkSplit(request.split)
+    if let name { try environment.checkReference(name, in: request.split) }
+    let known = environment.simulator.standardReferences(of: request.split)
+    let best = Evaluation.referenceNames(among: known).last
     try self.init(environment, .reference(name ?? best ?? "random"), request)
   }
 
@@ -174,7 +176,7 @@ public final class Demonstration: Exhibitor {
   private func referenceReturns(
     in tasks: TaskSet, at index: Int, key: RandomKey
   ) -> [Recording.ReferenceReturns] {
-    let names = simulator.references.map(\.name)
+    let names = simulator.references(of: request.split).map(\.name)
     return Evaluation.referenceNames.filter(names.contains).map { name in
       let keys = (0..<referenceTrialCount).map { key.child($0) }
       let lanes = simulator.beginTrial(in: tasks, at: keys.map { _ in index }, keys: keys)

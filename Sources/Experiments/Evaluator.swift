@@ -100,14 +100,14 @@ public struct Evaluator {
 
   /// What the reference agent `name` earns in each trial, without anything to compare with.
   func totals(ofReference name: String) throws -> [Double] {
-    try environment.checkReference(name)
+    try environment.checkReference(name, in: request.split)
     let (returns, count) = (outcome(ofReference: name).returns, simulator.interface.episodeCount)
     return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0) { $0 + Double($1) } }
   }
 
   /// Evaluates the reference agent `name` of the environment.
   public func evaluation(ofReference name: String) throws -> Evaluation {
-    try environment.checkReference(name)
+    try environment.checkReference(name, in: request.split)
     var evaluation = played(reference: name)
     evaluation.judgements = try judge(
       evaluation, Examinee(reference: name, in: simulator, pool: pool)
@@ -207,7 +207,8 @@ public struct Evaluator {
     var statistics = Statistics.ofColumns(
       rows, columnCount: count + 1, key: key.child("bootstrap"), pool: pool)
     let total = statistics.removeLast()
-    let best = simulator.references.contains { $0.name == "bayesOptimal" } ? "bayesOptimal" : "oracle"
+    let known = simulator.references(of: request.split)
+    let best = known.contains { $0.name == "bayesOptimal" } ? "bayesOptimal" : "oracle"
     var evaluation = Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
       taskCount: tasks.count, distinctTaskCount: tasks.distinctCount, episodes: statistics, total: total,
@@ -220,7 +221,7 @@ public struct Evaluator {
   }
 
   private var references: [Evaluation.ReferenceReturns] {
-    Evaluation.referenceNames(among: simulator.standardReferences).map { name in
+    Evaluation.referenceNames(among: simulator.standardReferences(of: request.split)).map { name in
       let count = simulator.interface.episodeCount
       let exact = simulator.expectedReturns(of: name, split: request.split)
       if let exact, exact.count == count {
@@ -260,12 +261,22 @@ extension EnvironmentDefinition {
     try check(name, "split", among: simulator.splits)
   }
 
-  /// Throws where there is no reference agent called `name`, or where `name:value` sets a parameter wrongly.
-  func checkReference(_ name: String) throws {
+  /// Throws where `split` has no reference agent called `name`, or where `name:value` sets a parameter wrongly.
+  func checkReference(_ name: String, in split: String) throws {
+    try checkSplit(split)
     let request = ReferenceRequest(name)
-    try check(request.name, "agent", among: simulator.references.map(\.name))
+    let references = simulator.references(of: split)
+    if simulator.references.contains(where: { $0.name == request.name }),
+      !references.contains(where: { $0.name == request.name })
+    {
+      throw Failure(
+        .configuration,
+        "split \(quoted(split)) of \(self.name) has no agent \(quoted(request.name)), which knows of no shift. "
+          + "Known: \(references.map(\.name).joined(separator: ", ")).")
+    }
+    try check(request.name, "agent", among: references.map(\.name))
     guard let value = request.value else { return }
-    let parameter = simulator.references.first { $0.name == request.name }?.parameter
+    let parameter = references.first { $0.name == request.name }?.parameter
     guard let parameter else {
       throw Failure(
         .configuration, "agent \(request.name) of \(self.name) has no parameter to set to \(value)")

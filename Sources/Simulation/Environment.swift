@@ -78,6 +78,9 @@ public protocol Environment: Codable, Sendable {
   func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>]
+  /// The same for all that is known of a split; the default are those for its distribution, without `bayesOptimal`
+  /// where it shifts trials.
+  func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>]
 
   /// Whether episodes often end where no processor foresees it, such as a walk at random among holes; false by
   /// default. The lanes of such an environment are stepped first, and their episodes ended then.

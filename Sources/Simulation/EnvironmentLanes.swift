@@ -3,7 +3,7 @@ import Randomness
 /// The one batch of lanes behind `Lanes`.
 final class EnvironmentLanes<Subject: Environment>: Lanes {
   let simulator: EnvironmentSimulator<Subject>
-  private var split: String
+  private(set) var split: String
   private(set) var batch: LaneBatch<Subject>
   /// What is done to trials beside drawing tasks; nil where nothing is.
   private(set) var shifts: LaneShifts<Subject.Task>?

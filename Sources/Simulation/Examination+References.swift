@@ -17,8 +17,8 @@ extension Examination {
   }
 
   var verdictOnOtherAgents: Verdict {
-    let names = simulator.references.map(\.name).filter { $0 != "oracle" }
     for split in simulator.splits {
+      let names = simulator.references(of: split).map(\.name).filter { $0 != "oracle" }
       guard let oracle = totals(of: "oracle", split: split) else {
         return .broken("there is no agent oracle")
       }
@@ -33,33 +33,48 @@ extension Examination {
         }
       }
     }
-    return .kept(names.joined(separator: ", "))
+    return .kept(
+      simulator.references.map(\.name).filter { $0 != "oracle" }.joined(separator: ", "))
   }
 
   var verdictOnExactReturns: Verdict {
-    var checked: [String] = []
-    for name in simulator.references.map(\.name) {
-      guard let exact = simulator.expectedReturns(of: name, split: "test") else { continue }
-      guard exact.count == interface.episodeCount else {
-        return .broken("\(name): \(exact.count) exact returns of \(interface.episodeCount) episodes")
+    var checked: Set<String> = []
+    for split in simulator.splits {
+      for name in simulator.references(of: split).map(\.name) {
+        guard let exact = simulator.expectedReturns(of: name, split: split) else { continue }
+        guard exact.count == interface.episodeCount else {
+          return .broken("\(name): \(exact.count) exact returns of \(interface.episodeCount) episodes")
+        }
+        guard let totals = totals(of: name, split: split) else { continue }
+        let (mean, expected) = (Self.summary(totals).mean, exact.reduce(0, +))
+        let error = Self.standardError(of: totals, expecting: expected)
+        guard abs(mean - expected) <= 4.5 * error + 1e-5 * (1 + abs(expected)) else {
+          return .broken(
+            "split \(split): \(name) gets \(rounded(mean)), with a standard error of \(rounded(error)), and "
+              + "not \(rounded(expected))")
+        }
+        checked.insert(name)
       }
-      guard let totals = totals(of: name, split: "test") else { continue }
-      let (found, expected) = (Self.summary(totals), exact.reduce(0, +))
-      guard abs(found.mean - expected) <= 4.5 * found.standardError + 1e-5 * (1 + abs(expected)) else {
-        return .broken(
-          "\(name) gets \(rounded(found.mean)), with a standard error of \(rounded(found.standardError)), and "
-            + "not \(rounded(expected))")
-      }
-      checked.append(name)
     }
     return checked.isEmpty
-      ? .notApplicable("no agent has exact returns") : .kept(checked.joined(separator: ", "))
+      ? .notApplicable("no agent has exact returns") : .kept(checked.sorted().joined(separator: ", "))
+  }
+
+  /// The standard error of the mean of `totals`, were their mean `expected`.
+  ///
+  /// Where what happens rarely is all that parts `expected` from the usual total u, and it is worth s, it happens with
+  /// probability |expected − u| / s, so that the variance is at least s · |expected − u|, seen or not.
+  static func standardError(of totals: [Double], expecting expected: Double) -> Double {
+    let usual = totals.sorted()[totals.count / 2]
+    let size = totals.reduce(0) { max($0, abs($1 - usual)) }
+    let variance = (size > 0 ? size : 1) * abs(expected - usual)
+    return max(summary(totals).standardError, (variance / Double(totals.count)).squareRoot())
   }
 
   /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
   /// tasks drawn. Agents compared play the same tasks with the same physics.
   private func totals(of name: String, split: String) -> [Double]? {
-    guard simulator.references.contains(where: { $0.name == name }) else { return nil }
+    guard simulator.references(of: split).contains(where: { $0.name == name }) else { return nil }
     var count = laneCount(in: 100...2000)
     let distinct = simulator.tasks(of: split, count: 1, key: key).distinctCount
     // All members equally often, or else their order would be a bias.
@@ -80,7 +95,7 @@ extension Examination {
     }
   }
 
-  private static func summary(_ values: [Double]) -> (mean: Double, standardError: Double) {
+  static func summary(_ values: [Double]) -> (mean: Double, standardError: Double) {
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)

@@ -61,21 +61,33 @@ final class ReferenceAgent<Subject: Environment>: Agent {
 }
 
 extension EnvironmentSimulator {
-  /// The agents to compare with that exist in every split.
+  /// The agents to compare with that exist in every split, but for those splits that shift trials where others do not.
   public var references: [ReferenceInformation] {
-    let candidates = splits.map { references(for: distribution($0)) }
-    return (candidates.first ?? []).filter { candidate in
-      candidates.allSatisfy { $0.contains { $0.name == candidate.name } }
-    }.map {
+    let plain = splits.filter { shift(of: $0).isNone }
+    let known = (plain.isEmpty ? splits : plain).map { information(in: setting($0)) }
+    let names = known.map { Set($0.map(\.name)) }
+    return (known.first ?? []).filter { candidate in names.allSatisfy { $0.contains(candidate.name) } }
+  }
+
+  /// The agents to compare with in `split`.
+  public func references(of split: String) -> [ReferenceInformation] {
+    let common = Set(references.map(\.name))
+    return information(in: setting(split)).filter { !shift(of: split).isNone || common.contains($0.name) }
+  }
+
+  private func information(in setting: ReferenceSetting<Subject.TaskDistribution>) -> [ReferenceInformation] {
+    environment.references(in: setting).map {
       ReferenceInformation(
         name: $0.name, summary: $0.summary, isStandard: $0.isStandard, parameter: $0.parameter)
     }
   }
 
-  /// The reference agent `name` for lanes of this simulator; `name:value` sets its parameter.
+  /// The reference agent `name` for lanes of this simulator; `name:value` sets its parameter. Where lanes shift trials
+  /// and nobody of that name knows how to deal with it, it is the one that knows of no shift.
   public func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent {
     guard let lanes = lanes as? EnvironmentLanes<Subject>,
-      let reference = reference(name, for: lanes.distribution)
+      let reference = reference(name, in: setting(lanes.split))
+        ?? reference(name, in: setting(lanes.split, isShifted: false))
     else {
       preconditionFailure("no reference \(name) of \(Subject.name) for \(lanes)")
     }
@@ -89,19 +101,24 @@ extension EnvironmentSimulator {
     guard pools[split] == nil, shift(of: split).isNone || ["random", "oracle"].contains(name) else {
       return nil
     }
-    return reference(name, for: distribution(split))?.expectedReturns?()
+    return reference(name, in: setting(split))?.expectedReturns?()
   }
 
-  private func references(for distribution: Subject.TaskDistribution) -> [Reference<Subject>] {
-    environment.references(
-      for: distribution, horizon: interface.horizon, episodeCount: interface.episodeCount)
+  private func setting(
+    _ split: String, isShifted: Bool = true
+  ) -> ReferenceSetting<Subject.TaskDistribution> {
+    var setting = ReferenceSetting(
+      distribution(split), horizon: interface.horizon, episodeCount: interface.episodeCount)
+    if let training = distributions["train"] { setting.training = training }
+    if isShifted { setting.shift = shift(of: split) }
+    return setting
   }
 
   private func reference(
-    _ name: String, for distribution: Subject.TaskDistribution
+    _ name: String, in setting: ReferenceSetting<Subject.TaskDistribution>
   ) -> Reference<Subject>? {
     let request = ReferenceRequest(name)
-    let reference = references(for: distribution).first { $0.name == request.name }
+    let reference = environment.references(in: setting).first { $0.name == request.name }
     return request.value.map { value in reference.flatMap { $0.tuned(to: value) } } ?? reference
   }
 }

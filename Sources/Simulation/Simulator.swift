@@ -27,8 +27,10 @@ public protocol Simulator: Sendable {
   /// The same environment as it is after `episodeCount` episodes of a trial.
   func after(episodeCount: Int) -> any Simulator
 
-  /// The agents to compare with that exist in every split.
+  /// The agents to compare with that exist in every split, but for those splits that shift trials where others do not.
   var references: [ReferenceInformation] { get }
+  /// The agents to compare with in `split`.
+  func references(of split: String) -> [ReferenceInformation]
   /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
   func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent
   /// The exact expected return per episode of the reference agent `name` in `split`, where it is known.
@@ -69,8 +71,10 @@ public struct ReferenceInformation: Sendable {
 }
 
 extension Simulator {
-  /// The names of the agents that evaluations are compared with.
-  public var standardReferences: [String] { references.filter(\.isStandard).map(\.name) }
+  /// The names of the agents that evaluations in `split` are compared with.
+  public func standardReferences(of split: String) -> [String] {
+    references(of: split).filter(\.isStandard).map(\.name)
+  }
 }
 
 /// A batch of lanes, its types erased.

@@ -62,7 +62,7 @@ import Testing
   @Test func gaussianArmsHaveNoPlanner() {
     let simulator = simulator(armCount: 10, pullCount: 100, kind: .gaussian)
     #expect(simulator.references.allSatisfy { !["gittins", "bayesOptimal"].contains($0.name) })
-    #expect(simulator.standardReferences == ["random", "oracle", "ucb1"])
+    #expect(simulator.standardReferences(of: "test") == ["random", "oracle", "ucb1"])
     let scores = simulator.scores(of: "oracle", laneCount: 2000).total
     #expect(isClose(scores.mean, 1000.0 / 11, within: 4 * scores.standardError), "\(scores)")
   }
