@@ -138,21 +138,20 @@ public struct MAMLConfiguration: LearnerConfiguration {
 
   /// Throws `InvalidParameter` for values that make no sense.
   public func validate() throws {
-    let counts = [
-      ("iterations", iterations), ("tasks", tasks), ("rollouts", rollouts),
-      ("hiddenUnits", hiddenUnits), ("contextSize", contextSize),
-      ("conjugateGradientSteps", conjugateGradientSteps), ("curvatureStride", curvatureStride),
-      ("lineSearchCandidates", lineSearchCandidates), ("epochs", epochs),
-      ("evaluationRollouts", evaluationRollouts),
-    ]
-    for (key, value) in counts where value < 1 {
-      throw InvalidParameter(key, "is \(value); at least 1 is needed")
-    }
-    if adaptationSteps < 0 {
-      throw InvalidParameter("adaptationSteps", "is \(adaptationSteps); at least 0 is needed")
-    }
-    if cropRadius < 0 { throw InvalidParameter("cropRadius", "is \(cropRadius); at least 0 is needed") }
-    if hiddenLayers < 0 { throw InvalidParameter("hiddenLayers", "is \(hiddenLayers); at least 0 is needed") }
+    try LearnerLimits.require([("iterations", iterations)], in: LearnerLimits.iterations)
+    try LearnerLimits.require(
+      [("tasks", tasks), ("rollouts", rollouts), ("evaluationRollouts", evaluationRollouts)],
+      in: LearnerLimits.episodes)
+    try LearnerLimits.require(
+      [("hiddenUnits", hiddenUnits), ("contextSize", contextSize)], in: LearnerLimits.units)
+    try LearnerLimits.require(
+      [
+        ("conjugateGradientSteps", conjugateGradientSteps), ("curvatureStride", curvatureStride),
+        ("lineSearchCandidates", lineSearchCandidates), ("epochs", epochs),
+      ], in: LearnerLimits.passes)
+    try require("adaptationSteps", adaptationSteps, in: 0...64)
+    try require("cropRadius", cropRadius, in: 0...64)
+    try require("hiddenLayers", hiddenLayers, in: 0...64)
     for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
       throw InvalidParameter(key, "is \(value); it lies between 0 and 1")
     }
@@ -172,6 +171,8 @@ public struct MAMLConfiguration: LearnerConfiguration {
     for (key, value) in notNegative where !(value >= 0 && value.isFinite) {
       throw InvalidParameter(key, "is \(value); a finite number of at least 0 is needed")
     }
+    try LearnerLimits.requireSinglePrecision(
+      positive + notNegative + [("constantBaseline", constantBaseline)])
     if !constantBaseline.isFinite { throw InvalidParameter("constantBaseline", "is \(constantBaseline)") }
     if !(lineSearchShrinkage > 0 && lineSearchShrinkage < 1) {
       throw InvalidParameter("lineSearchShrinkage", "is \(lineSearchShrinkage); it lies between 0 and 1")

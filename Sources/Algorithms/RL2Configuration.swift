@@ -66,13 +66,12 @@ extension RL2 {
 
     /// Throws `InvalidParameter` for values that make no sense.
     public func validate() throws {
-      let counts = [
-        ("iterations", iterations), ("trials", trials), ("hiddenUnits", hiddenUnits), ("epochs", epochs),
-        ("minibatches", minibatches), ("shardTrials", shardTrials),
-      ]
-      for (key, value) in counts where value < 1 {
-        throw InvalidParameter(key, "is \(value); at least 1 is needed")
-      }
+      try LearnerLimits.require([("iterations", iterations)], in: LearnerLimits.iterations)
+      try LearnerLimits.require(
+        [("trials", trials), ("minibatches", minibatches), ("shardTrials", shardTrials)],
+        in: LearnerLimits.episodes)
+      try LearnerLimits.require([("hiddenUnits", hiddenUnits)], in: LearnerLimits.units)
+      try LearnerLimits.require([("epochs", epochs)], in: LearnerLimits.passes)
       for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
         throw InvalidParameter(key, "is \(value); it lies between 0 and 1")
       }
@@ -92,11 +91,14 @@ extension RL2 {
       for (key, value) in notNegative where !(value >= 0) {
         throw InvalidParameter(key, "is \(value); it must not be negative")
       }
-      for (key, value) in [
-        ("readoutUnits", readoutUnits), ("actionUnits", actionUnits), ("lookahead", lookahead),
-        ("cropRadius", cropRadius),
-      ] where value < 0 {
-        throw InvalidParameter(key, "is \(value); it must not be negative")
+      try LearnerLimits.requireSinglePrecision(positive + notNegative + [("memorySpan", memorySpan)])
+      for (key, value, most) in [
+        ("readoutUnits", readoutUnits, LearnerLimits.units.upperBound),
+        ("actionUnits", actionUnits, LearnerLimits.units.upperBound), ("lookahead", lookahead, 1000),
+        ("cropRadius", cropRadius, 64),
+      ] {
+        if value < 0 { throw InvalidParameter(key, "is \(value); it must not be negative") }
+        try require(key, value, in: 0...most)
       }
       if lookahead > 0 && actionUnits == 0 {
         throw InvalidParameter("lookahead", "is \(lookahead), which needs actionUnits")

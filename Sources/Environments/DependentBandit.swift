@@ -58,6 +58,9 @@ public struct DependentBandit: Environment {
   /// There is nothing to set.
   public func validate() throws {}
 
+  /// The most pairs of a probability and a volatility.
+  private static let pairLimit = 100_000
+
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
     for (key, values) in [
@@ -67,6 +70,14 @@ public struct DependentBandit: Environment {
     }
     guard !distribution.volatilities.isEmpty else {
       throw InvalidParameter("volatilities", "is empty; at least one volatility is needed")
+    }
+    let pairs = distribution.probabilities.count.multipliedReportingOverflow(
+      by: distribution.volatilities.count)
+    guard !pairs.overflow && pairs.partialValue <= Self.pairLimit else {
+      throw InvalidParameter(
+        "volatilities",
+        "has \(distribution.volatilities.count) numbers, and probabilities \(distribution.probabilities.count); up to "
+          + "\(Self.pairLimit) pairs are possible")
     }
   }
 

@@ -50,37 +50,3 @@ func pick(_ isOne: Bool, _ one: Float, _ other: Float) -> Float { SIMD2(other, o
 func select(_ bits: UInt32, _ one: Float, _ other: Float) -> Float {
   Float(bitPattern: other.bitPattern ^ ((one.bitPattern ^ other.bitPattern) & bits))
 }
-
-/// Throws unless `value` is a finite number that is at least `bound`.
-func require<Value: FloatingPoint>(_ key: String, _ value: Value, atLeast bound: Value) throws {
-  guard value.isFinite && value >= bound else {
-    throw InvalidParameter(key, "is \(value); a finite number of at least \(bound) is needed")
-  }
-}
-
-/// Throws unless `value` is a finite number above `bound`.
-func require<Value: FloatingPoint>(_ key: String, _ value: Value, above bound: Value) throws {
-  guard value.isFinite && value > bound else {
-    throw InvalidParameter(key, "is \(value); a finite number above \(bound) is needed")
-  }
-}
-
-/// Throws unless `value` is in `range`.
-func require(_ key: String, _ value: Int, in range: ClosedRange<Int>) throws {
-  guard range.contains(value) else {
-    throw InvalidParameter(
-      key, "is \(value); a number from \(range.lowerBound) to \(range.upperBound) is needed")
-  }
-}
-
-/// Throws unless `value` is finite.
-func require(_ key: String, isFinite value: Float) throws {
-  guard value.isFinite else { throw InvalidParameter(key, "is \(value); a finite number is needed") }
-}
-
-/// Throws unless every one of `values` is a probability.
-func requireProbabilities(_ key: String, _ values: [Float]) throws {
-  for value in values where !(value >= 0 && value <= 1) {
-    throw InvalidParameter(key, "holds \(value); probabilities from 0 to 1 are needed")
-  }
-}

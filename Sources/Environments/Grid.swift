@@ -30,9 +30,9 @@ public struct GridCell: Hashable, Codable, Sendable, BitwiseCopyable {
     y = stepped(y, by: shift(of: move, in: 0x119), last: top)
   }
 
-  /// The cell that [x, y] stands for, or nil where there are not two numbers.
+  /// The cell that [x, y] stands for, or nil where there are not two numbers, or one is beyond every grid.
   init?(_ numbers: [Int]) {
-    guard numbers.count == 2 else { return nil }
+    guard numbers.count == 2, numbers.allSatisfy({ Int32(exactly: $0) != nil }) else { return nil }
     self.init(x: numbers[0], y: numbers[1])
   }
 }

@@ -69,7 +69,8 @@ public struct GridNavigation: Environment {
     public var goals: [[Int]] = []
     /// The letters of the map that mark where a goal may be; matters only where `goals` is empty.
     public var marks = ""
-    /// The cells no goal is in, as [x, y]; matters only where `goals` and `marks` are empty.
+    /// The cells no goal is in, as [x, y]; matters only where `goals` and `marks` are empty. By default those at the
+    /// published start, where episodes start there on an open grid, and elsewhere none.
     public var excluded = [[0, 0], [0, 1], [1, 1], [1, 0]]
     /// The part of these goals that the split has.
     public var share = TaskShare()
@@ -97,6 +98,16 @@ public struct GridNavigation: Environment {
     }
   }
 
+  /// All cells but the four at the published start; all cells where episodes start elsewhere, or where those four are
+  /// not there or are all there is.
+  public var usualDistribution: TaskDistribution {
+    var distribution = TaskDistribution()
+    let isAsPublished =
+      map.isEmpty && start == Self().start && min(width, height) >= 2 && max(width, height) > 2
+    if !isAsPublished { distribution.excluded = [] }
+    return distribution
+  }
+
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
     for (key, cells) in [("goals", distribution.goals), ("excluded", distribution.excluded)] {
@@ -117,16 +128,31 @@ public struct GridNavigation: Environment {
     guard !goals.isEmpty else {
       throw InvalidParameter(key, "leaves no cell for a goal; it must be somewhere")
     }
-    let reachable = fixedStart.map { grid.distances(to: $0) }
-    for goal in goals {
-      guard grid.isFree(goal) else {
-        throw InvalidParameter(key, "puts a goal into the wall at [\(goal.x), \(goal.y)]")
-      }
-      if let reachable, reachable[grid.index(goal)] == nil {
-        throw InvalidParameter(
-          key, "puts a goal at [\(goal.x), \(goal.y)], which cannot be reached from the start")
-      }
+    if let goal = goals.first(where: { !grid.isFree($0) }) {
+      throw InvalidParameter(key, "puts a goal into the wall at [\(goal.x), \(goal.y)]")
     }
+    guard let fixedStart else { return try validateWays(to: goals, key) }
+    let reachable = grid.distances(to: fixedStart)
+    for goal in goals where reachable[grid.index(goal)] == nil {
+      throw InvalidParameter(
+        key, "puts a goal at [\(goal.x), \(goal.y)], which cannot be reached from the start")
+    }
+  }
+
+  /// Throws unless every goal can be reached from every free cell, in all of which episodes may start.
+  private func validateWays(to goals: [Cell], _ key: String) throws {
+    let distances = grid.distances(to: goals[0])
+    if let goal = goals.first(where: { distances[grid.index($0)] == nil }) {
+      throw InvalidParameter(
+        key,
+        "puts goals at [\(goals[0].x), \(goals[0].y)] and [\(goal.x), \(goal.y)], between which there is no "
+          + "way, and episodes start in any free cell")
+    }
+    guard let cell = grid.freeCells.first(where: { distances[grid.index($0)] == nil }) else { return }
+    throw InvalidParameter(
+      key,
+      "puts a goal at [\(goals[0].x), \(goals[0].y)], which cannot be reached from [\(cell.x), \(cell.y)], "
+        + "where episodes may start")
   }
 
   private var sizeInWords: String { "a \(grid.width) by \(grid.height) grid" }

@@ -63,10 +63,20 @@ public struct TabularMDP: Environment {
   /// The published process: 10 states, 5 actions.
   public init() {}
 
+  /// The most numbers that the table of transitions of one task may have.
+  private static let transitionLimit = 1_000_000
+
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
     try require("stateCount", stateCount, in: 1...1000)
     try require("actionCount", actionCount, in: 1...1000)
+    guard stateCount * stateCount * actionCount <= Self.transitionLimit else {
+      throw InvalidParameter(
+        "stateCount",
+        "is \(stateCount), and actionCount \(actionCount); their table of transitions has "
+          + "\(stateCount * stateCount * actionCount) numbers, and up to \(Self.transitionLimit) are possible"
+      )
+    }
     try require("rewardDeviation", rewardDeviation, atLeast: 0)
   }
 

@@ -103,7 +103,8 @@ public final class Demonstration: Exhibitor {
   private var key: RandomKey { TaskSample.key(seed: request.seed) }
   private func trialKey(_ number: Int) -> RandomKey { key.child("trial").child(number) }
 
-  private func check(_ number: Int) throws {
+  /// Throws where an evaluation plays no task of number `number`.
+  public func check(_ number: Int) throws {
     guard (0..<taskCount).contains(number) else {
       throw Failure(.configuration, "task \(number) is not one of 0 to \(taskCount - 1)")
     }

@@ -84,7 +84,7 @@ public struct EnvironmentDefinition: Sendable {
         let (shift, parameters) = try Self.shift(in: given)
         shifts[split] = shift
         var (distribution, resolved) = try Settings.read(
-          parameters, over: Subject.TaskDistribution(), allowingToo: Self.shiftKeys)
+          parameters, over: constants.environment.usualDistribution, allowingToo: Self.shiftKeys)
         try constants.environment.validate(distribution)
         for key in Self.shiftKeys where given[key] != nil { resolved[key] = given[key] }
         return (distribution, resolved)

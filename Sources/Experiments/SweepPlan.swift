@@ -64,7 +64,8 @@ public struct SweepPlan {
     guard let first = Int(text[..<dots.lowerBound]), let last = Int(text[dots.upperBound...]) else {
       return nil
     }
-    guard first <= last, last - first < limit else {
+    // As numbers without a sign, since the difference may be too large for one with it.
+    guard first <= last, UInt(bitPattern: last &- first) < UInt(limit) else {
       throw Failure(.usage, "\(key)=\(text) is not a range of 1 to \(limit) numbers")
     }
     return (first...last).map(String.init)

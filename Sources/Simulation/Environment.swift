@@ -26,6 +26,9 @@ public protocol Environment: Codable, Sendable {
   /// Throws `InvalidParameter` for a task distribution that makes no sense with these constants.
   func validate(_ distribution: TaskDistribution) throws
 
+  /// What a split of a file is where it says nothing; by default the published distribution, whatever the constants.
+  var usualDistribution: TaskDistribution { get }
+
   /// The observations of this family.
   var observation: Space { get }
   /// The actions of this family.

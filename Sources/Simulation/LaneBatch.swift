@@ -111,6 +111,9 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 }
 
 extension Environment {
+  /// The published distribution.
+  public var usualDistribution: TaskDistribution { TaskDistribution() }
+
   /// Nil.
   public var observationMap: ObservationMap? { nil }
 

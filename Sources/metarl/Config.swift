@@ -63,7 +63,7 @@ struct ConfigurationOptions: ParsableArguments {
 
   func validate() throws {
     try require("--seed", seed, atLeast: 0)
-    try require("--iterations", iterations, atLeast: 1)
+    try require("--iterations", iterations, atLeast: 1, atMost: OptionLimit.iterations)
   }
 
   /// Throws where it is not said what to train, or twice. `other` would say it, too.

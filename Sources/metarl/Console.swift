@@ -63,8 +63,24 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
-/// Refuses a number that is below `lowest`.
-func require(_ name: String, _ value: Int?, atLeast lowest: Int) throws {
-  guard let value, value < lowest else { return }
-  throw ValidationError("\(name) is \(value); at least \(lowest) is needed.")
+/// How far the numbers of options may go.
+enum OptionLimit {
+  /// Tasks and episodes, as many as an environment file may ask for.
+  static let trials = 1_000_000
+  /// What a threads pool hands out in one call.
+  static let resamples = 1_000_000
+  /// Panels of a contact sheet: more of them are too small to see.
+  static let panels = 400
+  /// Updates of a training.
+  static let iterations = 1_000_000_000
+  /// Trainings at a time.
+  static let jobs = 1024
+}
+
+/// Refuses a number that is below `lowest` or above `highest`.
+func require(_ name: String, _ value: Int?, atLeast lowest: Int, atMost highest: Int = .max) throws {
+  guard let value else { return }
+  if value < lowest { throw ValidationError("\(name) is \(value); at least \(lowest) is needed.") }
+  guard value > highest else { return }
+  throw ValidationError("\(name) is \(value); a number from \(lowest) to \(highest) is needed.")
 }

@@ -59,8 +59,8 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    try require("--tasks", tasks, atLeast: 1)
-    try require("--episodes", episodes, atLeast: 1)
+    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.trials)
+    try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--seed", seed, atLeast: 0)
     guard names.isEmpty == (env != nil && agent != nil), names.isEmpty || (env == nil && agent == nil) else {
       throw ValidationError("A run is needed, or both --env and --agent.")

@@ -29,7 +29,7 @@ struct Render: ParsableCommand {
   var fps: Int?
 
   func validate() throws {
-    try require("--tasks", tasks, atLeast: 1)
+    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.panels)
     try require("--fps", fps, atLeast: 1)
     guard let format else {
       throw ValidationError("--output is \(output); a name that ends in .png, .svg, .gif or .mp4 is needed.")
@@ -43,6 +43,8 @@ struct Render: ParsableCommand {
   func run() throws {
     let show = try demonstration.make()
     let first = demonstration.task
+    // That there are as many tasks is told before the first of them is played.
+    try show.check(first + tasks - 1)
     let recordings = try (first..<first + tasks).map { try show.completeRecording(ofTask: $0) }
     try withDrawing { try draw(recordings) }
     try Console.write(output + "\n")
@@ -136,8 +138,8 @@ struct DemonstrationOptions: ParsableArguments {
   var greedy = false
 
   func validate() throws {
-    try require("--task", task, atLeast: 0)
-    try require("--episodes", episodes, atLeast: 1)
+    try require("--task", task, atLeast: 0, atMost: OptionLimit.trials - 1)
+    try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--checkpoint", checkpoint, atLeast: 0)
     try require("--seed", seed, atLeast: 0)
     guard (name != nil) != (env != nil), agent == nil || env != nil else {

@@ -48,8 +48,8 @@ struct ReportRuns: ParsableCommand {
   private var format: Format? { Format(rawValue: (output as NSString).pathExtension.lowercased()) }
 
   func validate() throws {
-    try require("--tasks", tasks, atLeast: 1)
-    try require("--episodes", episodes, atLeast: 1)
+    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.trials)
+    try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--seed", seed, atLeast: 0)
     guard format != nil else {
       throw ValidationError("--output is \(output); a name that ends in .html, .svg or .png is needed.")

@@ -50,7 +50,7 @@ struct RunStatistics: ParsableCommand {
   private var numbers: [Double?] { thresholds.split(separator: ",").map { Double($0) } }
 
   func validate() throws {
-    try require("--resamples", resamples, atLeast: 2)
+    try require("--resamples", resamples, atLeast: 2, atMost: OptionLimit.resamples)
     try require("--seed", seed, atLeast: 0)
     guard names.isEmpty != (file == nil) else { throw ValidationError("Runs are needed, or --file.") }
     guard file == nil || !normalized else { throw ValidationError("--normalized needs runs.") }

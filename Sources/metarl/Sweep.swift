@@ -48,8 +48,8 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    try require("--jobs", jobs, atLeast: 1)
-    try require("--threads", threads, atLeast: 1)
+    try require("--jobs", jobs, atLeast: 1, atMost: OptionLimit.jobs)
+    try require("--threads", threads, atLeast: 1, atMost: OptionLimit.jobs)
     if resume != nil {
       guard env == nil, algorithm == nil, settings.isEmpty, directory == nil else {
         throw ValidationError("--resume takes everything from the sweep; nothing can be changed.")

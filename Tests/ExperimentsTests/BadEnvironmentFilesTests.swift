@@ -1,5 +1,6 @@
 import Experiments
 import Formats
+import Randomness
 import Testing
 
 /// Environment files of the catalogue's families that make no sense are refused with file, key and reason.
@@ -138,6 +139,105 @@ import Testing
     let train = "excluded = []\n" + train
     try expectRefusal(
       of: "grid-navigation", constants: constants, train: train, test: "excluded = []", message: message)
+  }
+
+  /// Numbers that a conversion or a product of sizes cannot hold are refused like any others that make no sense.
+  @Test(
+    arguments: [
+      (
+        "grid-navigation", "start = [5000000000, 0]", "",
+        "constants.start is [5000000000, 0]; a free cell [x, y] of a 5 by 5 grid is needed"
+      ),
+      (
+        "grid-navigation", "start = [-3000000000, 0]", "",
+        "constants.start is [-3000000000, 0]; a free cell [x, y] of a 5 by 5 grid is needed"
+      ),
+      (
+        "grid-navigation", "", "goals = [[3000000000, 1]]",
+        "tasks.train.goals holds [3000000000, 1]; cells [x, y] of a 5 by 5 grid are needed"
+      ),
+      (
+        "grid-navigation", "", "excluded = [[3000000000, 0]]",
+        "tasks.train.excluded holds [3000000000, 0]; cells [x, y] of a 5 by 5 grid are needed"
+      ),
+      (
+        "grid-navigation", "goalReward = 3e38", "",
+        "constants.goalReward is 3e+38; a number from -1e+09 to 1e+09 is needed"
+      ),
+      (
+        "bandit", "", "alpha = 1e-300",
+        "tasks.train.alpha is 1e-300; a number from 1e-09 to 1000000000.0 is needed"
+      ),
+      (
+        "bandit", "", "beta = 1e300",
+        "tasks.train.beta is 1e+300; a number from 1e-09 to 1000000000.0 is needed"
+      ),
+      (
+        "bandit", "kind = \"gaussian\"\nstandardDeviation = 3e38", "",
+        "constants.standardDeviation is 3e+38; a number from 0.0 to 1e+09 is needed"
+      ),
+      (
+        "tabular-mdp", "", "concentration = 1e-300",
+        "tasks.train.concentration is 1e-300; a number from 1e-09 to 1000000000.0 is needed"
+      ),
+      (
+        "tabular-mdp", "stateCount = 1000\nactionCount = 1000", "",
+        "constants.stateCount is 1000, and actionCount 1000; their table of transitions has 1000000000 numbers"
+      ),
+      (
+        "meta-maze", "goalReward = 3e38", "",
+        "constants.goalReward is 3e+38; a number from 1e-09 to 1e+09 is needed"
+      ),
+    ])
+  func numbersBeyondAllSenseAreRefused(family: String, constants: String, train: String, message: String)
+    throws
+  {
+    try expectRefusal(of: family, constants: constants, train: train, message: message)
+  }
+
+  /// What a file does not say is not held against it: cells are taken away by default at the published start alone.
+  @Test(
+    arguments: [
+      ("map = [\"a.....S.....b\"]", "marks = \"ab\"", 2),
+      ("width = 9\nheight = 1", "goals = [[0, 0], [8, 0]]", 2),
+      ("width = 9\nheight = 1", "", 9),
+      ("start = [2, 2]", "", 25),
+      ("start = []", "", 25),
+      ("map = [\"...\", \".S.\", \"...\"]", "", 9),
+      ("", "", 21),
+      ("start = [2, 2]", "excluded = [[0, 0]]", 24),
+    ])
+  func cellsAreTakenAwayOnlyAtThePublishedStart(constants: String, train: String, count: Int) throws {
+    let text = """
+      environment = "grid-navigation"
+      horizon = 20
+      episodes = 3
+      [constants]
+      \(constants)
+      [tasks.train]
+      \(train)
+      [tasks.test]
+      \(train)
+      """
+    let (directory, search) = try guessingSearch(text)
+    try withExtendedLifetime(directory) {
+      let definition = try search.definition("guess", catalogue: .complete)
+      let tasks = definition.simulator.tasks(of: "train", count: nil, key: RandomKey(seed: 0))
+      #expect(tasks.distinctCount == count)
+    }
+  }
+
+  /// Where episodes start in any cell, every goal is within reach of every cell.
+  @Test(
+    arguments: [
+      ("marks = \"ab\"", "tasks.train.marks puts goals at [4, 0] and [0, 2], between which there is no way"),
+      ("marks = \"a\"", "tasks.train.marks puts a goal at [0, 2], which cannot be reached from [3, 0]"),
+      ("", "tasks.train.excluded puts goals at [0, 0] and [3, 0], between which there is no way"),
+    ])
+  func goalsOutOfReachAreRefused(train: String, message: String) throws {
+    try expectRefusal(
+      of: "grid-navigation", constants: "start = []\nmap = [\"a.#..\", \"..#..\", \"..#.b\"]", train: train,
+      message: message)
   }
 
   @Test(

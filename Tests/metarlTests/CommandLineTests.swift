@@ -21,6 +21,49 @@ import Testing
       (Program.training + ["--seed=-3"], 64, "--seed is -3; at least 0 is needed"),
       (Program.training + ["--threads", "0"], 64, "--threads is 0; a number from 1 to 1024 is needed"),
       (Program.training + ["--iterations", "0"], 64, "--iterations is 0"),
+      (
+        Program.training + ["--iterations", "9223372036854775807"], 64,
+        "a number from 1 to 1000000000 is needed"
+      ),
+      (
+        ["evaluate", "--env", "tiny", "--agent", "oracle", "--tasks", "9223372036854775807"], 64,
+        "to 1000000 is"
+      ),
+      (
+        ["evaluate", "--env", "tiny", "--agent", "oracle", "--episodes", "2305843009213693952"], 64,
+        "to 1000000 is"
+      ),
+      (["runs", "statistics", "x", "--resamples", "9223372036854775807"], 64, "from 2 to 1000000 is needed"),
+      (
+        ["render", "--env", "tiny", "--output", "x.png", "--task", "9223372036854775807"], 64,
+        "0 to 999999 is"
+      ),
+      (["render", "--env", "tiny", "--output", "x.png", "--tasks", "100000"], 64, "from 1 to 400 is needed"),
+      (
+        ["sweep", "--env", "tiny", "--algorithm", "rl2", "seed=-9000000000000000000..9000000000000000000"],
+        64,
+        "is not a range of 1 to 10000 numbers"
+      ),
+      (
+        ["render", "--env", "tiny", "--output", "x.png", "--task", "990", "--tasks", "20"], 65,
+        "task 1009 is not one of 0 to 999"
+      ),
+      (
+        Program.training + ["trials=9223372036854775807"], 65,
+        "trials is 9223372036854775807; a number from 1 to 1000000"
+      ),
+      (Program.training + ["hiddenUnits=9223372036854775807"], 65, "a number from 1 to 16384 is needed"),
+      (Program.training + ["readoutUnits=9223372036854775807"], 65, "a number from 0 to 16384 is needed"),
+      (Program.training + ["lookahead=9223372036854775807"], 65, "a number from 0 to 1000 is needed"),
+      (Program.training + ["epochs=9223372036854775807"], 65, "a number from 1 to 1000000 is needed"),
+      (
+        ["train", "--env", "tiny", "--algorithm", "maml", "rollouts=9223372036854775807"], 65,
+        "rollouts is 9223372036854775807"
+      ),
+      (
+        ["train", "--env", "tiny", "--algorithm", "maml", "hiddenLayers=9223372036854775807"], 65,
+        "a number from 0 to 64 is"
+      ),
       (Program.training + ["--progress", "loud"], 64, "'auto', 'bar', 'plain', 'json' or 'none'"),
       (Program.training + ["rate"], 64, "\"rate\" is not key=value"),
       (
