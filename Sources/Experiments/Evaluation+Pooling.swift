@@ -35,7 +35,8 @@ extension Evaluation {
     let columns = evaluations.map(\.taskColumns)
     var statistics = columns[0].indices.map { column in
       Statistics(
-        of: Scores(rows: columns.map { $0[column] }), key: key.child(column), pool: threads)
+        of: Scores(rows: columns.map { $0[column] }), trialCount: first.taskCount, key: key.child(column),
+        pool: threads)
     }
     let totals = Scores(rows: columns.map { $0[first.episodes.count] })
     let total = statistics.removeLast()
@@ -54,7 +55,10 @@ extension Evaluation {
       runs: zip(names, evaluations).map { name, evaluation in
         Pool.Run(name: name, episodes: evaluation.episodes.map(\.mean))
       },
-      acrossRuns: totals.estimate(by: .runsAndTasks, key: key.child("runs"), pool: threads) { $0.mean })
+      // One trial says nothing of others.
+      acrossRuns: totals.estimate(
+        by: first.taskCount > 1 ? .runsAndTasks : nil, key: key.child("runs"), pool: threads
+      ) { $0.mean })
   }
 
   /// The score of the run in each task: the mean total of the trials in it, `[task]`.
@@ -91,15 +95,17 @@ extension Evaluation {
 }
 
 extension Statistics {
-  /// What the scores of several runs say.
-  init(of scores: Scores, key: RandomKey, pool: ThreadPool) {
-    let interval = scores.estimate(key: key, pool: pool, resampleCount: 1000) { $0.mean }
+  /// What the scores of several runs say, each run having played `trialCount` trials: one trial says nothing of others.
+  init(of scores: Scores, trialCount: Int, key: RandomKey, pool: ThreadPool) {
+    let interval = scores.estimate(
+      by: trialCount > 1 ? .runsWithinTasks : nil, key: key, pool: pool, resampleCount: 1000
+    ) { $0.mean }
     let count = scores.taskCount
     let means = (0..<scores.runCount).map { run in
       Statistics.mean(Array(scores.values[run * count..<(run + 1) * count]))
     }
     self.init(
-      mean: scores.mean, standardError: Statistics.standardError(means),
+      mean: scores.mean, standardError: trialCount > 1 ? Statistics.standardError(means) : .nan,
       interquartileMean: scores.interquartileMean, lower: interval.lower, upper: interval.upper)
   }
 }

@@ -40,6 +40,9 @@ public struct Evaluation: Sendable {
   /// What its training took; nil for a reference agent.
   public internal(set) var cost: TrainingCost?
 
+  /// Whether this is the standard evaluation of a run, which lists of runs show; nil where it is not of one run.
+  public internal(set) var isStandard: Bool?
+
   /// What to evaluate.
   public struct Request: Sendable {
     /// The split that tasks are from.
@@ -156,6 +159,7 @@ public struct Evaluation: Sendable {
       "normalizedBy": normalized == nil ? .null : best.map { .string($0.name) } ?? .null,
       "taskHash": .string(taskHash),
     ]
+    if let isStandard { table["standard"] = .boolean(isStandard) }
     if let pool { table["runs"] = pool.document }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }

@@ -77,10 +77,12 @@ public struct EvaluationReport {
       lines.append("normalized \(fixed(normalized, digits: 3)), where random is 0 and \(best.name) is 1")
     }
     let total = evaluation.total
-    lines.append(
-      "total: 95 % confidence interval \(number(total.lower)) to \(number(total.upper)), "
-        + "interquartile mean \(number(total.interquartileMean))")
-    if let pool = evaluation.pool {
+    let interval =
+      total.hasInterval
+      ? "95 % confidence interval \(number(total.lower)) to \(number(total.upper))"
+      : "no confidence interval, as there is one trial"
+    lines.append("total: \(interval), interquartile mean \(number(total.interquartileMean))")
+    if let pool = evaluation.pool, pool.acrossRuns.hasInterval {
       lines.append(
         "for other seeds and tasks: \(number(pool.acrossRuns.lower)) to \(number(pool.acrossRuns.upper)); the standard "
           + "error is that over the runs")

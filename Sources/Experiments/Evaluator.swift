@@ -24,7 +24,8 @@ public struct Evaluator {
   }
 
   /// Evaluates the latest checkpoint of `run` that is whole, or the run untrained where that is asked; `warn` hears of
-  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one or only for show.
+  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one or only for show: one of the
+  /// usual request as its standard evaluation, another under its own name.
   public func evaluation(
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true, warn: (String) -> Void
   ) throws -> Evaluation {
@@ -43,12 +44,10 @@ public struct Evaluator {
       evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
     evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
-    guard isSaved else { return evaluation }
-    run.sweepEvaluations()
-    try DurableFile.write(
-      Array((JSON.line(.table(evaluation.table)) + "\n").utf8), to: run.evaluationPath)
-    try DurableFile.write(
-      Array((JSON.line(.table(evaluation.scoresTable)) + "\n").utf8), to: run.scoresPath)
+    evaluation.isStandard =
+      try request.isStandard(for: learner, in: environment)
+      && checkpoint.iteration == run.checkpoints.iterations().last
+    if isSaved { try run.save(evaluation, warn: warn) }
     return evaluation
   }
 
@@ -68,26 +67,23 @@ public struct Evaluator {
   public func evaluation(
     pooling runs: [RunDirectory], catalogue: Catalogue, warn: (String) -> Void
   ) throws -> Evaluation {
-    let evaluations = try runs.map { run in
-      let configuration = try run.configuration(catalogue: catalogue)
-      guard configuration.environment.hasSameTrials(as: environment) else {
-        throw Failure(
-          .configuration,
-          "\(run.path) is of another environment than \(runs[0].path): \(configuration.environment.name)")
-      }
-      return try evaluation(of: run, configuration: configuration, warn: warn)
-    }
-    if let other = evaluations.firstIndex(where: { $0.algorithm != evaluations[0].algorithm }) {
+    let trained = try runs.map { try TrainedRun($0, catalogue: catalogue) }
+    if let other = trained.first(where: { !$0.configuration.environment.hasSameTrials(as: environment) }) {
       throw Failure(
         .configuration,
-        "\(runs[other].path) is of \(evaluations[other].algorithm) and \(runs[0].path) of "
-          + "\(evaluations[0].algorithm); metarl runs compare sets them side by side")
+        "\(other.run.path) is of another environment than \(runs[0].path): "
+          + other.configuration.environment.name)
     }
-    if let other = evaluations.firstIndex(where: { $0.episodes.count != evaluations[0].episodes.count }) {
+    if let other = trained.first(where: { $0.configuration.algorithm != trained[0].configuration.algorithm })
+    {
       throw Failure(
         .configuration,
-        "\(runs[other].path) takes \(evaluations[other].episodes.count - 1) adaptation steps and \(runs[0].path) "
-          + "\(evaluations[0].episodes.count - 1); --episodes gives all as many")
+        "\(other.run.path) is of \(other.configuration.algorithm) and \(runs[0].path) of "
+          + "\(trained[0].configuration.algorithm); metarl runs compare sets them side by side")
+    }
+    try TrainedRun.checkSeeds(trained)
+    let evaluations = try trained.map {
+      try evaluation(of: $0.run, configuration: $0.configuration, warn: warn)
     }
     return pooled(evaluations, of: runs)
   }

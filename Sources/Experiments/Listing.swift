@@ -43,24 +43,53 @@ public enum Listing {
 
   /// What a run is, in a few numbers.
   public static func summary(of run: RunDirectory, catalogue: Catalogue) throws -> Table {
-    let configuration = try run.configuration(catalogue: catalogue)
-    let evaluation = try RunDirectory.document(run.evaluationPath)
-    return [
-      "name": .string(run.name), "path": .string(run.path),
+    try summary(of: TrainedRun(run, catalogue: catalogue), evaluation: nil)
+  }
+
+  /// What a run is, in a few numbers, those of its standard evaluation or of the one called `evaluation` among them.
+  static func summary(of trained: TrainedRun, evaluation name: String?) throws -> Table {
+    let (run, configuration) = (trained.run, trained.configuration)
+    let (evaluation, remark) =
+      try name.map { (try run.evaluation($0, configuration), nil) }
+      ?? run.standardEvaluation(configuration)
+    var table: Table = [
+      "name": .string(run.listedName), "path": .string(run.path),
       "environment": .string(configuration.environment.name), "algorithm": .string(configuration.algorithm),
-      "seed": .integer(configuration.seed),
-      "iteration": try run.checkpoints.iterations().last.map(Value.integer) ?? .null,
+      "seed": .integer(configuration.seed), "iteration": .integer(trained.iteration),
       "iterations": .integer(configuration.hyperparameters.iterationCount),
-      "total": evaluation?["total"]?["mean"] ?? .null, "normalized": evaluation?["normalized"] ?? .null,
     ]
+    for (key, value) in (evaluation?.summary ?? SavedEvaluation.noSummary).entries { table[key] = value }
+    let remarks = [trained.divergence.map { "\(run.listedName) \($0)" }, remark].compactMap { $0 }
+    table["remark"] = remarks.isEmpty ? .null : .string(remarks.joined(separator: "; "))
+    return table
+  }
+
+  /// The columns of a list of runs.
+  public static let runColumns = [
+    "name", "environment", "algorithm", "seed", "iteration", "iterations", "split", "trials", "episodes",
+    "greedy",
+    "total", "normalized",
+  ]
+
+  /// The runs of `runs` as text: a table and what is to be said of some.
+  public static func runsText(_ runs: Value) -> String {
+    let remarks = (runs.array ?? []).compactMap { $0["remark"]?.string }
+    let note = "Totals are those of each run's standard evaluation; metarl runs show RUN names the others."
+    return text(runs, keys: runColumns) + "\n" + (remarks + [note]).joined(separator: "\n") + "\n"
   }
 
   /// All that is known of a run: its summary, configuration, manifest and evaluation.
   public static func details(of run: RunDirectory, catalogue: Catalogue) throws -> Table {
+    let configuration = try run.configuration(catalogue: catalogue)
     var table = try summary(of: run, catalogue: catalogue)
-    table["configuration"] = .table(try run.configuration(catalogue: catalogue).table)
+    table["configuration"] = .table(configuration.table)
     table["manifest"] = try RunDirectory.document(run.manifestPath) ?? .null
-    table["evaluation"] = try RunDirectory.document(run.evaluationPath) ?? .null
+    table["evaluation"] = try run.standardEvaluation(configuration).evaluation?.document ?? .null
+    var others = Table()
+    for name in run.otherEvaluationNames {
+      others[name] = .table(try run.evaluation(name, configuration).summary)
+    }
+    table["evaluations"] = .table(others)
     return table
   }
 
@@ -84,7 +113,7 @@ public enum Listing {
   /// The entries of `table` as they stand in TOML, for reading.
   public static func text(_ table: Table) -> String { TOML.document(table) }
 
-  private static func cell(_ value: Value?) -> String {
+  static func cell(_ value: Value?) -> String {
     switch value {
     case nil, .null: "-"
     case .string(let text): text

@@ -1,10 +1,34 @@
 import Formats
 
 extension RunConfiguration {
-  /// What must be the same for runs to be of one kind: all but the seed, and what changes no number.
+  /// The dotted paths of those keys of `table` that change nothing in this configuration, and so do not tell two runs
+  /// apart.
+  package var unusedKeys: [String] { [] }
+
+  /// `table` without the keys that change nothing.
+  package var usedTable: Table {
+    unusedKeys.reduce(table) { $0.removing($1.split(separator: ".").map(String.init)) }
+  }
+
+  /// What must be the same for runs to be of one kind: all but the seed, names, and what changes no number.
   package var settings: Table {
-    var table = table
-    for key in ["seed", "checkpointInterval", "checkpointsKept"] { table[key] = nil }
+    var settings = usedTable
+    for key in ["seed", "checkpointInterval", "checkpointsKept"] { settings[key] = nil }
+    for key in ["name", "description", "source"] { settings = settings.removing(["environment", key]) }
+    return settings
+  }
+}
+
+extension Table {
+  /// The same without the entry at a path of keys.
+  fileprivate func removing(_ path: [String]) -> Table {
+    guard let key = path.first else { return self }
+    var table = self
+    if path.count == 1 {
+      table[key] = nil
+    } else if let child = self[key]?.table {
+      table[key] = .table(child.removing(Array(path.dropFirst())))
+    }
     return table
   }
 }

@@ -8,51 +8,71 @@ public struct RunDirectory: Sendable {
   /// The last part of the path.
   public var name: String { DurableFile.name(of: path) }
 
-  /// The directory at `path`, which is a run: it has a configuration.
-  init(path: String) { self.path = path }
+  /// The name of the sweep that a list found it in.
+  private let sweepName: String?
+  /// What `find` finds it by, where it is in the directory of all runs.
+  public var listedName: String { sweepName.map { "\($0)/\(name)" } ?? name }
+
+  /// The directory at `path`, which is a run: it has a configuration; of the sweep called `sweep`, where it is found
+  /// there.
+  init(path: String, sweep: String? = nil) {
+    self.path = path
+    sweepName = sweep
+  }
 
   /// The run that `name` stands for: a directory, or the name of one in `runs`.
   public static func find(_ name: String, in runs: String = "runs") throws -> RunDirectory {
     for path in [name, "\(runs)/\(name)"] {
       let run = RunDirectory(path: DurableFile.trimmed(path))
-      if FileManager.default.fileExists(atPath: run.configurationPath) { return run }
+      if run.isThere { return run }
     }
     if FileManager.default.fileExists(atPath: name) {
       throw Failure(.missing, "\(name) is not a run: it has no config.toml")
     }
-    let suggestion = Spelling.suggestion(for: name, among: all(in: runs).map(\.name))
+    let suggestion = Spelling.suggestion(for: name, among: all(in: runs).map(\.listedName))
     throw Failure(.missing, "there is no run \(name).\(suggestion)")
   }
 
-  /// The runs in `runs`, by name.
+  /// The runs in `runs` and in the sweeps there, by name.
   public static func all(in runs: String = "runs") -> [RunDirectory] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-    return names.sorted().filter { !$0.hasPrefix(".") }.map { RunDirectory(path: "\(runs)/\($0)") }
-      .filter { FileManager.default.fileExists(atPath: $0.configurationPath) }
+    directories(in: runs).flatMap { path in
+      let run = RunDirectory(path: path)
+      if run.isThere { return [run] }
+      guard Sweep.isThere(path) else { return [] }
+      return directories(in: path).map { RunDirectory(path: $0, sweep: run.name) }.filter(\.isThere)
+    }
   }
+
+  private static func directories(in path: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.sorted().filter { !$0.hasPrefix(".") }.map { "\(path)/\($0)" }
+  }
+
+  private var isThere: Bool { FileManager.default.fileExists(atPath: configurationPath) }
 
   /// Removes the directory of a run that could not begin.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   /// Removes what a killed training left half written.
   func sweep() {
-    sweepFiles(beginningWith: "")
+    sweepFiles(in: path) { _ in true }
     checkpoints.sweep()
   }
 
-  /// Removes what killed evaluations left half written.
-  func sweepEvaluations() { for prefix in Self.evaluationFiles { sweepFiles(beginningWith: prefix) } }
+  /// Removes what killed evaluations left half written in `directory`, which is the run or one in it.
+  func sweepEvaluations(in directory: String) { sweepFiles(in: directory, where: Self.isOfEvaluation) }
 
-  /// How the names begin of what evaluations write.
-  private static let evaluationFiles = ["evaluation.json.", "scores.json."]
+  /// Whether a file called `name` is one that evaluations write.
+  private static func isOfEvaluation(_ name: String) -> Bool {
+    name.hasPrefix("evaluation.json.") || name.contains("scores.json.") || name.contains("-trials-")
+  }
 
   /// Only an evaluation writes without a claim, so it may be at it just now.
-  private func sweepFiles(beginningWith prefix: String) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
-      let isOfEvaluation = Self.evaluationFiles.contains { name.hasPrefix($0) }
-      if isOfEvaluation, DurableFile.isOfLivingProcess(name) { continue }
-      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+  private func sweepFiles(in directory: String, where isOld: (String) -> Bool) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    where isOld(name) && name.hasSuffix(".tmp") {
+      if Self.isOfEvaluation(name), DurableFile.isOfLivingProcess(name) { continue }
+      try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
     }
   }
 

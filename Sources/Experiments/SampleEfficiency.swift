@@ -21,9 +21,22 @@ public struct SampleEfficiency {
   /// The curve, at equal distances, up to where the shortest run ends.
   public let points: [Point]
 
-  /// The curve of the measurement `name` of `runs`, at `pointCount` points. At each the value of a run is the mean
-  /// of its measurements since the point before.
+  /// The curve of the measurement `name` of `runs`, which differ in nothing but the seed.
   public init(
+    of name: String, inSeeds runs: [RunDirectory], catalogue: Catalogue, pool: ThreadPool
+  ) throws {
+    try TrainedRun.checkSeeds(runs.map { try TrainedRun($0, catalogue: catalogue) })
+    try self.init(of: name, in: runs, pool: pool)
+    guard points.isEmpty else { return }
+    throw Failure(
+      .configuration,
+      "\(runs.map(\.path).joined(separator: ", ")) have no measurements \(quoted(name)) at the same time steps"
+    )
+  }
+
+  /// The curve of the measurement `name` of `runs`, at `pointCount` points. At each the value of a run is the mean
+  /// of its measurements since the point before. One run has no interval.
+  package init(
     of name: String, in runs: [RunDirectory], pointCount: Int = 50, pool: ThreadPool
   ) throws {
     let courses = try runs.map { try Course(of: name, in: $0) }

@@ -9,8 +9,8 @@ public struct ScoreSummary {
   private struct Entry {
     let name: String
     let scores: Scores
-    /// In the order of `aggregates`.
-    let estimates: [Scores.Estimate]
+    /// In the order of `aggregates`; nil for the optimality gap where nobody says what is optimal.
+    let estimates: [Scores.Estimate?]
     /// The share of scores above each threshold.
     let profile: [Scores.Estimate]
   }
@@ -20,11 +20,21 @@ public struct ScoreSummary {
   private let entries: [Entry]
   private let thresholds: [Double]
   /// For every pair of algorithms, the probability that the first scores higher.
-  private let improvements: [(better: String, worse: String, estimate: Scores.Estimate)]
+  private let improvements: [Improvement]
 
-  /// A summary of `scores` with performance profiles at `thresholds`. `target` is where the optimality gap ends.
+  /// How probable it is that one algorithm scores higher than another.
+  private struct Improvement {
+    let better, worse: String
+    let estimate: Scores.Estimate
+    let resampling: Scores.Resampling?
+  }
+
+  /// A summary of `scores` with performance profiles at `thresholds`. `target` is where the optimality gap ends; nil
+  /// where scores have no scale, so that there is none.
+  ///
+  /// Intervals are those of other runs in the same tasks; of a single run, those of other tasks.
   public init(
-    of scores: [(algorithm: String, scores: Scores)], thresholds: [Double], target: Double,
+    of scores: [(algorithm: String, scores: Scores)], thresholds: [Double], target: Double?,
     resampleCount: Int, key: RandomKey, pool: ThreadPool
   ) throws {
     for (algorithm, other) in scores where other.taskCount != scores[0].scores.taskCount {
@@ -36,22 +46,28 @@ public struct ScoreSummary {
     self.thresholds = thresholds
     entries = scores.enumerated().map { index, item in
       let all = item.scores.estimates(
-        key: key.child("aggregates").child(index), pool: pool, resampleCount: resampleCount
+        by: item.scores.usualResampling, key: key.child("aggregates").child(index), pool: pool,
+        resampleCount: resampleCount
       ) { scores in
-        [scores.mean, scores.median, scores.interquartileMean, scores.optimalityGap(to: target)]
+        [scores.mean, scores.median, scores.interquartileMean, scores.optimalityGap(to: target ?? 1)]
           + scores.shares(above: thresholds)
       }
+      var estimates = all[..<Self.aggregates.count].map { Optional($0) }
+      if target == nil { estimates[Self.aggregates.count - 1] = nil }
       return Entry(
-        name: item.algorithm, scores: item.scores, estimates: Array(all[..<Self.aggregates.count]),
+        name: item.algorithm, scores: item.scores, estimates: estimates,
         profile: Array(all[Self.aggregates.count...]))
     }
-    var improvements: [(better: String, worse: String, estimate: Scores.Estimate)] = []
+    var improvements: [Improvement] = []
     for (index, better) in scores.enumerated() {
       for (other, worse) in scores.enumerated() where other != index {
         let key = key.child("improvement").child(index).child(other)
+        let resampling = better.scores.usualResampling(against: worse.scores)
         let estimate = better.scores.improvement(
-          over: worse.scores, key: key, pool: pool, resampleCount: resampleCount)
-        improvements.append((better.algorithm, worse.algorithm, estimate))
+          over: worse.scores, by: resampling, key: key, pool: pool, resampleCount: resampleCount)
+        improvements.append(
+          Improvement(
+            better: better.algorithm, worse: worse.algorithm, estimate: estimate, resampling: resampling))
       }
     }
     self.improvements = improvements
@@ -85,8 +101,11 @@ public struct ScoreSummary {
     for entry in entries {
       var table: Table = [
         "runs": .integer(entry.scores.runCount), "tasks": .integer(entry.scores.taskCount),
+        "intervalOver": Self.document(entry.scores.usualResampling),
       ]
-      for (name, estimate) in zip(Self.aggregates, entry.estimates) { table[name] = estimate.document }
+      for (name, estimate) in zip(Self.aggregates, entry.estimates) {
+        table[name] = estimate?.document ?? .null
+      }
       table["profile"] = .array(entry.profile.map(\.document))
       algorithms[entry.name] = .table(table)
     }
@@ -96,6 +115,7 @@ public struct ScoreSummary {
         improvements.map { pair in
           var table: Table = ["better": .string(pair.better), "worse": .string(pair.worse)]
           for (key, value) in pair.estimate.document.table?.entries ?? [] { table[key] = value }
+          table["intervalOver"] = Self.document(pair.resampling)
           return .table(table)
         }),
     ])
@@ -103,9 +123,10 @@ public struct ScoreSummary {
 
   /// The same as text.
   public var text: String {
-    var rows = [["", "runs", "tasks"] + Self.aggregates]
+    var rows = [["", "runs", "tasks"] + Self.aggregates + ["interval over"]]
     rows += entries.map { entry in
-      [entry.name, "\(entry.scores.runCount)", "\(entry.scores.taskCount)"] + entry.estimates.map(Self.text)
+      [entry.name, "\(entry.scores.runCount)", "\(entry.scores.taskCount)"]
+        + entry.estimates.map { $0.map(Self.text) ?? "-" } + [Self.text(entry.scores.usualResampling)]
     }
     var lines = EvaluationReport.aligned(rows)
     if !thresholds.isEmpty {
@@ -115,13 +136,28 @@ public struct ScoreSummary {
     }
     if !improvements.isEmpty { lines.append("") }
     lines += improvements.map {
-      "\($0.better) scores higher than \($0.worse) with probability \(Self.text($0.estimate))"
+      "\($0.better) scores higher than \($0.worse) with probability \(Self.text($0.estimate)), interval over "
+        + Self.text($0.resampling)
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func text(_ estimate: Scores.Estimate) -> String {
-    let (lower, upper) = (fixed(estimate.lower, digits: 3), fixed(estimate.upper, digits: 3))
-    return "\(fixed(estimate.value, digits: 3)) [\(lower), \(upper)]"
+    let value = fixed(estimate.value, digits: 3)
+    guard estimate.hasInterval else { return "\(value) [-]" }
+    return "\(value) [\(fixed(estimate.lower, digits: 3)), \(fixed(estimate.upper, digits: 3))]"
+  }
+
+  private static func document(_ resampling: Scores.Resampling?) -> Value {
+    resampling == nil ? .null : .string(text(resampling))
+  }
+
+  /// What an interval is over.
+  private static func text(_ resampling: Scores.Resampling?) -> String {
+    switch resampling {
+    case .runsWithinTasks: "runs"
+    case .runsAndTasks: "tasks"
+    case nil: "-"
+    }
   }
 }

@@ -105,24 +105,42 @@ public struct Scores: Hashable, Sendable {
     case runsAndTasks
   }
 
+  /// What can be drawn again where `runCount` runs were on `taskCount` tasks: the runs, as `rliable` does; of one run
+  /// the tasks; of one run on one task nothing.
+  static func usualResampling(runCount: Int, taskCount: Int) -> Resampling? {
+    runCount > 1 ? .runsWithinTasks : taskCount > 1 ? .runsAndTasks : nil
+  }
+
+  /// What the intervals of these scores are drawn from.
+  public var usualResampling: Resampling? {
+    Self.usualResampling(runCount: runCount, taskCount: taskCount)
+  }
+
   /// A number with an interval that holds it with 95 % confidence.
   public struct Estimate: Hashable, Sendable {
     /// The number.
     public let value: Double
-    /// The lower end of the interval: the percentile bootstrap.
+    /// The lower end of the interval: the percentile bootstrap; not a number where nothing could be drawn again.
     public let lower: Double
     /// The upper end.
     public let upper: Double
 
+    /// Whether there is an interval.
+    public var hasInterval: Bool { lower.isFinite && upper.isFinite }
+
     /// The same as JSON.
     var document: Value {
-      .table(["value": .number(value), "ci95": .array([.number(lower), .number(upper)])])
+      .table([
+        "value": .number(value),
+        "ci95": hasInterval ? .array([.number(lower), .number(upper)]) : .null,
+      ])
     }
   }
 
-  /// `measure` of these scores, with an interval. Randomness is from below `key`.
+  /// `measure` of these scores, with an interval where there is more than one of what is drawn again. Randomness is from
+  /// below `key`.
   public func estimate(
-    by resampling: Resampling = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
+    by resampling: Resampling? = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
     resampleCount: Int = 2000, of measure: @Sendable (Scores) -> Double
   ) -> Estimate {
     estimates(by: resampling, key: key, pool: pool, resampleCount: resampleCount) { [measure($0)] }[0]
@@ -130,20 +148,37 @@ public struct Scores: Hashable, Sendable {
 
   /// All numbers that `measures` finds in these scores, each with an interval, from the same resamples.
   public func estimates(
-    by resampling: Resampling = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
+    by resampling: Resampling? = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
     resampleCount: Int = 2000, of measures: @Sendable (Scores) -> [Double]
   ) -> [Estimate] {
-    Self.estimates(values: measures(self), key: key, pool: pool, resampleCount: resampleCount) { random in
+    guard let resampling, canResample(resampling) else {
+      return measures(self).map { Estimate(value: $0, lower: .nan, upper: .nan) }
+    }
+    return Self.estimates(values: measures(self), key: key, pool: pool, resampleCount: resampleCount) {
+      random in
       measures(resampled(by: resampling, using: &random))
     }
   }
 
-  /// The probability of improvement over `others`, with an interval: both are drawn again.
+  /// Whether what is drawn again can come out otherwise.
+  private func canResample(_ resampling: Resampling) -> Bool {
+    runCount > 1 || resampling == .runsAndTasks && taskCount > 1
+  }
+
+  /// What is drawn again for a comparison with `others`: runs where there are several on both sides, or else tasks.
+  public func usualResampling(against others: Scores) -> Resampling? {
+    Self.usualResampling(runCount: Swift.min(runCount, others.runCount), taskCount: taskCount)
+  }
+
+  /// The probability of improvement over `others`, with an interval where there is something to draw again: both are.
   public func improvement(
-    over others: Scores, by resampling: Resampling = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
+    over others: Scores, by resampling: Resampling? = .runsWithinTasks, key: RandomKey, pool: ThreadPool,
     resampleCount: Int = 2000
   ) -> Estimate {
     let value = probabilityOfImprovement(over: others)
+    guard let resampling, canResample(resampling) || others.canResample(resampling) else {
+      return Estimate(value: value, lower: .nan, upper: .nan)
+    }
     return Self.estimates(values: [value], key: key, pool: pool, resampleCount: resampleCount) { random in
       // The same tasks in both, or else a task would be compared with another.
       let tasks = resampling == .runsAndTasks ? Self.drawn(taskCount, using: &random) : nil

@@ -10,7 +10,8 @@ public struct Statistics: Hashable, Sendable {
   public let standardError: Double
   /// The mean of the middle half: a quarter of the values, rounded down, is left out at either end.
   public let interquartileMean: Double
-  /// The ends of an interval that holds the mean with 95 % confidence: the percentile bootstrap.
+  /// The ends of an interval that holds the mean with 95 % confidence: the percentile bootstrap; not numbers where there
+  /// is one value.
   public let lower: Double
   /// The upper end.
   public let upper: Double
@@ -19,9 +20,12 @@ public struct Statistics: Hashable, Sendable {
   var value: Value {
     .table([
       "mean": .number(mean), "standardError": .number(standardError), "iqm": .number(interquartileMean),
-      "ci95": .array([.number(lower), .number(upper)]),
+      "ci95": hasInterval ? .array([.number(lower), .number(upper)]) : .null,
     ])
   }
+
+  /// Whether there is an interval.
+  public var hasInterval: Bool { lower.isFinite && upper.isFinite }
 
   /// The statistics of every column of `rows`, `[row, column]`. Rows are drawn again as a whole, and
   /// randomness is from below `key`.
@@ -37,9 +41,10 @@ public struct Statistics: Hashable, Sendable {
     return (0..<columnCount).map { column in
       let values = (0..<rowCount).map { rows[$0 * columnCount + column] }
       let means = (0..<resampleCount).map { resamples[$0 * columnCount + column] }.sorted()
+      func end(_ fraction: Double) -> Double { rowCount > 1 ? quantile(fraction, ofSorted: means) : .nan }
       return Statistics(
         mean: mean(values), standardError: standardError(values), interquartileMean: middleMean(values),
-        lower: quantile(0.025, ofSorted: means), upper: quantile(0.975, ofSorted: means))
+        lower: end(0.025), upper: end(0.975))
     }
   }
 

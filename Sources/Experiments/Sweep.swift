@@ -13,12 +13,19 @@ public final class Sweep: Sendable {
 
   private static var listName: String { "sweep.json" }
 
+  /// Whether there is a sweep at `path`.
+  static func isThere(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path)/\(listName)")
+  }
+
   /// A new sweep at `path`. Every configuration is checked before the first is written. Throws where something
   /// is there already.
   public init(
     _ plan: SweepPlan, at path: String, configuration: (SweepPlan.Point) throws -> RunConfiguration
   ) throws {
-    let documents = try plan.points.map { try configuration($0).document }
+    let configurations = try plan.points.map(configuration)
+    try Self.checkDistinct(plan, configurations)
+    let documents = configurations.map(\.document)
     self.path = DurableFile.trimmed(path)
     names = plan.points.map(\.name)
     try DurableFile.createDirectories(DurableFile.parent(of: self.path))
@@ -53,6 +60,19 @@ public final class Sweep: Sendable {
       throw Failure(.configuration, "\(list): runs is not a list of names")
     }
     names = found
+  }
+
+  /// Throws where two points are one training: a value written in two ways, or a setting without effect.
+  private static func checkDistinct(_ plan: SweepPlan, _ configurations: [RunConfiguration]) throws {
+    var known: [Table: String] = [:]
+    for (point, configuration) in zip(plan.points, configurations) {
+      var training = configuration.settings
+      training["seed"] = .integer(configuration.seed)
+      if let other = known[training] {
+        throw Failure(.usage, "\(other) and \(point.name) are the same training, which counts once")
+      }
+      known[training] = point.name
+    }
   }
 
   private static func list(_ plan: SweepPlan) -> Value {
@@ -138,8 +158,8 @@ private struct Job {
     let run = sweep.run(name)
     let (trainer, claim) = try training(run, warn: warn)
     _ = try trainer.train(claim, reporter: ProgressReporter(.none) { _ in }, stop: stop, warn: warn)
-    guard !FileManager.default.fileExists(atPath: run.evaluationPath) else { return }
     let configuration = trainer.configuration
+    guard !run.hasStandardScores(configuration) else { return }
     _ = try Evaluator(configuration.environment, request: Evaluation.Request(), threadCount: threadCount)
       .evaluation(of: run, configuration: configuration, warn: warn)
   }

@@ -21,31 +21,52 @@ public struct SweepSummary {
 
   /// The groups, the best first and those without a return last.
   public let groups: [Group]
+  /// What is to be said of runs that do not count.
+  public let remarks: [String]
   private let keys: [String]
 
-  /// What is known of `sweep` so far.
+  /// What is known of `sweep` so far: of the runs that are trained to the end, their standard evaluations.
   public init(of sweep: Sweep, catalogue: Catalogue) throws {
-    let settings = try sweep.names.map { name in
-      let file = sweep.configurationPath(name)
-      var table = Table(flattening: try RunConfiguration(file: file, catalogue: catalogue).table)
-      table["seed"] = nil
-      return table
+    let configurations = try sweep.names.map {
+      try RunConfiguration(file: sweep.configurationPath($0), catalogue: catalogue)
     }
-    let keys = settings.first?.keys.filter { key in settings.contains { $0[key] != settings[0][key] } } ?? []
-    var groups: [Group] = []
-    for (name, table) in zip(sweep.names, settings) {
+    let settings = configurations.map { Table(flattening: $0.settings) }
+    let keys = TrainedRun.differences(configurations.map(\.settings))
+    var remarks: [String] = []
+    var counted: [(run: TrainedRun, name: String)] = []
+    let totals = try sweep.names.map { name -> Double? in
+      let run = sweep.run(name)
+      guard FileManager.default.fileExists(atPath: run.configurationPath) else { return nil }
+      let trained = try TrainedRun(run, catalogue: catalogue)
+      if let divergence = trained.divergence {
+        remarks.append("\(name) \(divergence); it does not count")
+        return nil
+      }
+      let (evaluation, remark) = try run.standardEvaluation(trained.configuration)
+      if let remark { remarks.append(remark) }
+      let total = evaluation?.document["total"]?["mean"]?.double
+      guard total != nil, trained.iteration == trained.configuration.hyperparameters.iterationCount else {
+        return nil
+      }
+      if let other = counted.first(where: { trained.reasonToBe($0.run) != nil }) {
+        remarks.append("\(name) is \(other.name) again, which counts once")
+        return nil
+      }
+      counted.append((trained, name))
+      return total
+    }
+    let rows = sweep.names.indices.map { index in
       var differing = Table()
-      for key in keys { differing[key] = table[key] }
-      let evaluation = try RunDirectory.document(sweep.run(name).evaluationPath)
-      let total = evaluation?["total"]?["mean"]?.double
-      let index = groups.firstIndex { $0.settings == differing }
-      let before = index.map { groups.remove(at: $0) } ?? Group(settings: differing, names: [], totals: [])
-      let group = Group(
-        settings: differing, names: before.names + [name], totals: before.totals + (total.map { [$0] } ?? []))
-      groups.insert(group, at: index ?? groups.count)
+      for key in keys { differing[key] = settings[index][key] }
+      return (settings: differing, index: index)
     }
     self.keys = keys
-    self.groups = groups.sorted { ($0.mean ?? -.infinity) > ($1.mean ?? -.infinity) }
+    self.remarks = remarks
+    groups = rows.grouped(by: \.settings).map { group in
+      Group(
+        settings: group[0].settings, names: group.map { sweep.names[$0.index] },
+        totals: group.compactMap { totals[$0.index] })
+    }.sorted { ($0.mean ?? -.infinity) > ($1.mean ?? -.infinity) }
   }
 
   /// The same as one document.
@@ -70,6 +91,7 @@ public struct SweepSummary {
       row["standard error"] = group.standardError.map(Value.number)
       return Value.table(row)
     }
-    return Listing.text(.array(rows), keys: keys + ["runs", "evaluated", "total", "standard error"])
+    let table = Listing.text(.array(rows), keys: keys + ["runs", "evaluated", "total", "standard error"])
+    return table + (remarks.isEmpty ? "" : "\n" + remarks.joined(separator: "\n") + "\n")
   }
 }

@@ -8,15 +8,9 @@ struct Gatherer {
   let catalogue: Catalogue
   let pool: ThreadPool
 
-  private struct Candidate {
-    let run: RunDirectory
-    let configuration: RunConfiguration
-  }
-
   func chapters(of runs: [RunDirectory], warn: (String) -> Void) throws -> [Chapter] {
-    let candidates = try runs.map {
-      Candidate(run: $0, configuration: try $0.configuration(catalogue: catalogue))
-    }
+    let candidates = try runs.map { try TrainedRun($0, catalogue: catalogue) }
+    try TrainedRun.checkDistinct(candidates)
     return try candidates.grouped { Self.trials(of: $0.configuration.environment) }.map {
       try chapter($0, warn: warn)
     }
@@ -31,9 +25,9 @@ struct Gatherer {
     ]
   }
 
-  private func chapter(_ candidates: [Candidate], warn: (String) -> Void) throws -> Chapter {
-    let groups = candidates.grouped { $0.configuration.settings }
-    let labels = Self.labels(groups.map { $0[0].configuration })
+  private func chapter(_ candidates: [TrainedRun], warn: (String) -> Void) throws -> Chapter {
+    let groups = candidates.grouped(by: \.kind)
+    let labels = Self.labels(groups.map { $0[0] })
     // One number of episodes for all, so that they stand in one table.
     let request = try request.suited(to: groups.map { $0[0].configuration })
     let counts = Set(groups.map { $0[0].configuration.environment.trainingTaskCount })
@@ -48,7 +42,7 @@ struct Gatherer {
   }
 
   private func entry(
-    _ group: [Candidate], _ request: Evaluation.Request, label: String, ink: Ink, isTrainingAsked: Bool,
+    _ group: [TrainedRun], _ request: Evaluation.Request, label: String, ink: Ink, isTrainingAsked: Bool,
     warn: (String) -> Void
   ) throws -> Entry {
     let (each, together) = try evaluations(of: group, request, isSaved: true, warn: warn)
@@ -67,7 +61,7 @@ struct Gatherer {
   }
 
   private func evaluations(
-    of group: [Candidate], _ request: Evaluation.Request, isSaved: Bool, warn: (String) -> Void
+    of group: [TrainedRun], _ request: Evaluation.Request, isSaved: Bool, warn: (String) -> Void
   ) throws -> (each: [Evaluation], together: Evaluation) {
     let evaluator = try Evaluator(
       group[0].configuration.environment, request: request, threadCount: pool.threadCount)
@@ -78,8 +72,10 @@ struct Gatherer {
     return (each, each.count == 1 ? each[0] : evaluator.pooled(each, of: group.map(\.run)))
   }
 
-  /// The algorithm of each, and where several have the same one, the settings that tell them apart.
-  private static func labels(_ configurations: [RunConfiguration]) -> [String] {
+  /// The algorithm of each, and where several have the same one, what tells them apart: settings, the number of updates
+  /// where settings do not say it, and that a training diverged.
+  private static func labels(_ runs: [TrainedRun]) -> [String] {
+    let configurations = runs.map(\.configuration)
     let settings = configurations.map { configuration in
       var table = Table(flattening: configuration.settings["hyperparameters"]?.table ?? Table())
       table["trainingTasks"] = .integer(configuration.environment.trainingTaskCount)
@@ -92,7 +88,13 @@ struct Gatherer {
         rivals.contains { settings[$0][key] != settings[index][key] }
       }
       let remarks = different.map { "\($0)=\(TOML.inline(settings[index][$0] ?? .null))" }
-      return ([algorithm] + remarks).joined(separator: " ")
+      let isShort = rivals.contains {
+        configurations[$0].settings == configurations[index].settings
+          && runs[$0].iteration != runs[index].iteration
+      }
+      let updates = isShort && runs[index].divergence == nil ? ["after \(runs[index].iteration) updates"] : []
+      return ([algorithm] + remarks + updates + [runs[index].divergence].compactMap { $0 })
+        .joined(separator: " ")
     }
   }
 }

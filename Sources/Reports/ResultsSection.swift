@@ -48,7 +48,7 @@ struct ResultsSection {
     let total = evaluation.total
     let texts =
       cells(name, evaluation.episodes.map(\.mean), total.mean) + [
-        "\(Number.text(total.lower)) to \(Number.text(total.upper))",
+        total.hasInterval ? "\(Number.text(total.lower)) to \(Number.text(total.upper))" : "–",
         evaluation.normalized.map { Number.text($0) } ?? "",
       ]
     return .tag("tr", ["class": "own"], texts.map { .tag("td", [:], .text($0)) })

@@ -10,7 +10,7 @@ extension CompletionKind {
   static var algorithms: CompletionKind { .custom { _, _, _ in Catalogue.complete.algorithmNames } }
 
   /// The names of runs.
-  static var runs: CompletionKind { .custom { _, _, _ in RunDirectory.all().map(\.name) } }
+  static var runs: CompletionKind { .custom { _, _, _ in RunDirectory.all().map(\.listedName) } }
 }
 
 /// `metarl completions`: what makes a shell complete words.

@@ -13,7 +13,8 @@ struct RunStatistics: ParsableCommand {
       metarl runs statistics gridnavi-rl2-seed1 gridnavi-rl2-seed2 --normalized --thresholds 0.5,0.9
       metarl runs statistics --file scores.json
 
-      Runs of one algorithm count together; all must have been evaluated on the same tasks.
+      Runs of one algorithm count together, and must differ in nothing but the seed; all must have been evaluated on
+      the same tasks. Intervals are over the runs; of a single run, over the tasks.
       """)
 
   @Argument(
@@ -32,8 +33,12 @@ struct RunStatistics: ParsableCommand {
   @Option(help: "Numbers, separated by commas: the share of scores above each is told.")
   var thresholds = ""
 
-  @Option(help: "The score at which the optimality gap ends.")
-  var target = 1.0
+  @OptionGroup
+  var choice: EvaluationOptions
+
+  @Option(
+    help: "The score at which the optimality gap ends. (default: 1 with --normalized or --file, else none)")
+  var target: Double?
 
   @Option(help: "How often scores are drawn again for an interval.")
   var resamples = 2000
@@ -63,8 +68,11 @@ struct RunStatistics: ParsableCommand {
     let scores =
       try file.map(ScoreSummary.scores)
       ?? ScoreExport(
-        of: names.map { try RunDirectory.find($0) }, isNormalized: normalized, catalogue: .complete
+        of: names.map { try RunDirectory.find($0) }, evaluation: choice.evaluation, isNormalized: normalized,
+        catalogue: .complete
       ).scores
+    // Returns have no scale of their own.
+    let target = target ?? (normalized || file != nil ? 1 : nil)
     let summary = try ScoreSummary(
       of: scores, thresholds: numbers.compactMap { $0 }, target: target, resampleCount: resamples,
       key: RandomKey(seed: UInt64(seed)), pool: ThreadPool(threadCount: threadOptions.count))

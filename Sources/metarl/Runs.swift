@@ -22,11 +22,7 @@ struct ListRuns: ParsableCommand {
 
   func run() throws {
     let runs = Listing.runs(catalogue: .complete)
-    try Console.write(runs, isJSON: json) {
-      Listing.text(
-        runs,
-        keys: ["name", "environment", "algorithm", "seed", "iteration", "iterations", "total", "normalized"])
-    }
+    try Console.write(runs, isJSON: json) { Listing.runsText(runs) }
   }
 }
 
@@ -61,11 +57,15 @@ struct CompareRuns: ParsableCommand {
     completion: .runs)
   var names: [String]
 
+  @OptionGroup
+  var choice: EvaluationOptions
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() throws {
-    let comparison = try RunComparison(names.map { try RunDirectory.find($0) }, catalogue: .complete)
+    let comparison = try RunComparison(
+      names.map { try RunDirectory.find($0) }, evaluation: choice.evaluation, catalogue: .complete)
     try Console.write(comparison.document, isJSON: json) { comparison.text }
   }
 }
@@ -79,6 +79,8 @@ struct ExportRun: ParsableCommand {
       metarl runs export gridnavi-rl2-seed1 --output measurements.csv
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --scores --output scores.json
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --curve return --output curve.csv
+
+      Runs of one algorithm, and those of a curve, must differ in nothing but the seed.
       """)
 
   @Argument(
@@ -93,6 +95,9 @@ struct ExportRun: ParsableCommand {
   @Flag(help: "Scores that are 0 where the random agent is and 1 where the best known one is.")
   var normalized = false
 
+  @OptionGroup
+  var choice: EvaluationOptions
+
   @Option(
     help: ArgumentHelp(
       "A measurement, such as return, over the time steps: its interquartile mean over the runs with an interval.",
@@ -105,6 +110,7 @@ struct ExportRun: ParsableCommand {
   func validate() throws {
     guard !(scores && curve != nil) else { throw ValidationError("Either --scores or --curve.") }
     guard scores || !normalized else { throw ValidationError("--normalized needs --scores.") }
+    guard scores || choice.evaluation == nil else { throw ValidationError("--evaluation needs --scores.") }
     guard scores || curve != nil || names.count == 1 else {
       throw ValidationError("Several runs need --scores or --curve.")
     }
@@ -117,12 +123,24 @@ struct ExportRun: ParsableCommand {
 
   private func document(of runs: [RunDirectory]) throws -> String {
     if scores {
-      return try ScoreExport(of: runs, isNormalized: normalized, catalogue: .complete).json
+      return try ScoreExport(
+        of: runs, evaluation: choice.evaluation, isNormalized: normalized, catalogue: .complete
+      ).json
     }
     if let curve {
-      return try SampleEfficiency(of: curve, in: runs, pool: ThreadPool(threadCount: ThreadOptions.coreCount))
-        .csv
+      return try SampleEfficiency(
+        of: curve, inSeeds: runs, catalogue: .complete, pool: ThreadPool(threadCount: ThreadOptions.coreCount)
+      ).csv
     }
     return try RunExport(of: runs[0]).csv
   }
+}
+
+/// Which evaluation of runs is meant.
+struct EvaluationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Another evaluation than the standard one, by the name that metarl runs show tells.", valueName: "name")
+  )
+  var evaluation: String?
 }

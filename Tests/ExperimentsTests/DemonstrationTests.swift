@@ -93,7 +93,7 @@ import Testing
           .evaluation(pooling: runs, catalogue: .complete) { _ in }
       }
     }
-    #expect(failure?.description.contains("takes 2 adaptation steps") == true)
+    #expect(failure?.description.contains("hyperparameters.adaptationSteps") == true)
   }
 
   @discardableResult

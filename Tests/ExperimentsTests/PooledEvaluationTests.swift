@@ -70,20 +70,6 @@ import Testing
       caught { _ = try ScoreSummary.scores(file: "\(directory.path)/broken.json") }?.kind == .configuration)
   }
 
-  @Test func scoresOfOtherNumbersOfEpisodesAreNotCompared() throws {
-    let directory = try TemporaryDirectory()
-    let runs = try runs(directory, ["a", "b"])
-    for (index, run) in runs.enumerated() {
-      var request = Evaluation.Request()
-      request.episodeCount = 3 + index
-      let configuration = try run.configuration(catalogue: .toys)
-      _ = try Evaluator(configuration.environment, request: request, threadCount: 1)
-        .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
-    }
-    let failure = caught { _ = try ScoreExport(of: runs, isNormalized: false, catalogue: .toys) }
-    #expect(failure?.description.contains("episodes is not that of") == true)
-  }
-
   @Test func aCurveHasAPointWhereEveryRunHasAMeasurement() throws {
     let directory = try TemporaryDirectory()
     let runs = try runs(directory, ["a", "b"])

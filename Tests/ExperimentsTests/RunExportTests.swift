@@ -46,7 +46,9 @@ import Testing
     #expect(comparison.rows[1]["hyperparameters.inner.steps"] == .integer(9))
     #expect(comparison.rows[0]["hyperparameters.inner.steps"] == .integer(7))
     #expect(comparison.rows.map { $0["iteration"] } == [.integer(2), .integer(2)])
-    #expect(comparison.text.hasPrefix("name  seed  hyperparameters.rate"))
+    #expect(
+      comparison.text.hasPrefix(
+        "name                         a      b\nseed                         1      2\n"))
     #expect(try RunComparison([runs[0]], catalogue: .toys).differences.isEmpty)
   }
 }

@@ -75,6 +75,28 @@ import Testing
     #expect(isClose(whole.upper - whole.lower, 2 * 1.96 * 0.559, within: 0.4), "\(whole)")
   }
 
+  /// Of one run the tasks are drawn again; of one run on one task nothing, and no interval has no width.
+  @Test func whereNothingCanBeDrawnAgainThereIsNoInterval() throws {
+    let (row, single) = (Scores([0.1, 0.9, 0.4], taskCount: 3), Scores([0.5], taskCount: 1))
+    let key = RandomKey(seed: 6)
+    let overTasks = row.estimate(by: row.usualResampling, key: key, pool: pool) { $0.mean }
+    #expect(overTasks.lower < overTasks.value && overTasks.value < overTasks.upper)
+    #expect(!row.estimate(key: key, pool: pool) { $0.mean }.hasInterval)
+    #expect(!single.estimate(by: single.usualResampling, key: key, pool: pool) { $0.mean }.hasInterval)
+    #expect(!single.improvement(over: single, by: .runsAndTasks, key: key, pool: pool).hasInterval)
+    func summary(_ scores: Scores, target: Double?) throws -> ScoreSummary {
+      try ScoreSummary(
+        of: [("a", scores)], thresholds: [], target: target, resampleCount: 50, key: key, pool: pool)
+    }
+    let one = try summary(row, target: nil)
+    #expect(one.document["algorithms"]?["a"]?["intervalOver"] == .string("tasks"))
+    #expect(one.document["algorithms"]?["a"]?["optimalityGap"] == .null)
+    #expect(try summary(few, target: 1).document["algorithms"]?["a"]?["intervalOver"] == .string("runs"))
+    let none = try summary(single, target: 1)
+    #expect(none.document["algorithms"]?["a"]?["mean"]?["ci95"] == .null)
+    #expect(none.text.contains("0.500 [-]"))
+  }
+
   @Test func threadsChangeNothingAndKeysDo() {
     let found = [1, 3].map { count in
       few.estimate(key: RandomKey(seed: 3), pool: ThreadPool(threadCount: count)) { $0.mean }

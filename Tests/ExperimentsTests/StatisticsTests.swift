@@ -60,8 +60,8 @@ import Testing
     #expect(other != results[0])
   }
 
-  @Test func oneValueHasNoSpread() {
+  @Test func oneValueHasNoInterval() {
     let result = Statistics.ofColumns([3], columnCount: 1, key: RandomKey(seed: 1), pool: pool)[0]
-    #expect(result.mean == 3 && result.lower == 3 && result.upper == 3 && result.interquartileMean == 3)
+    #expect(result.mean == 3 && !result.hasInterval && result.interquartileMean == 3)
   }
 }

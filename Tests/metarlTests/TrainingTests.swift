@@ -75,7 +75,14 @@ import Testing
     let references = try #require(json["references"] as? [String: Any])
     for name in ["random", "oracle", "bayesOptimal"] { #expect((references[name] as? [Double])?.count == 3) }
     #expect(json["normalized"] is Double)
-    #expect(program.bytes("runs/r/evaluation.json") == Data(result.output.utf8))
+    let name = "test-50-trials-3-episodes-seed4-checkpoint2"
+    #expect(program.bytes("runs/r/evaluations/\(name).json") == Data(result.output.utf8))
+    #expect(program.bytes("runs/r/evaluation.json") == nil)
+    let standard = try program.run("evaluate", "runs/r", "--json")
+    #expect(program.bytes("runs/r/evaluation.json") == Data(standard.output.utf8))
+    let statistics = try program.run("runs", "statistics", "r", "--evaluation", name, "--json")
+    #expect(statistics.json?["algorithms"] is [String: Any])
+    #expect(try program.run("evaluate", "r", "runs/r").code == 65)
     #expect(try program.run("runs", "list").output.contains("tiny"))
     #expect(try program.run("runs", "show", "r", "--json").json?["manifest"] is [String: Any])
   }
