@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Trains presets of the environments and says how far from the random to the best known agent each comes.
+"""Trains presets of the environments and says how far from the random to the best known agent each comes: what `evaluate`
+calls normalized, of gradient-based learners of the last adaptation step, of others of the whole trial.
 
     .ci/presets.py [--record] [--table] [ENVIRONMENT:ALGORITHM ...]
 
@@ -33,13 +34,9 @@ def presets():
             yield file.stem, algorithm
 
 
-def share(evaluation):
-    """How far from the random to the best known agent a run comes; 1 is the best. Of a gradient-based learner, whose
-    evaluation has rollouts, the last adaptation step counts, of others the whole trial."""
-    if evaluation["rollouts"] is None:
-        return evaluation["normalized"]
-    random, best = (evaluation["references"][name][-1] for name in ("random", evaluation["normalizedBy"]))
-    return (evaluation["episodes"][-1]["mean"] - random) / (best - random)
+def rounded(number):
+    """A number as it is kept; none where there is none."""
+    return None if number is None else round(number, 3)
 
 
 def evaluate(run, split, tasks):
@@ -68,18 +65,22 @@ def measure(environment, algorithm):
         "algorithm": algorithm,
         "iterations": evaluation["iteration"],
         "seconds": round(seconds),
-        "share": round(share(evaluation), 3),
+        "share": rounded(evaluation["normalized"]),
+        "by": evaluation["normalizedBy"],
+        "blind": rounded(evaluation["normalizedBlind"]),
     }
     if evaluation["taskHash"] != training["taskHash"]:
-        record["trainingShare"] = round(share(training), 3)
+        record["trainingShare"] = rounded(training["normalized"])
     return record
 
 
 def figure(record):
-    """A figure as the table has it: that of training tasks beside it where they are learnt much better."""
-    known = record.get("trainingShare", record["share"])
+    """A figure as the table has it: that of training tasks beside it where they are learnt much better, that of the best
+    agent that does not react, where there is one, and the oracle, where no agent that has to find out is known."""
+    known = record.get("trainingShare") or record["share"]
     beside = f' ({known:.2f})' if known > record["share"] + 0.1 else ""
-    return f'{record["environment"]} {record["share"]:.2f}{beside}'
+    blind = f' / {record["blind"]:.2f}' if record.get("blind") is not None else ""
+    return f'{record["environment"]} {record["share"]:.2f}{blind}{beside}' + (" oracle" if record.get("by") == "oracle" else "")
 
 
 def table(records):

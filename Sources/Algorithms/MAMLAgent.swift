@@ -47,6 +47,16 @@ public final class MAMLAgent: AdaptiveAgent {
     stepCount = 0
   }
 
+  /// Takes over the adapted parameters of `other`.
+  public func takeMemory(of other: any Agent) {
+    guard let other = other as? MAMLAgent else { preconditionFailure("\(other) is another kind of agent") }
+    adapted = other.adapted
+    stepCount = other.stepCount
+  }
+
+  /// Whether the adapted parameters are.
+  public var isFinite: Bool { Learning.isFinite(adapted) }
+
   /// Begins a new episode in every lane.
   public func beginEpisodes(keys: [RandomKey]) {
     actor.setParameters(adapted)

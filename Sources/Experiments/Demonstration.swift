@@ -166,22 +166,24 @@ public final class Demonstration: Exhibitor {
   /// What other agents get in the task of the last trial.
   public func references() throws -> [Recording.ReferenceReturns] {
     guard let number = shown.number else {
-      return referenceReturns(in: shown.tasks, at: 0, key: key.child("touched").child("references"))
+      return try referenceReturns(in: shown.tasks, at: 0, key: key.child("touched").child("references"))
     }
     if let known = knownReferences[number] { return known }
-    let returns = referenceReturns(in: tasks, at: number, key: key.child("references").child(number))
+    let returns = try referenceReturns(in: tasks, at: number, key: key.child("references").child(number))
     knownReferences[number] = returns
     return returns
   }
 
   private func referenceReturns(
     in tasks: TaskSet, at index: Int, key: RandomKey
-  ) -> [Recording.ReferenceReturns] {
+  ) throws -> [Recording.ReferenceReturns] {
     let names = simulator.references(of: request.split).map(\.name)
-    return Evaluation.referenceNames.filter(names.contains).map { name in
+    return try Evaluation.referenceNames.filter(names.contains).map { name in
       let keys = (0..<referenceTrialCount).map { key.child($0) }
       let lanes = simulator.beginTrial(in: tasks, at: keys.map { _ in index }, keys: keys)
-      TrialPlayer.play(simulator.referenceAgent(name, for: lanes), in: lanes, keys: keys, simulator.interface)
+      let agent = simulator.referenceAgent(name, for: lanes)
+      agent.beginTrial(keys: keys)
+      try lanes.play(agent, componentCount: simulator.interface.action.componentCount)
       let count = simulator.interface.episodeCount
       let means = (0..<count).map { episode in
         stride(from: episode, to: lanes.returns.count, by: count)

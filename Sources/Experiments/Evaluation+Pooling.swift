@@ -45,12 +45,19 @@ extension Evaluation {
     self.init(
       request: first.request, environment: first.environment, algorithm: first.algorithm,
       iteration: evaluations.allSatisfy { $0.iteration == first.iteration } ? first.iteration : nil,
-      taskCount: first.taskCount, distinctTaskCount: first.distinctTaskCount, episodes: statistics,
-      total: total, greedyTotal: greedyTotals.isEmpty ? nil : Statistics.mean(greedyTotals),
+      sample: first.sample, episodes: statistics, total: total,
+      greedyTotal: greedyTotals.isEmpty ? nil : Statistics.mean(greedyTotals),
       rolloutCount: first.rolloutCount, references: first.references,
       trialReturns: first.trialReturns.indices.map { index in
         evaluations.reduce(0) { $0 + $1.trialReturns[index] } / runCount
       }, taskHash: first.taskHash)
+    if let replays = Optional(all: evaluations.map(\.replay)), let replay = replays.first {
+      self.replay = Replay(
+        trials: replay.trials,
+        returns: replay.returns.indices.map { index in
+          replays.reduce(0) { $0 + $1.returns[index] } / runCount
+        })
+    }
     pool = Pool(
       runs: zip(names, evaluations).map { name, evaluation in
         Pool.Run(name: name, episodes: evaluation.episodes.map(\.mean))
@@ -78,19 +85,27 @@ extension Evaluation {
 
   /// For every episode and then for the total the mean over the trials in each task, `[column][task]`.
   private var taskColumns: [[Double]] {
-    let (width, distinct) = (episodes.count, Swift.min(distinctTaskCount ?? taskCount, taskCount))
-    var columns = Array(repeating: Array(repeating: 0.0, count: distinct), count: width + 1)
-    for trial in 0..<taskCount {
-      // The members of a finite set come in order, again and again.
-      let task = trial % distinct
-      let weight = 1 / Double((taskCount - task + distinct - 1) / distinct)
-      for episode in 0..<width {
-        let share = trialReturns[trial * width + episode] * weight
-        columns[episode][task] += share
-        columns[width][task] += share
+    let width = episodes.count
+    var columns = Array(repeating: Array(repeating: 0.0, count: sample.taskCount), count: width + 1)
+    for (task, trials) in sample.trials.enumerated() {
+      let weight = 1 / Double(trials.count)
+      for trial in trials {
+        for episode in 0..<width {
+          let share = trialReturns[trial * width + episode] * weight
+          columns[episode][task] += share
+          columns[width][task] += share
+        }
       }
     }
     return columns
+  }
+}
+
+extension Optional {
+  /// All of `values`, where none is nil.
+  fileprivate init<Element>(all values: [Element?]) where Wrapped == [Element] {
+    let known = values.compactMap(\.self)
+    self = known.count == values.count ? known : nil
   }
 }
 

@@ -12,10 +12,8 @@ public struct Evaluation: Sendable {
   public let algorithm: String
   /// The updates that the agent was trained with; nil for a reference agent.
   public let iteration: Int?
-  /// The number of trials, each in a task of its own or in one of a finite set.
-  public let taskCount: Int
-  /// How many tasks differ, where they are a finite set.
-  public let distinctTaskCount: Int?
+  /// Which tasks the trials were in.
+  package let sample: TrialSample
   /// The return of every episode.
   public let episodes: [Statistics]
   /// The sum of the returns of a trial.
@@ -28,12 +26,17 @@ public struct Evaluation: Sendable {
   public let references: [ReferenceReturns]
   /// The return of every episode of every trial, `[trial, episode]`, the mean over the runs.
   public let trialReturns: [Double]
+  /// Some of the trials played again, where their luck cannot be told otherwise.
+  var replay: Replay?
   /// The runs that were evaluated together; none where there was one.
   public var pool: Pool?
   /// What was counted of the agent's behaviour; nothing where the environment counts nothing.
   public var behavior: [BehaviorShare] = []
   /// The same of the Bayes-optimal agent, or else of the oracle.
   public var bestBehavior: [BehaviorShare] = []
+
+  /// How long the agent took to play, in seconds; nothing that is printed or saved.
+  var playSeconds = 0.0
 
   /// What the agent does with its experience, and where what it has learnt holds; empty where nothing was asked.
   public internal(set) var judgements: [Judgement] = []
@@ -61,6 +64,9 @@ public struct Evaluation: Sendable {
     /// How much is asked about what was learnt.
     public var verdicts = Judgement.Scope.quick
 
+    /// What must hold; the evaluation is refused where it will have no such numbers, before anything is played.
+    public var requirements: [Requirement] = []
+
     /// The usual evaluation.
     public init() {}
 
@@ -87,7 +93,7 @@ public struct Evaluation: Sendable {
     }
   }
 
-  /// The mean return per episode of an agent to compare with.
+  /// The mean return per episode of an agent to compare with, in the tasks of the evaluation.
   public struct ReferenceReturns: Sendable {
     /// Who it is.
     public let name: String
@@ -95,12 +101,24 @@ public struct Evaluation: Sendable {
     public let episodes: [Double]
     /// Whether these are exact expectations, not averages over the trials of the evaluation.
     public let isExact: Bool
+    /// The exact expectation of each episode over all tasks of the split, where it is known and the evaluation is of
+    /// other tasks.
+    public let ofAllTasks: [Double]?
+    /// The return of every episode of every trial of the evaluation, `[trial, episode]`.
+    let trials: [Double]
+    /// The same of the trials that were played again, where some were.
+    let replay: [Double]?
 
     /// The sum over the episodes.
     public var total: Double { episodes.reduce(0, +) }
   }
 
-  /// The hash of the tasks (SHA-256 of their JSON): evaluations with the same hash are of the same tasks.
+  /// The number of trials, each in a task of its own or in one of a finite set.
+  public var taskCount: Int { sample.count }
+  /// How many tasks differ, where they are of a finite set.
+  public var distinctTaskCount: Int? { sample.memberCount == nil ? nil : sample.taskCount }
+
+  /// The hash of the tasks: evaluations with the same hash are of the same tasks.
   public let taskHash: String
 
   /// The names of the agents that every evaluation is compared with, where the environment has them.
@@ -125,14 +143,12 @@ public struct Evaluation: Sendable {
     // Who plans for other trials than these is not optimal in them.
     let isShifted = !environment.simulator.shift(of: request.split).isNone
     if isShifted { return reference("oracle") }
-    return reference("bayesOptimal") ?? heuristics.max { $0.total < $1.total } ?? reference("oracle")
+    return reference("bayesOptimal") ?? heuristics.max { scored($0.episodes) < scored($1.episodes) }
+      ?? reference("oracle")
   }
 
-  /// (total − random) / (best known − random), where both are known and differ.
-  public var normalized: Double? {
-    guard let random = reference("random"), let best, best.total != random.total else { return nil }
-    return (total.mean - random.total) / (best.total - random.total)
-  }
+  /// (agent − random) / (best known − random) of what is scored, where there is something to gain.
+  public var normalized: Double? { score?.value }
 
   package func reference(_ name: String) -> ReferenceReturns? { references.first { $0.name == name } }
 
@@ -146,17 +162,27 @@ public struct Evaluation: Sendable {
       references[reference.name] = .array(reference.episodes.map(Value.number))
     }
     let exact = self.references.filter(\.isExact).map { Value.string($0.name) }
+    var ofAllTasks = Table()
+    for reference in self.references {
+      ofAllTasks[reference.name] = reference.ofAllTasks.map { .array($0.map(Value.number)) }
+    }
+    let score = score
     var table: Table = [
       "environment": .string(environment.name), "algorithm": .string(algorithm),
       "split": .string(request.split), "tasks": .integer(taskCount),
-      "distinctTasks": distinctTaskCount.map(Value.integer) ?? .null, "seed": .integer(request.seed),
+      "distinctTasks": distinctTaskCount.map(Value.integer) ?? .null,
+      "tasksOfSplit": sample.memberCount.map(Value.integer) ?? .null, "seed": .integer(request.seed),
       "iteration": iteration.map(Value.integer) ?? .null, "greedy": .boolean(request.isGreedy),
       "untrained": .boolean(request.isUntrained),
       "episodes": .array(episodes.enumerated().map(Self.episode)), "total": total.value,
       "greedyTotal": greedyTotal.map(Value.number) ?? .null,
       "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
-      "exactReferences": .array(exact), "normalized": normalized.map(Value.number) ?? .null,
-      "normalizedBy": normalized == nil ? .null : best.map { .string($0.name) } ?? .null,
+      "exactReferences": .array(exact), "exactOfAllTasks": .table(ofAllTasks),
+      "normalized": score.map { .number($0.value) } ?? .null,
+      "normalizedCI95": score.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null,
+      "normalizedBy": score.map { .string($0.best) } ?? .null,
+      "normalizedOf": .string(scoresLastEpisode ? "lastEpisode" : "total"),
+      "normalizedBlind": score?.blind.map(Value.number) ?? .null,
       "taskHash": .string(taskHash),
     ]
     if let isStandard { table["standard"] = .boolean(isStandard) }

@@ -23,15 +23,18 @@ public struct EvaluationReport {
   }
 
   /// All lines, each ended by a newline.
-  public var text: String {
-    (heading + table + behavior + remarks + verdicts).joined(separator: "\n") + "\n"
+  public var text: String { resultText + verdictText }
+
+  /// What the agent gets, and how far that can be trusted.
+  public var resultText: String { (heading + table + behavior + remarks).joined(separator: "\n") + "\n" }
+
+  /// What the agent does with its experience, and what its training took; nothing where nothing was asked.
+  public var verdictText: String {
+    verdicts.isEmpty ? "" : verdicts.joined(separator: "\n") + "\n"
   }
 
   private var heading: [String] {
     let training = evaluation.iteration.map { " after \($0) iterations" } ?? ""
-    let tasks =
-      evaluation.distinctTaskCount.map { "\(evaluation.taskCount) trials in \($0) tasks" }
-      ?? "\(evaluation.taskCount) tasks"
     let actions = evaluation.request.isGreedy ? ", most probable actions" : ""
     let runs = evaluation.pool.map { " of \($0.runs.count) runs" } ?? ""
     return [
@@ -39,6 +42,14 @@ public struct EvaluationReport {
         + "\(tasks) of split \(evaluation.request.split), seed \(evaluation.request.seed)\(actions)",
       "",
     ]
+  }
+
+  private var tasks: String {
+    guard let memberCount = evaluation.sample.memberCount, let count = evaluation.distinctTaskCount else {
+      return "\(evaluation.taskCount) tasks"
+    }
+    let which = count < memberCount ? "\(count) of \(memberCount) tasks" : "\(count) tasks"
+    return "\(evaluation.taskCount) trials in \(which)"
   }
 
   private var table: [String] {
@@ -53,6 +64,8 @@ public struct EvaluationReport {
     for reference in evaluation.references.reversed() {
       let name = reference.name + (reference.isExact ? ", exact" : "")
       rows.append(row(name, reference.episodes, reference.total))
+      guard let all = reference.ofAllTasks else { continue }
+      rows.append(row("  exact, of all tasks", all, all.reduce(0, +)))
     }
     return Self.aligned(rows)
   }
@@ -73,9 +86,7 @@ public struct EvaluationReport {
 
   private var remarks: [String] {
     var lines = [""]
-    if let normalized = evaluation.normalized, let best = evaluation.best {
-      lines.append("normalized \(fixed(normalized, digits: 3)), where random is 0 and \(best.name) is 1")
-    }
+    lines += score
     let total = evaluation.total
     let interval =
       total.hasInterval
@@ -96,6 +107,25 @@ public struct EvaluationReport {
     lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
     if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
+    return lines
+  }
+
+  /// Where the agent stands between others.
+  private var score: [String] {
+    guard let best = evaluation.best else { return [] }
+    guard let score = evaluation.score else {
+      return ["not normalized: \(best.name) gets no more than random, within the error of these trials"]
+    }
+    let (value, lower, upper) = (number(score.value), number(score.lower), number(score.upper))
+    let interval = score.lower.isFinite ? " (\(lower) to \(upper))" : ""
+    let name = best.name == "oracle" ? "oracle, which is told the task," : best.name
+    let what = evaluation.scoresLastEpisode ? "last adaptation step" : "total"
+    var lines = ["\(what) normalized: \(value)\(interval), where random is 0 and \(name) is 1"]
+    if let blind = score.blind, let gained = score.gained, let gainable = score.gainable {
+      lines.append(
+        "blind, which does not react, is \(number(blind)): adaptation gained \(number(gained)) of \(number(gainable))"
+      )
+    }
     return lines
   }
 

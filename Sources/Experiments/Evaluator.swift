@@ -5,10 +5,10 @@ import Simulation
 
 /// Evaluates trained agents and reference agents.
 public struct Evaluator {
-  private let environment: EnvironmentDefinition
-  private let request: Evaluation.Request
-  private let pool: ThreadPool
-  private let simulator: any Simulator
+  let environment: EnvironmentDefinition
+  let request: Evaluation.Request
+  let pool: ThreadPool
+  let simulator: any Simulator
   private let tasks: TaskSet
   private let knownReferences = Remembered<[Evaluation.ReferenceReturns]>()
 
@@ -27,17 +27,20 @@ public struct Evaluator {
   /// those that are not. Saves the evaluation in the run, unless it is of the untrained one or only for show: one of the
   /// usual request as its standard evaluation, another under its own name.
   public func evaluation(
-    of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true, warn: (String) -> Void
+    of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true,
+    whenPlayed: (Evaluation) throws -> Void = { _ in }, warn: (String) -> Void
   ) throws -> Evaluation {
     let learner = try configuration.learner(pool: pool)
     let request = request.suited(to: learner, in: environment)
     guard request.episodeCount == self.request.episodeCount else {
       return try Evaluator(environment, request: request, threadCount: pool.threadCount).evaluation(
-        of: run, configuration: configuration, isSaved: isSaved, warn: warn)
+        of: run, configuration: configuration, isSaved: isSaved, whenPlayed: whenPlayed, warn: warn)
     }
+    try checkRequirements(of: learner)
     let checkpoint = request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
-    var evaluation = evaluation(
+    var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
+    try whenPlayed(evaluation)
     // What a run was before it was trained says nothing of the run.
     guard let checkpoint else { return evaluation }
     evaluation.judgements = try judge(
@@ -97,41 +100,69 @@ public struct Evaluator {
   /// What the reference agent `name` earns in each trial, without anything to compare with.
   func totals(ofReference name: String) throws -> [Double] {
     try environment.checkReference(name, in: request.split)
-    let (returns, count) = (outcome(ofReference: name).returns, simulator.interface.episodeCount)
-    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0) { $0 + Double($1) } }
+    let count = simulator.interface.episodeCount
+    let returns = try naming(name) { try outcome(ofReference: name, at: all, key: trialKey).returns }
+    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
   }
 
-  /// Evaluates the reference agent `name` of the environment.
-  public func evaluation(ofReference name: String) throws -> Evaluation {
+  /// Evaluates the reference agent `name` of the environment; `whenPlayed` is told before any question is asked.
+  public func evaluation(
+    ofReference name: String, whenPlayed: (Evaluation) throws -> Void = { _ in }
+  ) throws -> Evaluation {
     try environment.checkReference(name, in: request.split)
-    var evaluation = played(reference: name)
+    try checkRequirements(of: nil)
+    var evaluation = try played(reference: name)
+    try whenPlayed(evaluation)
     evaluation.judgements = try judge(
       evaluation, Examinee(reference: name, in: simulator, pool: pool)
     ) { try of(split: $0).played(reference: name) }
     return evaluation
   }
 
-  private func played(reference name: String) -> Evaluation {
-    let outcome = outcome(ofReference: name)
-    return evaluation(
-      outcome.returns.map(Double.init), algorithm: name, iteration: nil, greedyTotal: nil, rolloutCount: nil,
-      behavior: outcome.behavior)
+  private func played(reference name: String) throws -> Evaluation {
+    try naming(name) {
+      let start = ContinuousClock.now
+      let outcome = try outcome(ofReference: name, at: all, key: trialKey)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let replay = try replay { try self.outcome(ofReference: name, at: $0, key: $1).returns }
+      let returns: Returns = (outcome.returns, nil, nil, outcome.behavior, [])
+      return try evaluation(returns, replay, algorithm: name, iteration: nil, seconds: seconds)
+    }
   }
 
-  private func evaluation(of learner: any MetaLearner, algorithm: String, iteration: Int?) -> Evaluation {
-    let returns = returns(of: learner)
-    return evaluation(
-      request.isGreedy ? returns.greedy : returns.sampled, algorithm: algorithm, iteration: iteration,
-      greedyTotal: returns.greedy.reduce(0, +) / Double(tasks.count), rolloutCount: returns.rolloutCount,
-      behavior: request.isGreedy ? returns.greedyBehavior : returns.behavior)
+  private func evaluation(
+    of learner: any MetaLearner, algorithm: String, iteration: Int?
+  ) throws -> Evaluation {
+    try naming(algorithm) {
+      let start = ContinuousClock.now
+      let returns = try returns(of: learner, at: all, key: trialKey)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let replay = try replay {
+        let again = try self.returns(of: learner, at: $0, key: $1)
+        return request.isGreedy ? again.greedy ?? again.sampled : again.sampled
+      }
+      return try evaluation(
+        returns, replay, algorithm: algorithm, iteration: iteration, seconds: seconds)
+    }
+  }
+
+  /// Names the agent that meets a number that is not finite.
+  private func naming<Result>(_ agent: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as NonFiniteNumber {
+      throw Failure(
+        .diverged, "\(agent) in \(environment.name), split \(request.split), seed \(request.seed): \(error)")
+    }
   }
 
   private func judge(
     _ evaluation: Evaluation, _ examinee: Examinee, evaluationOfSplit: @escaping (String) throws -> Evaluation
   ) throws -> [Judgement] {
-    try Judge(
-      evaluation: evaluation, examinee: examinee, tasks: tasks, key: key, evaluationOfSplit: evaluationOfSplit
-    ).judgements(request.verdicts)
+    try naming(evaluation.algorithm) {
+      try Judge(
+        evaluation: evaluation, examinee: examinee, tasks: tasks, key: key,
+        evaluationOfSplit: evaluationOfSplit
+      ).judgements(request.verdicts)
+    }
   }
 
   /// The same evaluation in another split.
@@ -142,38 +173,46 @@ public struct Evaluator {
   }
 
   private var key: RandomKey { TaskSample.key(seed: request.seed) }
+  private var trialKey: RandomKey { key.child("trial") }
+  private var all: [Int] { Array(0..<tasks.count) }
+  private var sample: TrialSample { TrialSample(tasks) }
+
+  /// Some trials played again with other random numbers by `play`, where their luck cannot be told otherwise.
+  private func replay(_ play: (_ trials: [Int], RandomKey) throws -> [Double]) throws -> Replay? {
+    guard sample.needsReplay else { return nil }
+    let trials = Replay.trials(of: sample)
+    return Replay(trials: trials, returns: try play(trials, key.child("replay")))
+  }
 
   /// The return of every episode, `[task, episode]`, with actions drawn from the policy and with the most
-  /// probable ones.
+  /// probable ones; reference agents have only the former.
   private typealias Returns = (
-    sampled: [Double], greedy: [Double], rolloutCount: Int?, behavior: [BehaviorShare],
+    sampled: [Double], greedy: [Double]?, rolloutCount: Int?, behavior: [BehaviorShare],
     greedyBehavior: [BehaviorShare]
   )
 
-  private func returns(of learner: any MetaLearner) -> Returns {
+  private func returns(of learner: any MetaLearner, at indices: [Int], key: RandomKey) throws -> Returns {
     if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
-      return adaptationReturns(of: learner, rolloutCount: agent.rolloutCount)
+      return try adaptationReturns(of: learner, rolloutCount: agent.rolloutCount, at: indices, key: key)
     }
-    let (sampled, greedy) = (outcome(of: learner, isGreedy: false), outcome(of: learner, isGreedy: true))
+    let outcomes = try [false, true].map { isGreedy in
+      try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
+        learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
+      }
+    }
     return (
-      sampled.returns.map(Double.init), greedy.returns.map(Double.init), nil, sampled.behavior,
-      greedy.behavior
+      outcomes[0].returns, outcomes[1].returns, nil, outcomes[0].behavior, outcomes[1].behavior
     )
   }
 
-  private func outcome(
-    of learner: any MetaLearner, isGreedy: Bool
-  ) -> (returns: [Float], behavior: [BehaviorShare]) {
-    player.outcome(in: tasks, key: key.child("trial")) { lanes in
-      learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
-    }
-  }
-
   /// Of a gradient-based learner, episode k is the one after k adaptation steps, the mean over its rollouts.
-  private func adaptationReturns(of learner: any MetaLearner, rolloutCount: Int) -> Returns {
+  private func adaptationReturns(
+    of learner: any MetaLearner, rolloutCount: Int, at indices: [Int], key: RandomKey
+  ) throws -> Returns {
     let curve = AdaptationCurve(
       of: { makeAdaptiveAgent(learner, rolloutCount) }, in: simulator, on: tasks,
-      stepCount: simulator.interface.episodeCount - 1, key: key.child("trial"), pool: pool)
+      stepCount: simulator.interface.episodeCount - 1, key: key, pool: pool, at: indices)
+    if let nonFinite = curve.nonFinite { throw nonFinite }
     return (curve.returns.flatMap { $0 }, curve.greedyReturns.flatMap { $0 }, rolloutCount, [], [])
   }
 
@@ -186,49 +225,87 @@ public struct Evaluator {
 
   private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }
 
-  private func outcome(ofReference name: String) -> (returns: [Float], behavior: [BehaviorShare]) {
-    player.outcome(in: tasks, key: key.child("trial")) { simulator.referenceAgent(name, for: $0) }
+  private func outcome(
+    ofReference name: String, at indices: [Int], key: RandomKey
+  ) throws -> (returns: [Double], behavior: [BehaviorShare]) {
+    try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
+      simulator.referenceAgent(name, for: lanes)
+    }
   }
 
   private func evaluation(
-    _ returns: [Double], algorithm: String, iteration: Int?, greedyTotal: Double?,
-    rolloutCount: Int?, behavior: [BehaviorShare]
-  ) -> Evaluation {
-    let count = simulator.interface.episodeCount
-    // The last column is the total, so that its interval comes from the same resamples.
-    let rows = (0..<tasks.count).flatMap { task in
-      let episodes = returns[task * count..<(task + 1) * count]
-      return Array(episodes) + [episodes.reduce(0, +)]
-    }
-    var statistics = Statistics.ofColumns(
-      rows, columnCount: count + 1, key: key.child("bootstrap"), pool: pool)
+    _ returns: Returns, _ replay: Replay?, algorithm: String, iteration: Int?, seconds: Double
+  ) throws -> Evaluation {
+    let chosen = request.isGreedy ? returns.greedy ?? returns.sampled : returns.sampled
+    var statistics = self.statistics(chosen, replay)
     let total = statistics.removeLast()
     let known = simulator.references(of: request.split)
     let best = known.contains { $0.name == "bayesOptimal" } ? "bayesOptimal" : "oracle"
     var evaluation = Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
-      taskCount: tasks.count, distinctTaskCount: tasks.distinctCount, episodes: statistics, total: total,
-      greedyTotal: greedyTotal, rolloutCount: rolloutCount,
-      references: knownReferences.value { references }, trialReturns: returns,
-      taskHash: SHA256.hexadecimal(tasks.json))
-    evaluation.behavior = behavior
-    if !behavior.isEmpty { evaluation.bestBehavior = outcome(ofReference: best).behavior }
+      sample: sample, episodes: statistics, total: total,
+      greedyTotal: returns.greedy.map { $0.reduce(0, +) / Double(tasks.count) },
+      rolloutCount: returns.rolloutCount, references: try knownReferences.value { try references },
+      trialReturns: chosen, taskHash: TaskSample.hash(of: tasks, in: simulator))
+    evaluation.replay = replay
+    evaluation.playSeconds = seconds
+    evaluation.behavior = request.isGreedy ? returns.greedyBehavior : returns.behavior
+    if !evaluation.behavior.isEmpty {
+      evaluation.bestBehavior = try outcome(ofReference: best, at: all, key: trialKey).behavior
+    }
     return evaluation
   }
 
-  private var references: [Evaluation.ReferenceReturns] {
-    Evaluation.referenceNames(among: simulator.standardReferences(of: request.split)).map { name in
-      let count = simulator.interface.episodeCount
-      let exact = simulator.expectedReturns(of: name, split: request.split)
-      if let exact, exact.count == count {
-        return Evaluation.ReferenceReturns(name: name, episodes: exact, isExact: true)
+  /// The statistics of every episode and, last, of the total.
+  private func statistics(_ returns: [Double], _ replay: Replay?) -> [Statistics] {
+    let count = simulator.interface.episodeCount
+    let rows = Self.withTotals(returns, count)
+    let again = replay.map { (trials: $0.trials, rows: Self.withTotals($0.returns, count)) }
+    let luck = (0...count).map { column in
+      again.flatMap { again in
+        TrialSample.luck(
+          again.trials.map { rows[$0 * (count + 1) + column] },
+          again.trials.indices.map { again.rows[$0 * (count + 1) + column] })
       }
-      let returns = outcome(ofReference: name).returns
-      let means = (0..<count).map { episode in
-        (0..<tasks.count).reduce(0) { $0 + Double(returns[$1 * count + episode]) } / Double(tasks.count)
-      }
-      return Evaluation.ReferenceReturns(name: name, episodes: means, isExact: false)
     }
+    return Statistics.ofColumns(rows, columnCount: count + 1, key: key.child("bootstrap"), pool: pool)
+      .enumerated().map { column, plain in
+        let values = stride(from: column, to: rows.count, by: count + 1).map { rows[$0] }
+        return plain.corrected(
+          standardError: sample.standardError(of: values, luck: luck[column]), count: values.count)
+      }
+  }
+
+  /// `returns`, `[trial, episode]`, with the total as the last column, so that its interval comes from the same resamples.
+  private static func withTotals(_ returns: [Double], _ count: Int) -> [Double] {
+    stride(from: 0, to: returns.count, by: count).flatMap { start in
+      let episodes = returns[start..<start + count]
+      return Array(episodes) + [episodes.reduce(0, +)]
+    }
+  }
+
+  private var references: [Evaluation.ReferenceReturns] {
+    get throws {
+      try Evaluation.referenceNames(among: simulator.standardReferences(of: request.split)).map { name in
+        try naming(name) { try reference(name) }
+      }
+    }
+  }
+
+  /// What the reference agent `name` gets in the same trials, and where it is known, exactly.
+  private func reference(_ name: String) throws -> Evaluation.ReferenceReturns {
+    let count = simulator.interface.episodeCount
+    let returns = try outcome(ofReference: name, at: all, key: trialKey).returns
+    let replay = try replay { try outcome(ofReference: name, at: $0, key: $1).returns }
+    let exact = simulator.expectedReturns(of: name, split: request.split).flatMap {
+      $0.count == count ? $0 : nil
+    }
+    let means = (0..<count).map { episode in
+      (0..<tasks.count).reduce(0) { $0 + returns[$1 * count + episode] } / Double(tasks.count)
+    }
+    return Evaluation.ReferenceReturns(
+      name: name, episodes: sample.isWhole ? exact ?? means : means, isExact: sample.isWhole && exact != nil,
+      ofAllTasks: sample.isWhole ? nil : exact, trials: returns, replay: replay?.returns)
   }
 }
 
@@ -236,9 +313,9 @@ public struct Evaluator {
 private final class Remembered<Value> {
   private var known: Value?
 
-  func value(_ find: () -> Value) -> Value {
+  func value(_ find: () throws -> Value) rethrows -> Value {
     if let known { return known }
-    let value = find()
+    let value = try find()
     known = value
     return value
   }

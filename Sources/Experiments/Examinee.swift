@@ -8,6 +8,8 @@ struct Examinee {
   let simulator: any Simulator
   let pool: ThreadPool
   let isGreedy: Bool
+  /// Whether the agent is told the task, and has nothing to find out.
+  let isTold: Bool
   /// An agent for lanes of the simulator at the start of a trial.
   let makeAgent: (_ lanes: any Lanes) -> any Agent
   /// An agent that adapts between episodes, where it is one.
@@ -17,7 +19,7 @@ struct Examinee {
   enum Circumstance {
     /// Nothing.
     case usual
-    /// It forgets: at every step, or if it adapts between episodes, after every episode.
+    /// Its memory is that of the same agent in another task, or if it adapts between episodes, its adaptation is undone.
     case forgetful
     /// All its episodes but the last are in another task.
     case misled
@@ -28,6 +30,7 @@ struct Examinee {
     self.simulator = simulator
     self.pool = pool
     self.isGreedy = isGreedy
+    isTold = false
     makeAgent = { learner.agent(laneCount: $0.timeStep.laneCount, isGreedy: isGreedy) }
     guard let agent = learner.agent(laneCount: 1, isGreedy: isGreedy) as? any AdaptiveAgent else {
       makeAdaptiveAgent = nil
@@ -48,35 +51,36 @@ struct Examinee {
     self.simulator = simulator
     self.pool = pool
     isGreedy = false
+    isTold = name == "oracle"
     makeAgent = { simulator.referenceAgent(name, for: $0) }
     makeAdaptiveAgent = nil
   }
 
-  /// The return of every episode of a trial in each of the tasks, `[task, episode]`. Trial i draws its random
-  /// numbers from below `key.child(i)`.
-  func returns(in tasks: TaskSet, _ circumstance: Circumstance, key: RandomKey) -> [Double] {
-    let other = Self.otherTask(in: tasks)
-    let support = circumstance == .misled ? other : nil
+  /// The return of every episode of a trial in each of the tasks at `indices`, `[index, episode]`. The trial in the task
+  /// at index i draws its random numbers from below `key.child(i)`. Unless the circumstance is the usual one, `tasks` are
+  /// not all the same.
+  func returns(
+    in tasks: TaskSet, at indices: [Int], _ circumstance: Circumstance, key: RandomKey
+  ) throws -> [Double] {
+    let others = circumstance == .usual ? nil : tasks.others
+    precondition(circumstance == .usual || others != nil, "there is no other task")
+    let support = circumstance == .misled ? others : nil
     if let makeAdaptiveAgent {
       let curve = AdaptationCurve(
         of: {
           circumstance == .forgetful ? ForgetfulAdaptiveAgent(makeAdaptiveAgent()) : makeAdaptiveAgent()
         }, in: simulator, on: tasks, stepCount: simulator.interface.episodeCount - 1, key: key, pool: pool,
-        support: support)
+        at: indices, support: support)
+      if let nonFinite = curve.nonFinite { throw nonFinite }
       return (isGreedy ? curve.greedyReturns : curve.returns).flatMap { $0 }
     }
-    let interface = simulator.interface
-    return TrialPlayer(simulator: simulator, pool: pool).outcome(in: tasks, key: key, support: support) {
-      lanes in
-      let agent = makeAgent(lanes)
-      guard circumstance == .forgetful else { return agent }
-      return ForgetfulAgent(agent, laneCount: lanes.timeStep.laneCount, interface: interface)
-    }.returns.map(Double.init)
-  }
-
-  /// For the index of a task, that of one which differs from it.
-  static func otherTask(in tasks: TaskSet) -> @Sendable (Int) -> Int {
-    let count = min(tasks.distinctCount ?? tasks.count, tasks.count)
-    return { ($0 % count + max(1, count / 2)) % count }
+    return try TrialPlayer(simulator: simulator, pool: pool).outcome(
+      in: tasks, at: indices, key: key, support: support
+    ) { lanes, indices in
+      guard circumstance == .forgetful, let others else { return makeAgent(lanes) }
+      let twins = simulator.beginTrial(
+        in: tasks, at: indices.map { others[$0] }, keys: indices.map { key.child("twin").child($0) })
+      return ForgetfulAgent(makeAgent(lanes), rememberingAs: makeAgent(twins), in: twins)
+    }.returns
   }
 }

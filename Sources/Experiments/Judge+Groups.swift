@@ -3,12 +3,12 @@ import Simulation
 extension Judge {
   /// Whether some kinds of tasks go worse than the others, measured by what the agent gets less than the oracle in the
   /// last episode: before, even the best agent finds out about some tasks later than about others.
-  func groups() -> [Judgement] {
+  func groups() throws -> [Judgement] {
     guard examinee.simulator.references.contains(where: { $0.name == "oracle" }),
       let groups = TaskGroups(tasks)
     else { return [] }
-    let oracle = Examinee(reference: "oracle", in: examinee.simulator, pool: examinee.pool)
-      .returns(in: tasks, .usual, key: key.child("trial"))
+    let oracle = try Examinee(reference: "oracle", in: examinee.simulator, pool: examinee.pool)
+      .returns(in: tasks, at: Array(0..<tasks.count), .usual, key: key.child("trial"))
     let shortfalls = zip(lastReturns(oracle), lastReturns(evaluation.trialReturns)).map { $0 - $1 }
     let asked = groups.labels.indices.filter { group in
       let count = groups.groups.filter { $0 == group }.count
@@ -32,11 +32,12 @@ extension Judge {
     let effect = Judgement.Effect(
       estimate: difference, lower: difference - width, upper: difference + width,
       margin: Judgement.Effect.share * abs(scale { $0.episodes.last ?? 0 }))
-    return Self.judgement(
-      name, effect, words: ("even", "behind"),
-      statement:
-        "\(label) (\(mine.count) trials): in the last episode the oracle leads by \(effect.text) more than "
-        + "elsewhere")
+    let statement =
+      "\(label) (\(mine.count) trials): in the last episode the oracle leads by \(effect.text) more than elsewhere"
+    guard effect.upper >= -effect.margin else {
+      return Judgement(name: name, answer: .yes, word: "ahead", statement: statement, effect: effect)
+    }
+    return Self.judgement(name, effect, words: ("even", "behind"), statement: statement)
   }
 
   private func lastReturns(_ returns: [Double]) -> [Double] {

@@ -21,18 +21,35 @@ struct Judge {
   /// The fewest trials that say anything.
   static let leastCount = 10
 
+  /// The longest that quick answers may take, in seconds.
+  static let quickSeconds = 60.0
+
   /// The answers.
   func judgements(_ scope: Judgement.Scope) throws -> [Judgement] {
     guard scope != .nothing else { return [] }
-    let count = scope == .complete ? tasks.count : min(tasks.count, quickCount)
-    let played = tasks.prefix(count)
-    var judgements = [memory(in: played), support(in: played)] + episodes
+    let trials = scope == .complete ? Array(0..<tasks.count) : quickTrials
+    let isRequired = evaluation.request.requirements.contains(where: \.asksForVerdict)
+    let seconds = 3 * evaluation.playSeconds * Double(trials.count) / Double(tasks.count)
+    guard scope == .complete || isRequired || seconds < Self.quickSeconds else {
+      let reason = "it would take about \(Int(seconds)) s; --verdicts asks for it all the same"
+      return [.notApplicable("memory", reason), .notApplicable("support", reason)] + episodes
+    }
+    var judgements = [try memory(in: trials), try support(in: trials)] + episodes
     if scope == .complete {
       judgements.append(try generalisation())
       judgements += try shifts()
-      judgements += groups()
+      judgements += try groups()
     }
     return judgements
+  }
+
+  /// Trials in all tasks equally often, or in tasks drawn from them all.
+  private var quickTrials: [Int] {
+    guard tasks.count > quickCount else { return Array(0..<tasks.count) }
+    guard let memberCount = tasks.memberCount else { return Array(0..<quickCount) }
+    guard memberCount > quickCount else { return Array(0..<quickCount / memberCount * memberCount) }
+    var random = key.child("judge").child("trials").stream()
+    return random.permutation(of: min(tasks.count, memberCount)).prefix(quickCount).sorted()
   }
 
   private var episodeCount: Int { evaluation.episodes.count }
@@ -40,23 +57,23 @@ struct Judge {
 
   // MARK: Experience
 
-  /// Whether a trial goes worse for an agent that forgets.
-  private func memory(in tasks: TaskSet) -> Judgement {
+  /// Whether a trial goes worse for an agent that has the memory of another task, or adapts to nothing.
+  private func memory(in trials: [Int]) throws -> Judgement {
     let name = "memory"
     guard isAdaptive ? episodeCount > 1 : examinee.simulator.interface.trialLength > 1 else {
       return .notApplicable(name, "there is nothing to remember")
     }
-    guard tasks.count >= Self.leastCount else { return .tooFew(name, Self.leastCount) }
-    let forgetful = totals(examinee.returns(in: tasks, .forgetful, key: key.child("trial")))
-    let usual = totals(Array(evaluation.trialReturns.prefix(tasks.count * episodeCount)))
-    let effect = effect(name, zip(usual, forgetful).map { $0 - $1 }, scale: scale { $0.total })
-    let action = isAdaptive ? "without adaptation" : "without memory"
-    let statement = "\(action) a trial gets \(effect.text) less"
+    if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
+    let forgetful = try examinee.returns(in: tasks, at: trials, .forgetful, key: key.child("trial"))
+    let (usual, without) = (totals(of: evaluation.trialReturns, trials), totals(forgetful))
+    let effect = effect(name, zip(usual, without).map { $0 - $1 }, scale: scale { $0.total })
+    let statement =
+      "\(isAdaptive ? "without adaptation" : "with the memory of another task") a trial gets \(effect.text) less"
     switch effect.answer {
-    case .yes: return Judgement(name: name, answer: .yes, word: "used", statement: statement, effect: effect)
+    case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
     case .unclear: return .unclear(name, statement, effect)
     default:
-      let isInformed = isMoreThanBlind(forgetful)
+      let isInformed = isMoreThanBlind(in: trials)
       return Judgement(
         name: name, answer: .no, word: isInformed ? "not needed" : "ignored",
         statement: isInformed
@@ -65,34 +82,57 @@ struct Judge {
     }
   }
 
-  /// Whether an agent without memory does better than one that does not react to what happens: then what it observes
-  /// at the moment tells it of the task.
-  private func isMoreThanBlind(_ totals: [Double]) -> Bool {
-    let uninformed = ["blind", "random"].compactMap { evaluation.reference($0)?.total }.max()
-    guard let uninformed, let oracle = evaluation.reference("oracle")?.total else { return false }
-    let gains = totals.map { $0 - uninformed }
-    return effect("blind", gains, scale: oracle - uninformed).answer == .yes
-  }
-
   /// Whether the last episode goes worse after experience of another task.
-  private func support(in tasks: TaskSet) -> Judgement {
+  private func support(in trials: [Int]) throws -> Judgement {
     let name = "support"
     guard episodeCount > 1 else { return .notApplicable(name, "a trial has one episode") }
-    guard tasks.distinctCount ?? tasks.count > 1 else { return .notApplicable(name, "there is one task") }
-    guard tasks.count >= Self.leastCount else { return .tooFew(name, Self.leastCount) }
-    let misled = examinee.returns(in: tasks, .misled, key: key.child("trial"))
+    if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
+    let misled = try examinee.returns(in: tasks, at: trials, .misled, key: key.child("trial"))
     let last = episodeCount - 1
-    let losses = (0..<tasks.count).map { trial in
-      evaluation.trialReturns[trial * episodeCount + last] - misled[trial * episodeCount + last]
+    let losses = trials.indices.map { index in
+      evaluation.trialReturns[trials[index] * episodeCount + last] - misled[index * episodeCount + last]
     }
     let effect = effect(name, losses, scale: scale { $0.episodes[last] })
-    let statement = "after experience of another task, episode \(last) gets \(effect.text) less"
+    let statement = "after experience of another task, the last episode gets \(effect.text) less"
     switch effect.answer {
-    case .yes: return Judgement(name: name, answer: .yes, word: "used", statement: statement, effect: effect)
+    case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
     case .unclear: return .unclear(name, statement, effect)
     default:
       return Judgement(name: name, answer: .no, word: "ignored", statement: statement, effect: effect)
     }
+  }
+
+  /// Why it makes no sense to ask what an agent does with its experience in `trials`; nil where it does.
+  private func reasonNotToAsk(_ trials: [Int]) -> String? {
+    if examinee.isTold { return "the agent is told the task" }
+    if trials.count < Self.leastCount { return "at least \(Self.leastCount) trials are needed" }
+    return tasks.others == nil ? "there is one task" : nil
+  }
+
+  /// That experience changes what the agent does is not enough: a tour that is led astray may lose, too.
+  private func used(
+    _ name: String, _ statement: String, _ effect: Judgement.Effect, isMoreThanBlind: Bool
+  ) -> Judgement {
+    isMoreThanBlind
+      ? Judgement(name: name, answer: .yes, word: "used", statement: statement, effect: effect)
+      : Judgement(
+        name: name, answer: .no, word: "no gain",
+        statement: statement + ", yet with its own it gets no more than the best agent that does not react",
+        effect: effect)
+  }
+
+  /// Whether the agent does better in `trials` than the best one that does not react to what happens.
+  private func isMoreThanBlind(in trials: [Int]) -> Bool {
+    let unaware = ["blind", "random"].compactMap(evaluation.reference)
+    guard let best = unaware.max(by: { evaluation.scored($0.episodes) < evaluation.scored($1.episodes) })
+    else {
+      return false
+    }
+    let (mine, blind) = (
+      evaluation.scoredTrials(evaluation.trialReturns), evaluation.scoredTrials(best.trials)
+    )
+    let gain = scale { evaluation.scored($0.episodes) }
+    return effect("blind", trials.map { mine[$0] - blind[$0] }, scale: gain).answer == .yes
   }
 
   /// What each episode, or adaptation step, brings; of long trials, each fifth.
@@ -103,14 +143,16 @@ struct Judge {
       let name = "episode\(after.lowerBound)"
       guard tasks.count >= Self.leastCount else { return .tooFew(name, Self.leastCount) }
       let gains = (0..<tasks.count).map { mean(ofTrial: $0, after) - mean(ofTrial: $0, before) }
-      let effect = effect(name, gains, scale: 0)
-      let word = effect.lower > 0 ? "helps" : effect.upper < 0 ? "hurts" : "no change"
+      let effect = effect(name, gains, scale: scale { Statistics.mean(Array($0.episodes[after])) })
       let what = after.count > 1 ? "episodes \(after.lowerBound) to \(after.upperBound - 1)" : name
       let than = before.count > 1 ? "the \(before.count) before" : "the one before"
-      return Judgement(
-        name: name, answer: word == "helps" ? .yes : word == "hurts" ? .no : .unclear, word: word,
-        statement: "\(after.count > 1 ? what : "it") gets \(effect.plainText) more than \(than)",
-        effect: effect)
+      let statement = "\(after.count > 1 ? what : "it") gets \(effect.text) more than \(than)"
+      let (answer, word): (Judgement.Answer, String) =
+        effect.lower > effect.margin
+        ? (.yes, "helps")
+        : effect.upper < -effect.margin
+          ? (.no, "hurts") : effect.isWithinMargin ? (.no, "no change") : (.unclear, "unclear")
+      return Judgement(name: name, answer: answer, word: word, statement: statement, effect: effect)
     }
   }
 
@@ -124,7 +166,7 @@ struct Judge {
       return .notApplicable(name, "the tasks of split \(split) are those of training")
     }
     let training = try evaluationOfSplit("train")
-    guard let effect = loss(from: training, isFixed: true, to: evaluation) else {
+    guard let effect = loss(from: training, isOfOtherTasks: false, to: evaluation) else {
       return .notApplicable(name, "there are no two agents to normalize by")
     }
     return Self.judgement(
@@ -137,7 +179,7 @@ struct Judge {
     let split = evaluation.request.split
     return try examinee.simulator.splits.filter { !["train", "test", split].contains($0) }.map { other in
       let name = "shift" + other.prefix(1).uppercased() + other.dropFirst()
-      guard let effect = loss(from: evaluation, isFixed: false, to: try evaluationOfSplit(other)) else {
+      guard let effect = loss(from: evaluation, isOfOtherTasks: true, to: try evaluationOfSplit(other)) else {
         return .notApplicable(name, "there are no two agents to normalize by")
       }
       return Self.judgement(
@@ -157,17 +199,21 @@ struct Judge {
     }
   }
 
-  /// How much less the normalized total is in `second` than in `first`; nil where nothing is there to normalize by.
-  /// Tasks are a sample of what there is, unless they are fixed and a finite set.
-  private func loss(from first: Evaluation, isFixed: Bool, to second: Evaluation) -> Judgement.Effect? {
-    guard let best = evaluation.best?.name,
-      let before = NormalizedMean(of: first, best: best, isFixed: isFixed),
-      let after = NormalizedMean(of: second, best: best, isFixed: false)
+  /// How much less the score is in `second` than in `first`; nil where nothing is there to normalize by. Where the best
+  /// agent known is another one in each, both are normalized by the oracle, which is told of everything.
+  /// Tasks are a sample of what there is, unless they are those of training.
+  private func loss(
+    from first: Evaluation, isOfOtherTasks: Bool, to second: Evaluation
+  ) -> Judgement.Effect? {
+    let best = first.best?.name == second.best?.name ? first.best?.name ?? "oracle" : "oracle"
+    guard let before = first.score(by: first.reference(best), isOfOtherTasks: isOfOtherTasks),
+      let after = second.score(by: second.reference(best), isOfOtherTasks: true)
     else { return nil }
-    let difference = before.mean - after.mean
-    let error = (before.variance + after.variance).squareRoot()
+    let difference = before.value - after.value
+    let errors = [before, after].map { $0.upper.isFinite ? $0.upper - $0.value : 0 }
+    let error = (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot()
     return Judgement.Effect(
-      estimate: difference, lower: difference - 1.96 * error, upper: difference + 1.96 * error,
+      estimate: difference, lower: difference - error, upper: difference + error,
       margin: Judgement.Effect.share)
   }
 
@@ -194,6 +240,11 @@ struct Judge {
     stride(from: 0, to: returns.count, by: episodeCount).map { start in
       returns[start..<start + episodeCount].reduce(0, +)
     }
+  }
+
+  /// The totals of `trials` of `returns`, `[trial, episode]`.
+  private func totals(of returns: [Double], _ trials: [Int]) -> [Double] {
+    trials.map { returns[$0 * episodeCount..<($0 + 1) * episodeCount].reduce(0, +) }
   }
 
   private func mean(ofTrial trial: Int, _ episodes: Range<Int>) -> Double {

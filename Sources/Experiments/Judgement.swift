@@ -63,10 +63,13 @@ public struct Judgement: Sendable {
     /// It is the decision of a test of superiority and one of inferiority by the same margin, each at 2.5 %.
     /// Source: Lakens, "Equivalence tests", Social Psychological and Personality Science 8, 2017.
     public var answer: Answer { lower > margin ? .yes : upper < margin ? .no : .unclear }
+
+    /// Whether all of the interval is nearer to zero than the margin.
+    var isWithinMargin: Bool { lower >= -margin && upper <= margin }
   }
 
   /// The same as JSON.
-  var document: Value {
+  package var document: Value {
     .table([
       "answer": .string(answer.rawValue), "word": .string(word), "statement": .string(statement),
       "estimate": effect.map { .number($0.estimate) } ?? .null,
@@ -74,6 +77,13 @@ public struct Judgement: Sendable {
       "margin": effect.map { .number($0.margin) } ?? .null,
     ])
   }
+
+  /// All words that an answer may be, and the answers themselves.
+  static let words = [
+    "used", "no gain", "not needed", "ignored", "helps", "hurts", "no change", "generalises", "overfits",
+    "holds",
+    "falls", "even", "ahead", "behind", "unclear", "yes", "no", "notApplicable",
+  ]
 
   /// The judgements by name, as one document.
   static func document(_ judgements: [Judgement]) -> Value {

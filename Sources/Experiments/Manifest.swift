@@ -38,7 +38,8 @@ enum Manifest {
     table["seed"] = .integer(configuration.seed)
     table["configuration"] = .string(SHA256.hexadecimal(configuration.document.utf8))
     table["testTasks"] = .table([
-      "count": .integer(tasks.count), "sha256": .string(SHA256.hexadecimal(tasks.json)),
+      "count": .integer(tasks.count),
+      "sha256": .string(TaskSample.hash(of: tasks, in: environment.simulator)),
     ])
     table["resumed"] = .array([])
     return table
@@ -91,16 +92,25 @@ enum TaskSample {
   /// The address of all random numbers of an evaluation with `seed`.
   static func key(seed: Int) -> RandomKey { RandomKey(seed: UInt64(seed)).child("evaluate") }
 
-  /// `count` tasks of `split`, drawn below the address of `seed`. Without a count, every member of a finite set
-  /// equally often, so that there are about 1,000, or 1,000 draws.
+  /// `count` tasks of `split`, drawn below the address of `seed`, of a finite set without replacement as long as that can
+  /// be. Without a count, every member of a finite set equally often, so that there are about 1,000, or 1,000 draws.
   static func tasks(of split: String, count: Int?, seed: Int, in simulator: any Simulator) -> TaskSet {
     let key = key(seed: seed).child("tasks")
     guard count == nil else { return simulator.tasks(of: split, count: count, key: key) }
-    guard let distinct = simulator.tasks(of: split, count: 1, key: key).distinctCount else {
+    guard let distinct = simulator.tasks(of: split, count: 1, key: key).memberCount else {
       return simulator.tasks(of: split, count: usualCount, key: key)
     }
     let repetitions = max(1, (usualCount + distinct / 2) / distinct)
     return simulator.tasks(of: split, count: repetitions * distinct, key: key)
+  }
+
+  /// The hash that tells whether evaluations are of the same tasks: SHA-256 of their JSON, followed, where their split
+  /// does more to trials than drawing tasks, by the name of the split and what it does.
+  static func hash(of tasks: TaskSet, in simulator: any Simulator) -> String {
+    let shift = simulator.shift(of: tasks.split)
+    let place =
+      shift.isNone ? "" : "\n\(tasks.split) \(shift.switchAfter) \(shift.permutesActions)"
+    return SHA256.hexadecimal(Array(tasks.json) + Array(place.utf8))
   }
 
   /// What an evaluation plays that is asked for nothing else.

@@ -11,6 +11,7 @@ public struct Requirement: Sendable, CustomStringConvertible {
   private enum Operand: Sendable {
     case number(Double)
     case path([Step])
+    case word(String)
   }
 
   private enum Step: Sendable {
@@ -18,8 +19,19 @@ public struct Requirement: Sendable, CustomStringConvertible {
     case index(Int)
   }
 
-  /// What `text` says: a path in the document of an evaluation, a comparison, and a number or another path.
-  /// `episode` is short for `episodes`.
+  /// Whether it asks for a verdict.
+  var asksForVerdict: Bool { description.hasPrefix("verdicts.") }
+
+  /// Whether one of its paths begins with one of `keys`.
+  func mentions(_ keys: [String]) -> Bool {
+    [left, right].contains { operand in
+      guard case .path(let steps) = operand, case .key(let key) = steps[0] else { return false }
+      return keys.contains(key)
+    }
+  }
+
+  /// What `text` says: a path in the document of an evaluation, a comparison, and a number or another path, or after the
+  /// path of a verdict, the word that it is to be. `episode` is short for `episodes`.
   public init(_ text: String) throws {
     description = text
     let comparisons = [">=", "<=", "==", ">", "<"]
@@ -33,11 +45,33 @@ public struct Requirement: Sendable, CustomStringConvertible {
     }
     self.comparison = comparison
     left = try Self.operand(text[..<range.lowerBound], in: text)
-    right = try Self.operand(text[range.upperBound...], in: text)
+    right =
+      try Self.word(text[range.upperBound...], after: left, comparison, in: text)
+      ?? Self.operand(text[range.upperBound...], in: text)
+  }
+
+  /// The word that a verdict is to be; nil where no verdict is asked for.
+  private static func word(
+    _ text: Substring, after left: Operand, _ comparison: String, in whole: String
+  ) throws -> Operand? {
+    guard case .path(let steps) = left, steps.count == 2, case .key("verdicts") = steps[0] else { return nil }
+    let word = text.split(separator: " ").joined(separator: " ")
+    guard comparison == "==", Judgement.words.contains(word) else {
+      throw Failure(
+        .usage,
+        "requirement \(quoted(whole)): a verdict is compared by == with one of "
+          + "\(Judgement.words.joined(separator: ", ")).\(Spelling.suggestion(for: word, among: Judgement.words))"
+      )
+    }
+    return .word(word)
   }
 
   /// Whether `document`, an evaluation, satisfies it. Throws where it has no such number.
   public func isMet(by document: Table) throws -> Bool {
+    if case .word(let word) = right {
+      let verdict = try found(left, in: document)
+      return [verdict["word"], verdict["answer"]].contains(.string(word))
+    }
     let (left, right) = (try value(left, in: document), try value(right, in: document))
     return switch comparison {
     case ">=": left >= right
@@ -50,7 +84,9 @@ public struct Requirement: Sendable, CustomStringConvertible {
 
   /// What the left side is in `document`.
   public func found(in document: Table) -> String {
-    (try? value(left, in: document)).map { "\($0)" } ?? "nothing"
+    if case .word = right { return (try? found(left, in: document))?["word"]?.string ?? "nothing" }
+    let number = try? value(left, in: document)
+    return number.map { $0.isNaN ? "no number" : "\($0)" } ?? "nothing"
   }
 
   private static func operand(_ text: Substring, in whole: String) throws -> Operand {
@@ -79,31 +115,45 @@ public struct Requirement: Sendable, CustomStringConvertible {
   }
 
   private func value(_ operand: Operand, in document: Table) throws -> Double {
-    switch operand {
-    case .number(let number): return number
-    case .path(let steps):
-      var value = Value.table(document)
-      var path = ""
-      for step in steps {
-        let child: Value?
-        switch step {
-        case .key(let key):
-          child = value[key]
-          path = joined(path, key)
-        case .index(let index):
-          child = value[index]
-          path += "[\(index)]"
-        }
-        guard let child else { throw missing(path, step, in: value) }
-        value = child
+    if case .number(let number) = operand { return number }
+    let value = try found(operand, in: document)
+    // An evaluation writes null where there is no number; nothing compares with it.
+    if value == .null { return .nan }
+    guard let number = value.double else {
+      throw Failure(
+        .configuration, "requirement \(quoted(description)): \(name(operand)) is \(value.kind), not a number")
+    }
+    return number
+  }
+
+  /// What stands at the path `operand` of `document`.
+  private func found(_ operand: Operand, in document: Table) throws -> Value {
+    guard case .path(let steps) = operand else { return .null }
+    var value = Value.table(document)
+    var path = ""
+    for step in steps {
+      let child: Value?
+      switch step {
+      case .key(let key):
+        child = value[key]
+        path = joined(path, key)
+      case .index(let index):
+        child = value[index]
+        path += "[\(index)]"
       }
-      // An evaluation writes null where there is no number; nothing compares with it.
-      if value == .null { return .nan }
-      guard let number = value.double else {
-        throw Failure(
-          .configuration, "requirement \(quoted(description)): \(path) is \(value.kind), not a number")
+      guard let child else { throw missing(path, step, in: value) }
+      value = child
+    }
+    return value
+  }
+
+  private func name(_ operand: Operand) -> String {
+    guard case .path(let steps) = operand else { return "" }
+    return steps.reduce("") { path, step in
+      switch step {
+      case .key(let key): joined(path, key)
+      case .index(let index): path + "[\(index)]"
       }
-      return number
     }
   }
 

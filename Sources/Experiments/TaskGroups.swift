@@ -21,7 +21,7 @@ struct TaskGroups {
   /// Source: Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985, for the first centres.
   init?(_ tasks: TaskSet) {
     guard let document = try? JSON.parse(Array(tasks.json)), let all = document.array else { return nil }
-    let leaves = all.prefix(tasks.count).map(Self.leaves)
+    let leaves = all.map(Self.leaves)
     guard let names = leaves.first?.map(\.name), (1...Self.featureLimit).contains(names.count),
       leaves.allSatisfy({ $0.map(\.name) == names })
     else { return nil }

@@ -21,11 +21,11 @@ public struct TaskPlaces: Sendable {
     let tasks = TaskSample.tasks(
       of: evaluation.request.split, count: evaluation.request.taskCount, seed: evaluation.request.seed,
       in: simulator)
-    let distinctCount = min(tasks.distinctCount ?? tasks.count, tasks.count)
+    let trials = evaluation.sample.trials
     var goals: [Scene.Rectangle] = []
     var bounds: Scene.Rectangle?
     var cellCount = 0
-    for index in 0..<min(distinctCount, Self.limit) {
+    for index in trials.prefix(Self.limit).map({ $0[0] }) {
       let scene = simulator.scene(ofTaskAt: index, of: tasks)
       let found = scene.shapes.compactMap(\.goal)
       guard found.count == 1, scene.actionPlaces.isEmpty else { return nil }
@@ -37,12 +37,11 @@ public struct TaskPlaces: Sendable {
     self.goals = goals
     self.bounds = bounds
     areCells = cellCount == goals.count
-    returns = goals.indices.map { Self.means(of: evaluation, task: $0, distinctCount: distinctCount) }
+    returns = goals.indices.map { Self.means(of: evaluation, trials: trials[$0]) }
   }
 
-  private static func means(of evaluation: Evaluation, task: Int, distinctCount: Int) -> [Double] {
+  private static func means(of evaluation: Evaluation, trials: [Int]) -> [Double] {
     let width = evaluation.episodes.count
-    let trials = Array(stride(from: task, to: evaluation.taskCount, by: distinctCount))
     return (0..<width).map { episode in
       trials.reduce(0) { $0 + evaluation.trialReturns[$1 * width + episode] } / Double(trials.count)
     }

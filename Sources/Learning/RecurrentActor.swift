@@ -12,6 +12,8 @@ public final class RecurrentActor: Agent {
   let encoder: NetworkInput
   private let isGreedy: Bool
   private let laneCount: Int
+  /// Whether all parameters are.
+  public private(set) var isFinite = true
   let workspace: Workspace<Float>
   private var streams: [RandomStream]
   private var deviation: [Float] = []
@@ -69,6 +71,7 @@ public final class RecurrentActor: Agent {
   /// Takes over parameters, `[layout.count]`.
   public func setParameters(_ parameters: [Float]) {
     workspace.setInput(Port.parameters, parameters, isHeld: true)
+    isFinite = Learning.isFinite(parameters)
     for (component, index) in deviationRange.enumerated() { deviation[component] = expf(parameters[index]) }
   }
 
@@ -79,6 +82,19 @@ public final class RecurrentActor: Agent {
     workspace.withInput(Port.state) { state in
       for index in 0..<state.count { state[index] = 0 }
     }
+  }
+
+  /// Takes over the recurrent state of `other`, and its last input, which the next one is made from.
+  public func takeMemory(of other: any Agent) {
+    guard let other = other as? RecurrentActor, other.laneCount == laneCount else {
+      preconditionFailure("\(other) is another kind of agent")
+    }
+    input = other.input
+    let state = other.workspace.withInput(Port.state) { state in
+      let state = state.span
+      return state.indices.map { state[$0] }
+    }
+    if let state { workspace.setInput(Port.state, state) }
   }
 
   /// Chooses the action of every lane.

@@ -34,25 +34,30 @@ public struct AdaptationCurve: Sendable {
   public internal(set) var returns: [[Double]]
   /// With the most probable actions, the mean over the rollouts, `[task, step]`.
   public internal(set) var greedyReturns: [[Double]]
+  /// The first number that was not finite, in the order of tasks.
+  public internal(set) var nonFinite: NonFiniteNumber?
 
   /// Evaluates on every task of `tasks`: `stepCount` adaptation steps, `rolloutCount` episodes before the
   /// first, between them and after the last; each thread of `pool` has an agent of its own. All randomness
-  /// is from below `key`. Where `support` is given, the agent adapts to the task whose index it gives instead, and
+  /// is from below `key`. Where `indices` are given, only the tasks at them are played. Where `support` is given, the agent adapts to the task whose index it gives instead, and
   /// only the episodes after the last step are in the task itself.
   public init(
     of makeAgent: () -> any AdaptiveAgent, in simulator: any Simulator, on tasks: TaskSet, stepCount: Int,
-    key: RandomKey, pool: ThreadPool, support: (@Sendable (Int) -> Int)? = nil
+    key: RandomKey, pool: ThreadPool, at indices: [Int]? = nil, support: [Int]? = nil
   ) {
     let simulator = simulator.with(episodeCount: 1)
+    let indices = indices ?? Array(0..<tasks.count)
     let seats = (0..<pool.threadCount).map { _ in Seat(agent: makeAgent()) }
-    let courses = (0..<tasks.count).map { _ in Course() }
-    pool.forEach(tasks.count) { index, thread in
-      courses[index].play(
-        seats[thread].agent, simulator, tasks, index, support: support?(index) ?? index, stepCount: stepCount,
+    let courses = indices.map { _ in Course() }
+    pool.forEach(indices.count) { place, thread in
+      let index = indices[place]
+      courses[place].play(
+        seats[thread].agent, simulator, tasks, index, support: support?[index] ?? index, stepCount: stepCount,
         key: key.child(index))
     }
     returns = courses.map(\.returns)
     greedyReturns = courses.map(\.greedyReturns)
+    nonFinite = courses.lazy.compactMap(\.nonFinite).first
   }
 
   /// An agent that one thread at a time uses.
@@ -65,26 +70,22 @@ public struct AdaptationCurve: Sendable {
   private final class Course: @unchecked Sendable {
     var returns: [Double] = []
     var greedyReturns: [Double] = []
+    var nonFinite: NonFiniteNumber?
 
     func play(
       _ agent: any AdaptiveAgent, _ simulator: any Simulator, _ tasks: TaskSet, _ index: Int, support: Int,
       stepCount: Int, key: RandomKey
     ) {
       let course = AdaptationCourse(agent: agent, simulator: simulator, stepCount: stepCount)
-      course.play(in: tasks, at: index, support: support, key: key) { lanes, isLearning in
-        let mean = Self.meanReturn(of: agent, in: lanes)
-        if isLearning { returns.append(mean) } else { greedyReturns.append(mean) }
-      }
-    }
-
-    private static func meanReturn(of agent: any AdaptiveAgent, in lanes: any Lanes) -> Double {
-      let width = lanes.timeStep.previousAction.count
-      var actions = Array(repeating: Float(0), count: width)
-      while lanes.timeStep.activeLaneCount > 0 {
-        agent.act(on: lanes.timeStep, into: &actions)
-        lanes.step(taking: actions)
-      }
-      return lanes.returns.reduce(0) { $0 + Double($1) } / Double(agent.rolloutCount)
+      do {
+        try course.play(in: tasks, at: index, support: support, key: key) { lanes, isLearning in
+          try lanes.play(agent, componentCount: simulator.interface.action.componentCount)
+          let mean = lanes.returns.reduce(0) { $0 + Double($1) } / Double(agent.rolloutCount)
+          if isLearning { returns.append(mean) } else { greedyReturns.append(mean) }
+        }
+      } catch let error as NonFiniteNumber {
+        nonFinite = error.moved(toTrial: index, episode: returns.count)
+      } catch { preconditionFailure("\(error)") }
     }
   }
 }
@@ -102,8 +103,8 @@ struct AdaptationCourse {
   /// `support`, which is the same one unless something else is said.
   func play(
     in tasks: TaskSet, at index: Int, support: Int? = nil, key: RandomKey,
-    playEpisodes: (_ lanes: any Lanes, _ isLearning: Bool) -> Void
-  ) {
+    playEpisodes: (_ lanes: any Lanes, _ isLearning: Bool) throws -> Void
+  ) rethrows {
     agent.beginTask()
     for step in 0...stepCount {
       let key = key.child(step)
@@ -113,11 +114,11 @@ struct AdaptationCourse {
         in: tasks, at: keys.map { _ in place }, keys: keys)
       agent.isGreedy = true
       agent.beginEpisodes(keys: keys)
-      playEpisodes(lanes, false)
+      try playEpisodes(lanes, false)
       lanes.restart(keys: keys)
       agent.isGreedy = false
       agent.beginEpisodes(keys: keys)
-      playEpisodes(lanes, true)
+      try playEpisodes(lanes, true)
       if step < stepCount { agent.adapt(after: lanes.timeStep) }
     }
   }

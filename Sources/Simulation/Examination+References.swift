@@ -76,7 +76,7 @@ extension Examination {
   private func totals(of name: String, split: String) -> [Double]? {
     guard simulator.references(of: split).contains(where: { $0.name == name }) else { return nil }
     var count = laneCount(in: 100...2000)
-    let distinct = simulator.tasks(of: split, count: 1, key: key).distinctCount
+    let distinct = simulator.tasks(of: split, count: 1, key: key).memberCount
     // All members equally often, or else their order would be a bias.
     if let distinct { count = max(1, count / distinct) * distinct }
     let tasks = simulator.tasks(of: split, count: count, key: key.child("tasks"))

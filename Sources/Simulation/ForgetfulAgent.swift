@@ -1,35 +1,52 @@
 import Randomness
 
-/// An agent whose memory is taken away before every step: it sees what it observes now, and every moment is the
-/// first of its life.
+/// An agent that acts at every step with the memory that the same agent has at that time of a trial in another task.
 ///
-/// What it gets less than the agent with its memory is what memory is worth, whichever way the agent remembers.
+/// What it gets less than with its own memory is what its experience of the task is worth, whichever way it remembers.
+/// The clock is kept: an agent that counts steps, and does the same whatever happens, gets as much as before.
 public final class ForgetfulAgent: Agent {
   private let agent: any Agent
-  private var keys: [RandomKey] = []
-  private var moment: TimeStep
-  private var stepCount = 0
+  private let twin: any Agent
+  private let lanes: any Lanes
+  private var actions: [Float]
 
-  /// `agent`, which acts in `laneCount` lanes, without its memory.
-  public init(_ agent: any Agent, laneCount: Int, interface: Interface) {
+  /// `agent` with the memory of `twin`, the same agent, which plays in `lanes`; they are as many as those that the agent
+  /// acts in, in other tasks.
+  public init(_ agent: any Agent, rememberingAs twin: any Agent, in lanes: any Lanes) {
     self.agent = agent
-    moment = TimeStep(laneCount: laneCount, interface: interface)
+    self.twin = twin
+    self.lanes = lanes
+    actions = Array(repeating: 0, count: lanes.timeStep.previousAction.count)
   }
 
-  /// Remembers where to draw random numbers from, and nothing else.
+  /// Begins the trials of both.
   public func beginTrial(keys: [RandomKey]) {
-    self.keys = keys
-    stepCount = 0
+    agent.beginTrial(keys: keys)
+    twin.beginTrial(keys: keys.map { $0.child("twin") })
   }
 
-  /// Chooses the action of every lane as if its trial began now.
+  /// Chooses the action of every lane from what it observes and what happened in the other task.
   public func act(on timeStep: TimeStep, into actions: inout [Float]) {
-    // Random numbers of their own, or else every step would draw the same ones.
-    agent.beginTrial(keys: keys.map { $0.child("forgetful").child(stepCount) })
-    moment.observation = timeStep.observation
+    agent.takeMemory(of: twin)
+    var moment = timeStep
+    moment.previousAction = lanes.timeStep.previousAction
+    moment.previousReward = lanes.timeStep.previousReward
     agent.act(on: moment, into: &actions)
-    stepCount += 1
+    guard lanes.timeStep.activeLaneCount > 0 else { return }
+    twin.act(on: lanes.timeStep, into: &self.actions)
+    lanes.step(taking: self.actions)
   }
+
+  /// Takes over what the twin of `other` remembers.
+  public func takeMemory(of other: any Agent) {
+    guard let other = other as? ForgetfulAgent else {
+      preconditionFailure("\(other) is another kind of agent")
+    }
+    twin.takeMemory(of: other.twin)
+  }
+
+  /// Whether the agent is.
+  public var isFinite: Bool { agent.isFinite }
 }
 
 /// An agent that adapts between episodes, but whose adaptation is undone each time.
@@ -59,4 +76,8 @@ public final class ForgetfulAdaptiveAgent: AdaptiveAgent {
   }
   /// Forgets the episodes instead of learning from them.
   public func adapt(after end: TimeStep) { agent.beginTask() }
+  /// Remembers nothing.
+  public func takeMemory(of other: any Agent) {}
+  /// Whether the agent is.
+  public var isFinite: Bool { agent.isFinite }
 }

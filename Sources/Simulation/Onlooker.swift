@@ -109,7 +109,7 @@ extension EnvironmentSimulator {
   /// that means nothing.
   public func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet? {
     environment.task(members(of: tasks)[index], touchedAt: point).map {
-      TaskSet(tasks: [$0], split: tasks.split, count: 1, distinctCount: nil, json: json([$0]))
+      TaskSet(tasks: [$0], split: tasks.split, numbers: [0], json: json([$0]))
     }
   }
 

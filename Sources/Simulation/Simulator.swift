@@ -14,8 +14,9 @@ public protocol Simulator: Sendable {
   /// The same environment with another number of episodes per trial.
   func with(episodeCount: Int) -> any Simulator
 
-  /// `count` tasks of `split`: where it is a finite set, its members in order, repeated as often as needed;
-  /// otherwise drawn below `key`. Nil stands for every member of a finite set once, or for 1,000 draws.
+  /// `count` tasks of `split`, drawn below `key`. A finite set gives all of its members in order, as often as `count`
+  /// has room for them, and then members drawn without replacement. Nil stands for every member of a finite set once, or
+  /// for 1,000 draws.
   func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet
   /// Lanes at the start of a trial, each in a task drawn from `split` below `keys[lane].child("task")`.
   func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes
@@ -105,24 +106,6 @@ extension Lanes {
   }
 }
 
-/// Tasks of one environment, its types erased.
-public struct TaskSet: Sendable {
-  let tasks: any Sendable
-  let split: String
-  /// How many tasks there are.
-  public let count: Int
-  /// How many of them differ, where they are the members of a finite set.
-  public let distinctCount: Int?
-  /// The tasks as JSON with sorted keys, for display and for hashing.
-  public let json: Data
-
-  /// The first tasks, at most `count` of them; their JSON is still that of all.
-  public func prefix(_ count: Int) -> TaskSet {
-    TaskSet(
-      tasks: tasks, split: split, count: min(self.count, count), distinctCount: distinctCount, json: json)
-  }
-}
-
 /// The one simulator: any environment, any splits.
 public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   /// The physics.
@@ -192,13 +175,32 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
 
   /// `count` tasks of `split`.
   public func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet {
-    let members = members(of: split)
-    let count = count ?? members?.count ?? 1000
-    let tasks: [Subject.Task] = (0..<count).map { index in
-      members.map { $0[index % $0.count] } ?? drawTask(from: split, key: key.child(index))
+    guard let members = members(of: split) else {
+      let tasks = (0..<(count ?? 1000)).map { drawTask(from: split, key: key.child($0)) }
+      return TaskSet(tasks: tasks, split: split, numbers: Self.numbers(tasks), json: json(tasks))
     }
+    let numbers = Self.numbers(count ?? members.count, of: members.count, key: key)
+    let tasks = numbers.map { members[$0] }
     return TaskSet(
-      tasks: tasks, split: split, count: count, distinctCount: members?.count, json: json(tasks))
+      tasks: tasks, split: split, numbers: numbers, memberCount: members.count, json: json(tasks))
+  }
+
+  /// Whole rounds of `0..<memberCount` in order, and then a random part of a round, itself in order.
+  private static func numbers(_ count: Int, of memberCount: Int, key: RandomKey) -> [Int] {
+    let (roundCount, restCount) = count.quotientAndRemainder(dividingBy: memberCount)
+    var random = key.child("part").stream()
+    let rest = restCount == 0 ? [] : random.permutation(of: memberCount).prefix(restCount).sorted()
+    return (0..<roundCount).flatMap { _ in 0..<memberCount } + rest
+  }
+
+  /// The index of the first task that is equal, for each of `tasks`.
+  private static func numbers(_ tasks: [Subject.Task]) -> [Int] {
+    var first: [Subject.Task: Int] = [:]
+    return tasks.indices.map { index in
+      if let known = first[tasks[index]] { return known }
+      first[tasks[index]] = index
+      return index
+    }
   }
 
   func json(_ tasks: [Subject.Task]) -> Data {

@@ -76,7 +76,7 @@ extension EnvironmentSimulator {
     var task = members(of: tasks)[index]
     let quantity = environment.quantities(of: distribution(tasks.split))[quantity]
     quantity.change(&task, quantity.possible(value))
-    return TaskSet(tasks: [task], split: tasks.split, count: 1, distinctCount: nil, json: json([task]))
+    return TaskSet(tasks: [task], split: tasks.split, numbers: [0], json: json([task]))
   }
 
   func members(of tasks: TaskSet) -> [Subject.Task] {

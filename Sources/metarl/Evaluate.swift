@@ -41,12 +41,19 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Evaluate the run as it was before its first update: what the same agent learns from scratch.")
   var untrained = false
 
-  @Flag(help: "Ask every question about what was learnt, in all trials and all splits.")
-  var verdicts = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Ask every question about what was learnt, in all trials and all splits, or none. (default: what costs little)"
+    ))
+  var verdicts: Bool?
 
   @Option(
     name: .customLong("require"),
-    help: "A comparison that must hold, such as 'episode[2].mean >= -3.3'; the exit code is 21 where not.")
+    help: """
+      A comparison that must hold, such as 'episode[2].mean >= -3.3' or 'verdicts.memory == used'; the exit code is 21 \
+      where not.
+      """)
   var comparisons: [String] = []
 
   @Option(help: ArgumentHelp("Write the result as JUnit XML, for continuous integration.", valueName: "file"))
@@ -69,8 +76,16 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let requirements = try comparisons.map { try Requirement($0) }
-    let evaluation = try evaluation()
-    try Console.write(.table(evaluation.table), isJSON: json) { EvaluationReport(evaluation).text }
+    var isShown = false
+    let evaluation = try evaluation(requirements) { evaluation in
+      // What was played is out before questions are asked of it, whatever becomes of those.
+      guard !json else { return }
+      try Console.write(EvaluationReport(evaluation).resultText)
+      isShown = true
+    }
+    try Console.write(.table(evaluation.table), isJSON: json) {
+      isShown ? EvaluationReport(evaluation).verdictText : EvaluationReport(evaluation).text
+    }
     let gate = try Gate(evaluation, requirements: requirements)
     try junit.map(gate.writeJUnit)
     ContinuousIntegration.summarise(gate.markdown)
@@ -81,7 +96,9 @@ struct Evaluate: ParsableCommand {
     if !gate.failures.isEmpty { throw RequestedExit(code: Failure.Kind.requirement.rawValue) }
   }
 
-  private func evaluation() throws -> Evaluation {
+  private func evaluation(
+    _ requirements: [Requirement], whenPlayed: (Evaluation) throws -> Void
+  ) throws -> Evaluation {
     var request = Evaluation.Request()
     request.split = split
     request.taskCount = tasks
@@ -89,18 +106,20 @@ struct Evaluate: ParsableCommand {
     request.seed = seed
     request.isGreedy = greedy
     request.isUntrained = untrained
-    request.verdicts = verdicts ? .complete : .quick
+    request.requirements = requirements
+    request.verdicts = verdicts.map { $0 ? .complete : .nothing } ?? .quick
     if let env, let agent {
       let environment = try environmentSearch.definition(env, catalogue: .complete)
       return try Evaluator(environment, request: request, threadCount: threadOptions.count)
-        .evaluation(ofReference: agent)
+        .evaluation(ofReference: agent, whenPlayed: whenPlayed)
     }
     let runs = try names.map { try RunDirectory.find($0) }
     let configuration = try runs[0].configuration(catalogue: .complete)
     let evaluator = try Evaluator(
       configuration.environment, request: request, threadCount: threadOptions.count)
     return runs.count == 1
-      ? try evaluator.evaluation(of: runs[0], configuration: configuration, warn: Console.warn)
+      ? try evaluator.evaluation(
+        of: runs[0], configuration: configuration, whenPlayed: whenPlayed, warn: Console.warn)
       : try evaluator.evaluation(pooling: runs, catalogue: .complete, warn: Console.warn)
   }
 }

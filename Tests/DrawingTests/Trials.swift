@@ -64,6 +64,7 @@ private final class Swerving: AdaptiveAgent {
   func beginTask() { stepCount = 0 }
   func beginEpisodes(keys: [RandomKey]) {}
   func adapt(after end: TimeStep) { stepCount += 1 }
+  func takeMemory(of other: any Agent) {}
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in 0..<timeStep.laneCount {

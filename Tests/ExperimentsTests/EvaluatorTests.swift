@@ -83,6 +83,44 @@ import Testing
     #expect(try reference("random") { $0.seed = 1 }.table["total"] != tables[0]["total"])
   }
 
+  @Test func tasksAreCountedAmongThoseOfTheirSplit() throws {
+    let part = try reference("random") { $0.taskCount = 1 }
+    #expect(part.table["distinctTasks"] == .integer(1) && part.table["tasksOfSplit"] == .integer(2))
+    #expect(EvaluationReport(part).text.contains("1 trials in 1 of 2 tasks"))
+    #expect(part.table["exactReferences"] == .array([]))
+    #expect(part.table["exactOfAllTasks"]?["random"]?[0]?.double.map { abs($0 - 5.0 / 9) < 1e-12 } == true)
+    let row = try #require(part.references.first { $0.name == "random" })
+    #expect(row.episodes == part.episodes.map(\.mean), "the references are not of the same trials")
+  }
+
+  @Test func thereIsNoScoreWhereThereIsNothingToGain() throws {
+    let one = guessingFile.replacing("size = 3", with: "size = 1").replacing("[2, 1]", with: "[0]")
+      .replacing("[0]", with: "[0]")
+    for seed in 0..<3 {
+      let evaluation = try reference("random", text: one) { $0.seed = seed }
+      #expect(evaluation.normalized == nil)
+      #expect(evaluation.table["normalized"] == .null)
+      #expect(EvaluationReport(evaluation).text.contains("not normalized"))
+    }
+  }
+
+  @Test func whatIsRequiredIsLookedAtBeforeAnythingIsPlayed() throws {
+    for text in ["totel.mean > 0", "episode[3].mean > 0", "verdicts.generalisation == yes"] {
+      var isPlayed = false
+      let failure = caught {
+        let (directory, search) = try guessingSearch(guessingFile)
+        let definition = try withExtendedLifetime(directory) {
+          try search.definition("guess", catalogue: .toys)
+        }
+        var request = Evaluation.Request()
+        request.requirements = [try Requirement(text)]
+        _ = try Evaluator(definition, request: request, threadCount: 1)
+          .evaluation(ofReference: "random") { _ in isPlayed = true }
+      }
+      #expect(failure?.kind == .configuration && !isPlayed, "\(text)")
+    }
+  }
+
   @Test func refusesWhatIsNotKnown() throws {
     let agent = try #require(caught { _ = try reference("oracel") })
     #expect(

@@ -128,9 +128,9 @@ import Testing
       .definition("world", catalogue: Self.catalogue)
     let evaluation = try Evaluator(environment, request: .init(), threadCount: 2).evaluation(
       ofReference: "oracle")
-    // The oracle is told and remembers nothing; it is misled, because it is told of the first task.
-    #expect(try judgement("memory", evaluation).word == "not needed")
-    #expect(try judgement("support", evaluation).answer == .yes)
+    // The oracle is told, and has nothing to find out.
+    #expect(try judgement("memory", evaluation).answer == .notApplicable)
+    #expect(try judgement("support", evaluation).answer == .notApplicable)
     #expect(!evaluation.judgements.contains { $0.name == "generalisation" })
   }
 

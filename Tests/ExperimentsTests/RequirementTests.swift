@@ -44,6 +44,23 @@ import Testing
     #expect(failure.description.contains(message), "\(failure)")
   }
 
+  @Test(arguments: [
+    ("verdicts.memory == used", true), ("verdicts.memory == yes", true), ("verdicts.memory==ignored", false),
+    ("verdicts.support == not needed", false), ("verdicts.memory.estimate > 2", true),
+  ])
+  func comparesVerdicts(text: String, isMet: Bool) throws {
+    let memory: Table = ["word": .string("used"), "answer": .string("yes"), "estimate": .number(3)]
+    let document: Table = [
+      "verdicts": .table(["memory": .table(memory), "support": .table(["word": .string("ignored")])])
+    ]
+    #expect(try Requirement(text).isMet(by: document) == isMet)
+  }
+
+  @Test(arguments: ["verdicts.memory == usde", "verdicts.memory >= used", "verdicts.memory == "])
+  func refusesWordsThatAreNoVerdicts(text: String) {
+    #expect(caught { _ = try Requirement(text) }?.kind == .usage)
+  }
+
   @Test func saysWhatWasFound() throws {
     #expect(try Requirement("total.mean >= 2").found(in: document) == "1.5")
   }

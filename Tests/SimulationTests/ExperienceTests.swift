@@ -38,26 +38,26 @@ import Testing
     }
   }
 
-  @Test func whoForgetsSeesOnlyBeginnings() {
-    let simulator = driftSimulator(lifetimes: [3])
-    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(2))
-    let witness = Witness()
-    let agent = ForgetfulAgent(witness, laneCount: 2, interface: simulator.interface)
+  /// What it sees is its own lane's, what it has lived through another's.
+  @Test func whoForgetsHasTheMemoryOfAnotherTask() {
+    let simulator = driftSimulator(lifetimes: [0])
+    let tasks = simulator.tasks(of: "train", count: 4, key: key)
+    func lanes(_ indices: [Int]) -> any Lanes { simulator.beginTrial(in: tasks, at: indices, keys: keys(2)) }
+    let (own, others) = (lanes([0, 1]), lanes([2, 3]))
+    let (witness, twin) = (Witness(), Witness())
+    let agent = ForgetfulAgent(witness, rememberingAs: twin, in: others)
     agent.beginTrial(keys: keys(2))
     var actions: [Float] = [0, 0]
-    while lanes.timeStep.activeLaneCount > 0 {
-      agent.act(on: lanes.timeStep, into: &actions)
-      #expect(witness.seen.last?.observation == lanes.timeStep.observation)
-      lanes.step(taking: actions)
+    while own.timeStep.activeLaneCount > 0 {
+      let before = others.timeStep
+      agent.act(on: own.timeStep, into: &actions)
+      #expect(witness.seen.last?.observation == own.timeStep.observation)
+      #expect(witness.seen.last?.progress == own.timeStep.progress)
+      #expect(witness.seen.last?.previousReward == before.previousReward)
+      #expect(witness.memory == twin.seen.dropLast().map(\.previousReward))
+      own.step(taking: actions)
     }
-    #expect(witness.seen.count > 3)
-    for moment in witness.seen {
-      #expect(moment.progress.allSatisfy { $0.isTrialStart })
-      #expect(moment.previousReward == [0, 0] && moment.previousAction == [0, 0])
-    }
-    // One beginning for each step, each with random numbers of its own.
-    #expect(witness.draws.count == witness.seen.count)
-    #expect(Set(witness.draws).count == witness.draws.count)
+    #expect(twin.seen.count == 15 && Set(twin.seen.map(\.previousReward)).count > 10)
   }
 
   /// An adaptive agent whose return is the number of the task it has adapted to last, or −1.
@@ -65,7 +65,7 @@ import Testing
     let simulator = driftSimulator(lifetimes: [0], noise: 0, horizon: 1, episodeCount: 1)
     let tasks = simulator.tasks(of: "train", count: 4, key: key)
     let pool = ThreadPool(threadCount: 1)
-    func lastReturns(_ support: (@Sendable (Int) -> Int)?, isForgetful: Bool = false) -> [Double] {
+    func lastReturns(_ support: [Int]?, isForgetful: Bool = false) -> [Double] {
       let copier: () -> any AdaptiveAgent = { Copier() }
       let curve = AdaptationCurve(
         of: { isForgetful ? ForgetfulAdaptiveAgent(copier()) : copier() }, in: simulator, on: tasks,
@@ -75,7 +75,7 @@ import Testing
     }
     // The reward of a step from 0 is the push plus the task's drift, so only the push is left.
     let own = lastReturns(nil)
-    let misled = lastReturns { ($0 + 1) % 4 }
+    let misled = lastReturns([1, 2, 3, 0])
     #expect(Set(own).count == 4)
     #expect(zip(misled.indices, misled).allSatisfy { abs($0.1 - expectedPush(own, misled: $0.0)) < 1e-4 })
     #expect(lastReturns(nil, isForgetful: true).allSatisfy { $0 == 0 })
@@ -93,14 +93,15 @@ import Testing
 /// Keeps what it is shown.
 private final class Witness: Agent {
   var seen: [TimeStep] = []
-  var draws: [Float] = []
+  /// The rewards that it knew of when it took over the memory of another.
+  var memory: [[Float]] = []
 
-  func beginTrial(keys: [RandomKey]) {
-    var random = keys[0].stream()
-    draws.append(random.normal())
-  }
+  func beginTrial(keys: [RandomKey]) { seen = [] }
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) { seen.append(timeStep) }
+  func takeMemory(of other: any Agent) {
+    memory = (other as? Witness)?.seen.map(\.previousReward) ?? []
+  }
 }
 
 /// Pushes by a hundredth of the reward that it got first.
@@ -112,6 +113,7 @@ private final class Copier: AdaptiveAgent {
 
   func beginTask() { push = nil }
   func beginEpisodes(keys: [RandomKey]) {}
+  func takeMemory(of other: any Agent) {}
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in actions.indices { actions[lane] = push ?? 0 }
   }

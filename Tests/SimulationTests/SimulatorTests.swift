@@ -63,14 +63,36 @@ import Testing
     let more = simulator.tasks(of: "train", count: 7, key: RandomKey(seed: 1))
     #expect(more.count == 7 && more.distinctCount == 3)
     let decoded = try JSONDecoder().decode([Drift.Task].self, from: more.json)
-    #expect(decoded.map(\.number) == [0, 1, 2, 0, 1, 2, 0])
+    #expect(decoded.map(\.number).prefix(6) == [0, 1, 2, 0, 1, 2])
+    #expect(more.numbers == decoded.map { Int($0.number) } && more.memberCount == 3)
+  }
+
+  @Test func aPartOfAFiniteSetIsDrawnBySeedWithoutReplacement() {
+    let simulator = driftSimulator(lifetimes: Array(0..<30), isFinite: true)
+    let parts = (0..<300).map { seed in
+      simulator.tasks(of: "train", count: 5, key: RandomKey(seed: UInt64(seed))).numbers
+    }
+    #expect(parts.allSatisfy { Set($0).count == 5 && $0 == $0.sorted() })
+    #expect(parts[0] == simulator.tasks(of: "train", count: 5, key: RandomKey(seed: 0)).numbers)
+    // Each of the 30 is in a sixth of the parts: 50 of 300, with a standard deviation of 6.5.
+    for member in 0..<30 { #expect(abs(parts.filter { $0.contains(member) }.count - 50) < 30) }
+  }
+
+  @Test func everyTaskHasAnotherUnlessThereIsOne() throws {
+    let simulator = driftSimulator(lifetimes: [3, 4, 5], isFinite: true)
+    for count in [2, 3, 4, 6, 7] {
+      let tasks = simulator.tasks(of: "train", count: count, key: RandomKey(seed: 1))
+      let others = try #require(tasks.others)
+      #expect(zip(tasks.numbers, others).allSatisfy { $0 != tasks.numbers[$1] })
+    }
+    #expect(simulator.tasks(of: "train", count: 1, key: RandomKey(seed: 1)).others == nil)
   }
 
   @Test func lanesAreInTheGivenTasks() {
     let simulator = driftSimulator(lifetimes: [3, 4, 5], isFinite: true)
-    let tasks = simulator.tasks(of: "train", count: 5, key: RandomKey(seed: 1))
-    let trace = simulator.beginTrial(in: tasks, keys: keys(5)).trace()
-    for views in trace { #expect(views.map { $0.observation[2] } == [0, 1, 2, 0, 1]) }
+    let tasks = simulator.tasks(of: "train", count: 6, key: RandomKey(seed: 1))
+    let trace = simulator.beginTrial(in: tasks, keys: keys(6)).trace()
+    for views in trace { #expect(views.map { $0.observation[2] } == tasks.numbers.map { Float($0) }) }
     #expect(trace[3][0].progress.previousEnding == .terminated)
     #expect(trace[4][1].progress.previousEnding == .terminated)
   }
