@@ -145,14 +145,6 @@ public struct EnvironmentDefinition: Sendable {
   /// The tuned hyperparameters for `algorithm`, where there are any.
   func preset(_ algorithm: String) -> Table { presets[algorithm]?.table ?? Table() }
 
-  /// Whether the test tasks are drawn from the distribution that was trained on.
-  public var testsOnTrainingDistribution: Bool { isTrained(on: "test") }
-
-  /// Whether the tasks of `split` are drawn from the distribution that was trained on.
-  func isTrained(on split: String) -> Bool {
-    split == "train" || trainingTaskCount == 0 && tasks["train"] == tasks[split]
-  }
-
   /// The table to embed in a run; it leaves out the presets, of which the run has taken what it needs.
   var table: Table {
     [

@@ -45,6 +45,8 @@ public struct Evaluation: Sendable {
 
   /// Whether this is the standard evaluation of a run, which lists of runs show; nil where it is not of one run.
   public internal(set) var isStandard: Bool?
+  /// Where the agent was trained, if not in this environment.
+  public internal(set) var transfer: Transfer?
 
   /// What to evaluate.
   public struct Request: Sendable {
@@ -186,6 +188,7 @@ public struct Evaluation: Sendable {
       "taskHash": .string(taskHash),
     ]
     if let isStandard { table["standard"] = .boolean(isStandard) }
+    if let transfer { table["trainedIn"] = transfer.document }
     if let pool { table["runs"] = pool.document }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }

@@ -101,9 +101,7 @@ public struct EvaluationReport {
     if let count = evaluation.rolloutCount {
       lines.append("Episode k is the mean of \(count) rollouts after k adaptation steps.")
     }
-    if evaluation.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
-      lines.append("The tasks of split test are from the distribution of split train.")
-    }
+    lines += evaluation.transfer?.remarks ?? evaluation.trainingRemarks
     lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
     if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }

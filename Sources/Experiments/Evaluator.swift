@@ -30,7 +30,7 @@ public struct Evaluator {
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true,
     whenPlayed: (Evaluation) throws -> Void = { _ in }, warn: (String) -> Void
   ) throws -> Evaluation {
-    let learner = try configuration.learner(pool: pool)
+    let learner = try configuration.learner(in: environment, pool: pool)
     let request = request.suited(to: learner, in: environment)
     guard request.episodeCount == self.request.episodeCount else {
       return try Evaluator(environment, request: request, threadCount: pool.threadCount).evaluation(

@@ -53,13 +53,7 @@ enum Manifest {
   /// began with; `warn` hears where program or processor differ in a way that may change bytes.
   static func resume(_ run: RunDirectory, _ session: Session, warn: (String) -> Void) throws {
     var table = try RunDirectory.document(run.manifestPath)?.table ?? Table()
-    let found = SHA256.hexadecimal(try DurableFile.read(run.configurationPath, limit: TOML.sizeLimit))
-    guard table["configuration"] == nil || table["configuration"] == .string(found) else {
-      throw Failure(
-        .configuration,
-        "\(run.configurationPath) has been changed since the run began. "
-          + "metarl train --config \(run.configurationPath) begins another run with it.")
-    }
+    try run.checkConfiguration()
     for key in ["version", "compiler", "instructionSet"] {
       guard let before = table[key]?.string, let after = session.table[key]?.string, before != after else {
         continue

@@ -141,9 +141,10 @@ public struct RunConfiguration {
       + TOML.document(table)
   }
 
-  /// A learner before its first update.
-  func learner(pool: ThreadPool) throws -> any MetaLearner {
-    try locating(in: "\(algorithm) in \(environment.name)") {
+  /// A learner before its first update, in `other` if not in the environment of the run.
+  func learner(in other: EnvironmentDefinition? = nil, pool: ThreadPool) throws -> any MetaLearner {
+    let environment = other ?? environment
+    return try locating(in: "\(algorithm) in \(environment.name)") {
       try hyperparameters.learner(
         for: environment.simulator, key: key.child("parameters"), pool: pool)
     }

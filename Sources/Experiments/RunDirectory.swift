@@ -90,9 +90,22 @@ public struct RunDirectory: Sendable {
     CheckpointStore(path: checkpoints.path, keptCount: count)
   }
 
-  /// The configuration of the run.
+  /// The configuration of the run. Throws where it is not the one that the run began with.
   public func configuration(catalogue: Catalogue) throws -> RunConfiguration {
-    try RunConfiguration(file: configurationPath, catalogue: catalogue)
+    try checkConfiguration()
+    return try RunConfiguration(file: configurationPath, catalogue: catalogue)
+  }
+
+  /// Throws where the configuration is not the one that the run began with, as far as that was written down.
+  func checkConfiguration() throws {
+    guard let known = try Self.document(manifestPath)?["configuration"]?.string else { return }
+    let found = SHA256.hexadecimal(try DurableFile.read(configurationPath, limit: TOML.sizeLimit))
+    guard known != found else { return }
+    throw Failure(
+      .configuration,
+      "\(configurationPath) has been changed since the run began. "
+        + "metarl train --config \(configurationPath) begins another run with it; metarl evaluate RUN --env FILE plays the "
+        + "agent of a run in another environment.")
   }
 
   /// The document in the JSON file at `path`, nil where there is none.

@@ -71,9 +71,6 @@ struct ResultsSection {
     if let best = evaluation.best {
       remarks.append("Normalized: the random agent is 0 and \(best.name) is 1.")
     }
-    if chapter.environment.testsOnTrainingDistribution && evaluation.request.split == "test" {
-      remarks.append("The tasks of split test are from the distribution of split train.")
-    }
-    return remarks
+    return remarks + evaluation.trainingRemarks
   }
 }

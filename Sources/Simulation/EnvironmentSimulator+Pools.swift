@@ -26,6 +26,16 @@ extension EnvironmentSimulator {
     return pools
   }
 
+  /// The share of the tasks of `split` that are among those to train on, where these are a finite set; otherwise 0. Of a
+  /// split that is no finite set 1,000 tasks are looked at.
+  public func trainedShare(of split: String) -> Double {
+    guard shift(of: split) == shift(of: "train"), let training = members(of: "train") else { return 0 }
+    let known = Set(training)
+    let key = RandomKey(seed: 0).child("trainedShare")
+    let tasks = members(of: split) ?? (0..<1000).map { drawTask(from: split, key: key.child($0)) }
+    return Double(tasks.count { known.contains($0) }) / Double(tasks.count)
+  }
+
   /// The indices in an order that is drawn below `key`.
   private static func shuffled(_ indices: Range<Int>, key: RandomKey) -> [Int] {
     var (result, random) = (Array(indices), key.stream())

@@ -23,6 +23,8 @@ public protocol Simulator: Sendable {
   /// Lanes at the start of a trial in the given tasks.
   func beginTrial(in tasks: TaskSet, keys: [RandomKey]) -> any Lanes
 
+  /// The share of the tasks of `split` that are among those to train on, where these are a finite set; otherwise 0.
+  func trainedShare(of split: String) -> Double
   /// What `split` does to trials beside drawing their tasks.
   func shift(of split: String) -> TrialShift
   /// The same environment as it is after `episodeCount` episodes of a trial.

@@ -6,7 +6,13 @@ import Formats
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Evaluate a run, several runs together, or a reference agent of an environment.",
-    discussion: "metarl evaluate gridnavi-rl2-seed1 gridnavi-rl2-seed2 gridnavi-rl2-seed3")
+    discussion: """
+      metarl evaluate gridnavi-rl2-seed1 gridnavi-rl2-seed2 gridnavi-rl2-seed3
+      metarl evaluate gridnavi-rl2-seed1 --env gridnavi constants.goalReward=10
+
+      A run keeps the evaluation of the usual request as its result, which lists and comparisons show; others are kept \
+      under names of their own, which runs show tells.
+      """)
 
   @Argument(
     help: ArgumentHelp(
@@ -14,7 +20,11 @@ struct Evaluate: ParsableCommand {
     completion: .runs)
   var names: [String] = []
 
-  @Option(help: "The environment, to evaluate one of its reference agents.", completion: .environments)
+  @Option(
+    help: """
+      The environment, to evaluate one of its reference agents, or the agent of a run in another environment than its \
+      own; key=value then changes a key of it, and nothing is saved.
+      """, completion: .environments)
   var env: String?
 
   @Option(
@@ -69,8 +79,14 @@ struct Evaluate: ParsableCommand {
     try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.trials)
     try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--seed", seed, atLeast: 0)
-    guard names.isEmpty == (env != nil && agent != nil), names.isEmpty || (env == nil && agent == nil) else {
+    guard runNames.isEmpty == (agent != nil), agent == nil || env != nil else {
       throw ValidationError("A run is needed, or both --env and --agent.")
+    }
+    guard env != nil || settings.isEmpty else {
+      throw ValidationError("\(settings[0]) is neither a run nor, without --env, a change of an environment.")
+    }
+    guard env == nil || runNames.count < 2 else {
+      throw ValidationError("--env is for one run, whose agent is evaluated in that environment.")
     }
   }
 
@@ -96,6 +112,15 @@ struct Evaluate: ParsableCommand {
     if !gate.failures.isEmpty { throw RequestedExit(code: Failure.Kind.requirement.rawValue) }
   }
 
+  /// The arguments that are runs, whose names may hold a sign of equality, too.
+  private var runNames: [String] { names.filter { !isSetting($0) } }
+  /// The arguments that change the environment.
+  private var settings: [String] { names.filter(isSetting) }
+
+  private func isSetting(_ name: String) -> Bool {
+    name.contains("=") && (try? RunDirectory.find(name)) == nil
+  }
+
   private func evaluation(
     _ requirements: [Requirement], whenPlayed: (Evaluation) throws -> Void
   ) throws -> Evaluation {
@@ -109,11 +134,16 @@ struct Evaluate: ParsableCommand {
     request.requirements = requirements
     request.verdicts = verdicts.map { $0 ? .complete : .nothing } ?? .quick
     if let env, let agent {
-      let environment = try environmentSearch.definition(env, catalogue: .complete)
+      let environment = try environmentSearch.definition(env, changing: settings, catalogue: .complete)
       return try Evaluator(environment, request: request, threadCount: threadOptions.count)
         .evaluation(ofReference: agent, whenPlayed: whenPlayed)
     }
-    let runs = try names.map { try RunDirectory.find($0) }
+    if let env {
+      let environment = try environmentSearch.definition(env, changing: settings, catalogue: .complete)
+      return try Evaluator(environment, request: request, threadCount: threadOptions.count)
+        .evaluation(transferring: RunDirectory.find(runNames[0]), catalogue: .complete, warn: Console.warn)
+    }
+    let runs = try runNames.map { try RunDirectory.find($0) }
     let configuration = try runs[0].configuration(catalogue: .complete)
     let evaluator = try Evaluator(
       configuration.environment, request: request, threadCount: threadOptions.count)

@@ -196,6 +196,10 @@ import Testing
     let missing = try program.run(show + ["--checkpoint", "7"])
     #expect(missing.code == 66 && missing.errors.contains("7"), "\(missing.errors)")
     _ = try program.shell("sed -i 's/hiddenUnits/hiddenUnit/' \(run)/config.toml")
+    let edited = try program.run(show)
+    #expect(edited.code == 65 && edited.errors.contains("changed since the run began"), "\(edited.errors)")
+    // An older version has not written down what the configuration was.
+    _ = try program.shell("rm \(run)/manifest.json")
     let older = try program.run(show)
     #expect(older.code == 65 && older.errors.contains("hiddenUnit is not a known key"), "\(older.errors)")
     _ = try program.shell(
