@@ -151,15 +151,20 @@ private struct ArmPrior: Sendable {
     }
   }
 
-  /// A uniform number is accepted as often as its density is a share of the highest.
+  /// A uniform number is accepted as often as its density is a share of the highest. It is drawn where the density is
+  /// more than nothing: within eight standard deviations of the mode, or, where the density falls from an end that is the
+  /// mode, up to where it has fallen to e⁻³⁰.
   private func cutOffNormal(
     _ record: ArmRecord, _ lower: Double, _ upper: Double, using random: inout RandomStream
   ) -> Double {
     let (centre, spread) = moments(of: record)
     let mode = min(max(centre, lower), upper)
-    let highest = (mode - centre) * (mode - centre)
+    let gap = abs(mode - centre)
+    let highest = gap * gap
+    let reach = gap > 0 ? min(8 * spread, 30 * spread * spread / gap) : 8 * spread
+    let (first, last) = (max(lower, mode - reach), min(upper, mode + reach))
     while true {
-      let value = lower + (upper - lower) * Double(random.uniform())
+      let value = first + (last - first) * Double(random.uniform())
       let exponent = ((value - centre) * (value - centre) - highest) / (2 * spread * spread)
       if Double(random.uniform()) < exp(-exponent) { return value }
     }

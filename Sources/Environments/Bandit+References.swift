@@ -69,6 +69,7 @@ extension Bandit {
 
   /// The expected highest mean, k / (k + 1) of the range where means are uniform; nil elsewhere.
   private func meanOfBestArm(_ distribution: TaskDistribution) -> Double? {
+    guard armCount > 1 else { return meanOfArm(distribution) }
     let share = Double(armCount) / Double(armCount + 1)
     switch kind {
     case .bernoulli: return distribution.alpha == 1 && distribution.beta == 1 ? share : nil

@@ -137,8 +137,10 @@ public struct DependentBandit: Environment {
     if !distribution.volatilities.contains(where: { $0 > 0 }) {
       let best = Self.meanOfBestArm(distribution)
       knownReturns = { Array(repeating: Double(horizon) * best, count: episodeCount) }
-      bestReturns = {
-        Self.bayesOptimalReturns(distribution, horizon: horizon, episodeCount: episodeCount)
+      if horizon * episodeCount <= SideBelief.observationLimit {
+        bestReturns = {
+          Self.bayesOptimalReturns(distribution, horizon: horizon, episodeCount: episodeCount)
+        }
       }
     }
     return [
@@ -174,11 +176,8 @@ public struct DependentBandit: Environment {
     _ distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Double] {
     let values = distribution.probabilities.map(Double.init)
-    return (0..<episodeCount).map { episode in
-      (0..<horizon).reduce(0) {
-        $0 + SideBelief.bestMean(afterObserving: episode * horizon + $1, of: values)
-      }
-    }
+    let means = SideBelief.bestMeans(count: horizon * episodeCount, of: values)
+    return (0..<episodeCount).map { means[$0 * horizon..<($0 + 1) * horizon].reduce(0, +) }
   }
 }
 

@@ -1,82 +1,20 @@
+import Foundation
 import Randomness
 import Simulation
 
 extension GridNavigation {
-  /// `random` and `oracle`; `bayesOptimal` where its plan can be found and proven within a second; `sweep` and
-  /// `posteriorSampling`, heuristics that search; `blind`, which knows no more than where a goal may be.
+  /// The agents of tasks that are those of training, too.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
-    let goals = goals(of: distribution)
-    var randomReturns: (@Sendable () -> [Double])?
-    if !endsAtGoal {
-      randomReturns = {
-        Array(repeating: returnOfRandomMoves(goals: goals, horizon: horizon), count: episodeCount)
-      }
-    }
-    let always = [
-      Reference<Self>.random(of: self, expectedReturns: randomReturns),
-      oracle(goals: goals, horizon: horizon, episodeCount: episodeCount),
-    ]
-    let best = bayesOptimal(goals: goals, horizon: horizon, episodeCount: episodeCount)
-    guard GridRoutes.isFeasible(grid: grid, goalCount: goals.count) else { return always + best }
-    return always + best + heuristics(goals: goals)
+    references(in: ReferenceSetting(distribution, horizon: horizon, episodeCount: episodeCount))
   }
 
-  private func oracle(goals: [Cell], horizon: Int, episodeCount: Int) -> Reference<Self> {
-    var expectedReturns: (@Sendable () -> [Double])?
-    if slip == 0, let start = fixedStart {
-      expectedReturns = {
-        let known = meanReturn(of: goals, horizon: horizon, from: start)
-        return Array(repeating: known, count: episodeCount)
-      }
-    }
-    let plans = Memo<Cell, KnownGoalPlan>()
-    return Reference(
-      name: "oracle",
-      summary: slip > 0
-        ? "Knows the goal and maximises the expected return."
-        : "Knows the goal, goes there by a shortest path and stays.",
-      makeLane: { task in
-        GridOracleLane(
-          environment: self,
-          plan: plans.value(at: task.goal) { KnownGoalPlan(self, goal: task.goal, horizon: horizon) })
-      },
-      expectedReturns: expectedReturns)
-  }
-
-  private func bayesOptimal(goals: [Cell], horizon: Int, episodeCount: Int) -> [Reference<Self>] {
-    guard let plan = explorationPlan(goals: goals, horizon: horizon, episodeCount: episodeCount),
-      let start = fixedStart
-    else { return [] }
-    return [
-      Reference(
-        name: "bayesOptimal",
-        summary: "Follows the best path through the cells where the goal may be until it is found.",
-        makeLane: { _ in GridPlanLane(environment: self, goals: goals, plan: plan, start: start) },
-        expectedReturns: {
-          let first = goals.map { returnOfPath(plan.cells[0], goal: $0) }.reduce(0, +)
-          let known = meanReturn(of: goals, horizon: horizon, from: start)
-          return [first / Double(goals.count)] + Array(repeating: known, count: episodeCount - 1)
-        })
-    ]
-  }
-
-  private func heuristics(goals: [Cell]) -> [Reference<Self>] {
-    let routes: @Sendable () -> GridRoutes = { GridRoutes.shared(grid: grid, goals: goals) }
-    return [
-      Reference(
-        name: "sweep", summary: "Goes to the nearest cell where the goal may still be, until it is found.",
-        makeLane: { _ in GridSearchLane(environment: self, goals: goals, routes: routes(), manner: .nearest) }
-      ),
-      Reference(
-        name: "posteriorSampling",
-        summary: "Goes to a random cell where the goal may still be, then to another, until it is found.",
-        makeLane: { _ in GridSearchLane(environment: self, goals: goals, routes: routes(), manner: .random) }),
-      Reference(
-        name: "blind", summary: "Goes to the nearest cell where the goal may be and stays, whatever happens.",
-        makeLane: { _ in GridBlindLane(environment: self, goals: goals, routes: routes()) }),
-    ]
+  /// `random` and `oracle`; `bayesOptimal` where its plan can be found and proven within a second, or else `planner`,
+  /// which follows the best plan that was found; `sweep` and `posteriorSampling`, heuristics that search; `blind`, which
+  /// knows no more than where a goal may be.
+  public func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>] {
+    GridReferences(self, setting).all
   }
 
   /// The cell that an observation shows.
@@ -85,85 +23,166 @@ extension GridNavigation {
     return Cell(x: Int(observation[0]), y: Int(observation[1]))
   }
 
-  /// The action for a move that a plan chose, which may be to stay where that is no action: then one that bumps
-  /// into something or leads back soonest is as good.
+  /// The action for a move that a plan chose, which may be to stay where that is no action: then it goes up.
   func action(for move: Int) -> Float { canStay ? Float(move) : Float(max(move, 1) - 1) }
+}
 
-  private func meanReturn(of goals: [Cell], horizon: Int, from start: Cell) -> Double {
+/// The agents of one setting.
+private struct GridReferences {
+  typealias Agent = Reference<GridNavigation>
+
+  let environment: GridNavigation
+  let setting: ReferenceSetting<GridNavigation.TaskDistribution>
+  let grid: Grid
+  /// Where goals are.
+  let goals: [GridCell]
+  /// Where they may be, for all that an agent can know.
+  let prior: [GridCell]
+  let plans: KnownGoalPlans
+
+  init(_ environment: GridNavigation, _ setting: ReferenceSetting<GridNavigation.TaskDistribution>) {
+    self.environment = environment
+    self.setting = setting
+    grid = environment.grid
+    goals = environment.goals(of: setting.distribution)
+    prior = setting.prior { environment.goals(of: $0) }
+    plans = KnownGoalPlans(environment, goalCount: prior.count, horizon: setting.horizon)
+  }
+
+  var all: [Agent] {
+    let index = Once<GoalIndex>()
+    let (plans, prior, grid) = (plans, prior, grid)
+    let isPermuted = setting.shift.permutesActions
+    let search: @Sendable (GridSearchLane.Manner) -> GridSearchLane = { manner in
+      let index = index.value { GoalIndex(grid, goals: prior) }
+      return GridSearchLane(plans, index: index, manner: manner, areActionsPermuted: isPermuted)
+    }
+    let sweep = Agent(
+      name: "sweep", summary: "Goes to the nearest cell where the goal may still be, until it is found.",
+      makeLane: { _ in search(.nearest) })
+    let sampling = Agent(
+      name: "posteriorSampling",
+      summary: "Goes to a random cell where the goal may still be, then to another, until it is found.",
+      makeLane: { _ in search(.random) })
+    return [random, oracle] + planners + [sweep, sampling, blind(search)]
+  }
+
+  private var random: Agent {
+    let expectedReturns = returns { (_: Int, _: Int) -> Int? in nil }
+    return Agent.random(of: environment, expectedReturns: expectedReturns)
+  }
+
+  private var oracle: Agent {
+    let (plans, goals, environment) = (plans, goals, environment)
+    let episodeCount = setting.episodeCount
+    var expectedReturns: (@Sendable () -> [Double])?
+    if plans.areOptimal {
+      expectedReturns = { Array(repeating: plans.meanValue(of: goals), count: episodeCount) }
+    }
+    return Agent(
+      name: "oracle",
+      summary: plans.arePlanned
+        ? "Knows the goal and maximises the expected return."
+        : "Knows the goal, goes there by a shortest path and stays.",
+      makeLane: { GridOracleLane(environment: environment, plan: plans.plan(to: $0.goal)) },
+      expectedReturns: expectedReturns)
+  }
+
+  /// Where moves are certain, all that an agent can do until the goal is found is to follow a path: `planner` follows the
+  /// best that was found, and is `bayesOptimal` where that is proven and tasks are what an agent takes them for.
+  private var planners: [Agent] {
+    guard let start = environment.fixedStart, environment.slip == 0, setting.shift.isNone else { return [] }
+    let proven = environment.explorationPlan(
+      goals: prior, horizon: setting.horizon, episodeCount: setting.episodeCount
+    ).map { GridTour($0.cells) }
+    var tour = GridTour.search(
+      plans, goals: prior, start: start, horizon: setting.horizon, episodeCount: setting.episodeCount)
+    if let proven { tour = { proven } }
+    guard let tour else { return [] }
+    let planner = follower(
+      of: tour, from: start, name: "planner",
+      summary: "Follows the best path found through the cells where the goal may be until it is found."
+        + (proven == nil ? bound(start) : ""))
+    guard proven != nil, prior.count == goals.count else { return [planner] }
+    let best = follower(
+      of: tour, from: start, name: "bayesOptimal",
+      summary: "Follows the best path through the cells where the goal may be until it is found.")
+    return [best, planner]
+  }
+
+  private func follower(
+    of tour: @escaping @Sendable () -> GridTour, from start: GridCell, name: String, summary: String
+  ) -> Agent {
+    let (plans, goals, setting) = (plans, goals, setting)
+    return Agent(
+      name: name, summary: summary, makeLane: { _ in GridTourLane(plans, tour: tour(), start: start) },
+      expectedReturns: {
+        tour().expectedReturns(
+          plans, goals: goals, start: start, horizon: setting.horizon, episodeCount: setting.episodeCount)
+      })
+  }
+
+  /// What nobody who looks for goals anywhere in the prior gets more than, in words.
+  private func bound(_ start: GridCell) -> String {
+    let horizon = setting.horizon
+    guard !environment.needsPlanning, prior.count == goals.count else { return "" }
+    let worth = GoalWorth(
+      plans, goals: prior, start: start, horizon: horizon, episodeCount: setting.episodeCount)
     let distances = grid.distances(to: start)
-    let total = goals.reduce(0.0) { sum, goal in
-      // The start counts only after a move, so a goal there is found after one step as well.
-      sum + episodeReturn(foundAt: max(1, distances[grid.index(goal)] ?? horizon + 1), horizon: horizon)
-    }
-    return total / Double(goals.count)
+    let most = worth.bound(firsts: prior.map { max(1, distances[grid.index($0)] ?? horizon + 1) })
+    let nothing = Double(setting.episodeCount * horizon) * Double(environment.stepReward)
+    return String(format: " Nobody untold gets more than %.4g.", nothing + most / Double(prior.count))
   }
 
-  /// The return of the agent that moves along `path`, the cells after each move, until it finds `goal`.
-  private func returnOfPath(_ path: [Cell], goal: Cell) -> Double {
-    episodeReturn(foundAt: (path.firstIndex(of: goal) ?? path.count) + 1, horizon: path.count)
-  }
+  // MARK: Blind
 
-  /// The return of the agent that reaches the goal with move `time`, 1 for the first move, and stays there.
-  private func episodeReturn(foundAt time: Int, horizon: Int) -> Double {
-    let timeOnGoal = max(0, horizon - time + 1)
-    if endsAtGoal && timeOnGoal > 0 { return Double(goalReward) + Double(time - 1) * Double(stepReward) }
-    return Double(timeOnGoal) * Double(goalReward) + Double(horizon - timeOnGoal) * Double(stepReward)
-  }
-
-  /// The mean over `goals` of the expected return of uniformly random moves, from the Markov chain of the
-  /// cells, whose distribution does not depend on the goal.
-  private func returnOfRandomMoves(goals: [Cell], horizon: Int) -> Double {
-    let grid = grid
-    let starts = fixedStart.map { [$0] } ?? grid.freeCells
-    var probabilities = Array(repeating: 0.0, count: grid.width * grid.height)
-    for start in starts { probabilities[grid.index(start)] = 1 / Double(starts.count) }
-    let moves = canStay ? Array(0...4) : Array(1...4)
-    var total = 0.0
-    for _ in 0..<horizon {
-      var next = Array(repeating: 0.0, count: probabilities.count)
-      for index in next.indices where probabilities[index] > 0 {
-        for move in moves {
-          let arrived = grid.cell(from: grid.cell(at: index), taking: move)
-          next[grid.index(arrived)] += probabilities[index] / Double(moves.count)
-        }
+  /// The best agent that sees where it is, and does the same whatever it gets.
+  private func blind(_ search: @escaping @Sendable (GridSearchLane.Manner) -> GridSearchLane) -> Agent {
+    let (environment, plans, prior, goals) = (environment, plans, prior, goals)
+    let (horizon, episodeCount) = (setting.horizon, setting.episodeCount)
+    if setting.shift.permutesActions { return .persistent(of: environment) }
+    if !environment.endsAtGoal, GridPolicy.isFeasible(grid, horizon: horizon) {
+      let grid = grid
+      let policy = Once<GridPolicy>()
+      let known: @Sendable () -> GridPolicy = {
+        policy.value { GridPolicy(environment, grid, goals: prior, horizon: horizon) }
       }
-      probabilities = next
-      let found = goals.map { probabilities[grid.index($0)] }.reduce(0, +)
-      let share = found / Double(goals.count)
-      total += share * Double(goalReward) + (1 - share) * Double(stepReward)
+      return Agent(
+        name: "blind",
+        summary: "Does what is best on average over all cells where the goal may be, whatever happens.",
+        makeLane: { _ in GridBlindPolicyLane(environment: environment, policy: known()) },
+        expectedReturns: returns { known().move(from: grid.cell(at: $0), at: $1) })
     }
-    return total
+    if environment.endsAtGoal, environment.slip == 0, let start = environment.fixedStart,
+      let tour = GridTour.search(plans, goals: prior, start: start, horizon: horizon, episodeCount: 1)
+    {
+      return Agent(
+        name: "blind",
+        summary: "A fixed plan: the best path found through the cells where the goal may be.",
+        makeLane: { _ in GridBlindTourLane(environment: environment, tour: tour()) },
+        expectedReturns: {
+          let value = tour().returnOfBlindEpisode(environment, goals: goals, horizon: horizon)
+          return Array(repeating: value, count: episodeCount)
+        })
+    }
+    return Agent(
+      name: "blind",
+      summary: "A fixed plan: goes to the nearest cell where the goal may be, each once in an episode.",
+      makeLane: { _ in search(.forgetful) })
   }
 
-  /// What an agent knows of the goal: it is equally likely in every cell that is not ruled out.
-  public struct Belief: Sendable {
-    /// The cells that the goal may be in.
-    public private(set) var candidates: [Cell]
-
-    /// The belief before any experience.
-    public init(goals: [Cell]) { candidates = goals }
-
-    /// Learns from a move that ended in `cell`, and whether that was on the goal.
-    public mutating func update(arrivingIn cell: Cell, isGoal: Bool) {
-      if isGoal {
-        candidates = [cell]
-      } else {
-        candidates.removeAll { $0 == cell }
-      }
+  /// The expected returns of the agent that takes the move `choose`s in a cell at a time step, a random one for nil; nil
+  /// where that takes too long.
+  private func returns(
+    _ choose: @escaping @Sendable (_ cell: Int, _ time: Int) -> Int?
+  ) -> (@Sendable () -> [Double])? {
+    let (environment, goals) = (environment, goals)
+    let (horizon, episodeCount) = (setting.horizon, setting.episodeCount)
+    let chain = GridChain(environment)
+    guard chain.isFeasible(goalCount: goals.count, horizon: horizon) else { return nil }
+    return {
+      Array(
+        repeating: chain.expectedReturn(goals: goals, horizon: horizon, choose: choose), count: episodeCount)
     }
-
-    /// Learns that the goal is in one of `cells`.
-    mutating func restrict(to cells: [Cell]) {
-      let possible = candidates.filter(cells.contains)
-      if !possible.isEmpty { candidates = possible }
-    }
-
-    /// The probability that the goal is in `cell`.
-    public func probability(of cell: Cell) -> Double {
-      candidates.contains(cell) ? 1 / Double(candidates.count) : 0
-    }
-
-    /// The goal, once it is certain.
-    public var goal: Cell? { candidates.count == 1 ? candidates.first : nil }
   }
 }

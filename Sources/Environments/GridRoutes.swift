@@ -1,49 +1,58 @@
 import Randomness
 import Simulation
+import Synchronization
 
-/// The ways to a set of goals on a grid, computed once for all lanes and threads.
+/// The shortest ways on a grid: by columns and rows where it is open, among walls by tables that are made when they are
+/// needed, once for all lanes and threads.
 final class GridRoutes: Sendable {
   let grid: Grid
-  /// The number of moves to each goal from every cell.
-  private let distances: [GridCell: [Int?]]
+  /// The number of moves to a goal from every cell, −1 where there is no way.
+  private let tables = Mutex<[GridCell: [Int32]]>([:])
 
-  /// The most cells times goals that are worth a table.
-  static let sizeLimit = 4_000_000
+  /// The bytes of tables that are kept.
+  private static let memoryLimit = 256 << 20
 
-  private init(grid: Grid, goals: [GridCell]) {
-    self.grid = grid
-    var distances: [GridCell: [Int?]] = [:]
-    for goal in goals { distances[goal] = grid.distances(to: goal) }
-    self.distances = distances
+  private init(grid: Grid) { self.grid = grid }
+
+  private static let all = Memo<Grid, GridRoutes>()
+
+  static func shared(_ grid: Grid) -> GridRoutes { all.value(at: grid) { GridRoutes(grid: grid) } }
+
+  private func table(to goal: GridCell) -> [Int32] {
+    tables.withLock { tables in
+      if let table = tables[goal] { return table }
+      if tables.count * grid.width * grid.height * 4 > Self.memoryLimit { tables = [:] }
+      let table = grid.distances(to: goal).map { Int32($0 ?? -1) }
+      tables[goal] = table
+      return table
+    }
   }
 
-  private struct Key: Hashable, Sendable {
-    let grid: Grid
-    let goals: [GridCell]
+  /// The number of moves from `cell` to `goal`; nil where there is no way.
+  func distance(from cell: GridCell, to goal: GridCell) -> Int? {
+    guard !grid.map.isEmpty else { return Int(abs(cell.x - goal.x) + abs(cell.y - goal.y)) }
+    let distance = table(to: goal)[grid.index(cell)]
+    return distance < 0 ? nil : Int(distance)
   }
 
-  private static let all = Memo<Key, GridRoutes>()
-
-  static func shared(grid: Grid, goals: [GridCell]) -> GridRoutes {
-    all.value(at: Key(grid: grid, goals: goals)) { GridRoutes(grid: grid, goals: goals) }
+  /// The moves that come nearer to `goal`, of right, left, up and down in this order; none in the goal itself.
+  private func nearerMoves(from cell: GridCell, to goal: GridCell) -> [Int] {
+    guard !grid.map.isEmpty else {
+      return (cell.x < goal.x ? [2] : cell.x > goal.x ? [4] : [])
+        + (cell.y < goal.y ? [1] : cell.y > goal.y ? [3] : [])
+    }
+    let table = table(to: goal)
+    let here = table[grid.index(cell)]
+    return here <= 0
+      ? [] : [2, 4, 1, 3].filter { table[grid.index(grid.cell(from: cell, taking: $0))] == here - 1 }
   }
-
-  static func isFeasible(grid: Grid, goalCount: Int) -> Bool {
-    grid.width * grid.height * goalCount <= sizeLimit
-  }
-
-  /// The number of moves from `cell` to `goal`, one of those it was made for; nil where there is no way.
-  func distance(from cell: GridCell, to goal: GridCell) -> Int? { distances[goal]?[grid.index(cell)] }
 
   /// The first move of a shortest way from `cell` to `goal`; 0 in the goal itself.
-  func move(from cell: GridCell, to goal: GridCell) -> Int {
-    distances[goal].map { grid.move(from: cell, along: $0) } ?? 0
-  }
+  func move(from cell: GridCell, to goal: GridCell) -> Int { nearerMoves(from: cell, to: goal).first ?? 0 }
 
   /// The first move of a shortest way from `cell` to `goal`, uniform over those; 0 in the goal itself.
   func move(from cell: GridCell, to goal: GridCell, using random: inout RandomStream) -> Int {
-    guard let distances = distances[goal], let here = distances[grid.index(cell)] else { return 0 }
-    let nearer = (1...4).filter { distances[grid.index(grid.cell(from: cell, taking: $0))] == here - 1 }
+    let nearer = nearerMoves(from: cell, to: goal).sorted()
     return nearer.isEmpty ? 0 : nearer[random.integer(below: nearer.count)]
   }
 }

@@ -8,11 +8,13 @@ import Simulation
 /// - Action: `discrete([5])`: 0 stays, 1 goes up (+y), 2 right (+x), 3 down, 4 left; walls block.
 /// - Reward: 1 where a move first ends on the key, and 1 where with the key it ends on the door; else 0.
 /// - Ends: on the door with the key. Episodes start in a cell drawn uniformly, and as published have 50 steps.
-/// - Task: the cells of key and door, which differ.
+///   With `keepsStart` all episodes of a task start in the same cell.
+/// - Task: the cells of key and door, which differ, and with `keepsStart` the cell where its episodes start.
 /// - Source: Laskin et al., "In-context reinforcement learning with algorithm distillation", ICLR 2023, Dark
 ///   Key-to-Door; https://github.com/corl-team/ad-eps. With `showsKey`: RoomKeyDoor of
 ///   https://github.com/UT-Austin-RPL/amago, `envs/builtin/toy_gym.py`.
-/// - Differs: one published version draws two pairs where it needs two cells, and cannot be solved.
+/// - Differs: one published version draws two pairs where it needs two cells, and cannot be solved. In RoomKeyDoor key
+///   and door may be in the same cell.
 public struct KeyDoor: Environment {
   /// The family's name in environment files.
   public static let name = "key-door"
@@ -23,6 +25,8 @@ public struct KeyDoor: Environment {
   public var height = 9
   /// Whether the agent sees if it has the key.
   public var showsKey = false
+  /// Whether all episodes of a task start in the same cell, as in RoomKeyDoor.
+  public var keepsStart = false
 
   /// Where the agent is, and whether it has the key.
   @frozen
@@ -42,11 +46,12 @@ public struct KeyDoor: Environment {
     public var key: GridCell
     /// The door's cell.
     public var door: GridCell
+    /// The cell where every episode starts; nil where it is drawn for each.
+    public var start: GridCell?
 
     /// The task of finding `key`, then `door`.
-    public init(key: GridCell, door: GridCell) {
-      self.key = key
-      self.door = door
+    public init(key: GridCell, door: GridCell, start: GridCell? = nil) {
+      (self.key, self.door, self.start) = (key, door, start)
     }
   }
 
@@ -93,18 +98,35 @@ public struct KeyDoor: Environment {
   /// The directions.
   public var actionNames: [String] { ["stay", "up", "right", "down", "left"] }
 
-  /// Every pair of the split; nil for grids of more than 100 cells.
+  /// The start, where a task has one.
+  public var disclosure: String? {
+    keepsStart ? "the start, which is part of the task and tells nothing of the rest" : nil
+  }
+
+  /// Every pair of the split; nil for grids of more than 100 cells, and where each pair comes with any start.
   public func tasks(of distribution: TaskDistribution) -> [Task]? {
-    guard width * height <= Self.pairedCellLimit else { return nil }
+    guard width * height <= Self.pairedCellLimit && !keepsStart else { return nil }
     return distribution.share.members(of: pairs).map(task)
   }
 
   /// A pair uniform over those of the split.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
+    var task = samplePair(from: distribution, using: &random)
+    if keepsStart { task.start = cell(using: &random) }
+    return task
+  }
+
+  private func samplePair(
+    from distribution: TaskDistribution, using random: inout RandomStream
+  ) -> Task {
     let pairCount = width * height * (width * height - 1)
     guard !distribution.share.isWhole else { return task(ofPair: random.integer(below: pairCount)) }
     let members = distribution.share.members(of: pairs)
     return task(ofPair: members[random.integer(below: members.count)])
+  }
+
+  private func cell(using random: inout RandomStream) -> GridCell {
+    GridCell(x: random.integer(below: width), y: random.integer(below: height))
   }
 
   private var pairs: [Int] { Array(0..<width * height * (width * height - 1)) }
@@ -116,9 +138,9 @@ public struct KeyDoor: Environment {
 
   var grid: Grid { Grid(width: width, height: height, map: GridMap()) }
 
-  /// A cell drawn uniformly, without the key.
+  /// The start, or a cell drawn uniformly, without the key.
   public func initialState(of task: Task, using random: inout RandomStream) -> State {
-    State(cell: GridCell(x: random.integer(below: width), y: random.integer(below: height)))
+    State(cell: task.start ?? cell(using: &random))
   }
 
   /// Moves, and takes the key or opens the door.
@@ -155,98 +177,6 @@ public struct KeyDoor: Environment {
       return nil
     }
     let cell = GridCell(x: Int(point.x), y: Int(point.y))
-    return cell == task.key ? nil : Task(key: task.key, door: cell)
-  }
-
-  /// `random`, `oracle`; `sweep`, a heuristic that searches; `blind`, which searches anew in every episode.
-  public func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<Self>] {
-    [
-      .random(of: self),
-      Reference(
-        name: "oracle", summary: "Knows key and door and goes there by shortest paths.",
-        makeLane: { KeyDoorLane(environment: self, task: $0) }),
-      Reference(
-        name: "sweep",
-        summary: "Goes to the nearest cell where the key may be, then the door, and remembers both.",
-        makeLane: { _ in KeyDoorLane(environment: self, task: nil) }),
-      Reference(
-        name: "blind",
-        summary: "Goes to the nearest cell where it has not been in the episode, whatever happens.",
-        makeLane: { _ in TouringLane(grid: grid) }),
-    ]
-  }
-}
-
-/// Goes to the nearest cell where what it needs may be, until it knows.
-private struct KeyDoorLane: ReferenceLane {
-  let grid: Grid
-  /// Where the key may be, and the door.
-  private var keys: [GridCell]
-  private var doors: [GridCell]
-  private var hasKey = false
-  /// Where the previous move ended; at the end of an episode the observation does not tell.
-  private var arrived = GridCell(x: 0, y: 0)
-
-  init(environment: KeyDoor, task: KeyDoor.Task?) {
-    grid = environment.grid
-    keys = task.map { [$0.key] } ?? grid.freeCells
-    doors = task.map { [$0.door] } ?? grid.freeCells
-  }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if !moment.progress.isTrialStart { learn(isRewarded: moment.previousReward > 0) }
-    if moment.progress.isEpisodeStart { hasKey = false }
-    let cell = grid.cell(at: Int(observation[0]))
-    let target = Self.nearest(hasKey ? doors : keys, to: cell)
-    let move = target.map { Self.move(from: cell, to: $0) } ?? 0
-    arrived = grid.cell(from: cell, taking: move)
-    action[0] = Float(move)
-  }
-
-  private mutating func learn(isRewarded: Bool) {
-    let arrived = arrived
-    switch (hasKey, isRewarded) {
-    case (false, true):
-      (hasKey, keys) = (true, [arrived])
-      doors.removeAll { $0 == arrived }
-    case (true, true): doors = [arrived]
-    case (false, false): keys.removeAll { $0 == arrived }
-    case (true, false): doors.removeAll { $0 == arrived }
-    }
-  }
-
-  static func nearest(_ cells: [GridCell], to cell: GridCell) -> GridCell? {
-    func distance(_ other: GridCell) -> Int32 { abs(other.x - cell.x) + abs(other.y - cell.y) }
-    return cells.min { distance($0) < distance($1) }
-  }
-
-  static func move(from cell: GridCell, to goal: GridCell) -> Int {
-    if cell.x != goal.x { return cell.x < goal.x ? 2 : 4 }
-    if cell.y != goal.y { return cell.y < goal.y ? 1 : 3 }
-    return 0
-  }
-}
-
-/// Goes to the nearest cell where it has not been, in every episode anew.
-private struct TouringLane: ReferenceLane {
-  let grid: Grid
-  private var remaining: [GridCell] = []
-
-  init(grid: Grid) { self.grid = grid }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if moment.progress.isEpisodeStart { remaining = grid.freeCells }
-    let cell = grid.cell(at: Int(observation[0]))
-    remaining.removeAll { $0 == cell }
-    action[0] = Float(
-      KeyDoorLane.nearest(remaining, to: cell).map { KeyDoorLane.move(from: cell, to: $0) } ?? 0)
+    return cell == task.key ? nil : Task(key: task.key, door: cell, start: task.start)
   }
 }

@@ -14,3 +14,18 @@ final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
   }
 }
+
+/// A value that is expensive to find, found when it is first asked for, for all threads.
+final class Once<Value: Sendable>: Sendable {
+  private let found = Mutex<Value?>(nil)
+
+  /// The value; `find` is called at most once.
+  func value(_ find: () -> Value) -> Value {
+    found.withLock { found in
+      if let found { return found }
+      let value = find()
+      found = value
+      return value
+    }
+  }
+}

@@ -2,35 +2,49 @@ import Randomness
 import Simulation
 
 extension MetaMaze {
-  /// `random` and `oracle`, both exact; `sweep`, which looks for the goal and then knows it; `blind`, which goes round
-  /// and round.
+  /// The agents of tasks that are those of training, too.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
-    let tasks = tasks(of: distribution) ?? []
+    references(in: ReferenceSetting(distribution, horizon: horizon, episodeCount: episodeCount))
+  }
+
+  /// `random` and `oracle`, both exact but for plans that are too large; `sweep`, which looks for the goal and then knows
+  /// it; `blind`, which goes round and round.
+  public func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>] {
+    let (horizon, episodeCount) = (setting.horizon, setting.episodeCount)
+    let tasks = tasks(of: setting.distribution) ?? []
+    let prior = setting.prior { (self.tasks(of: $0) ?? []).map(\.goal) }
     let random = Reference<Self>.random(of: self) {
       Array(repeating: returnOfRandomMoves(in: tasks, horizon), count: episodeCount)
+    }
+    var knownReturns: (@Sendable () -> [Double])?
+    if MazePlan.isFeasible(self) {
+      knownReturns = {
+        let values = tasks.map { MazePlan.shared(self, goal: $0.goal, horizon: horizon).value }
+        return Array(repeating: values.reduce(0, +) / Double(values.count), count: episodeCount)
+      }
     }
     return [
       random,
       Reference(
         name: "oracle",
-        summary: "Knows the goal, and finds out where it is itself so as to reach it as often as possible.",
+        summary: knownReturns != nil
+          ? "Knows the goal, and finds out where it is itself so as to reach it as often as possible."
+          : "Knows the goal, and goes there as if it were in the nearest of the cells where it may be.",
         makeLane: { MazeLane(environment: self, horizon: horizon, goal: $0.goal, candidates: []) },
-        expectedReturns: {
-          let values = tasks.map { MazePlan.shared(self, goal: $0.goal, horizon: horizon).value }
-          return Array(repeating: values.reduce(0, +) / Double(values.count), count: episodeCount)
-        }),
+        expectedReturns: knownReturns),
       Reference(
         name: "sweep",
         summary:
           "Goes to the nearest cell where the goal may be until it is found, and then does as the oracle.",
         makeLane: { _ in
-          MazeLane(environment: self, horizon: horizon, goal: nil, candidates: tasks.map(\.goal))
+          MazeLane(environment: self, horizon: horizon, goal: nil, candidates: prior)
         }),
       Reference(
-        name: "blind", summary: "Goes through all cells as if it were never moved, whatever happens.",
-        makeLane: { _ in MazeTourLane(environment: self, cells: tasks.map(\.goal)) }),
+        name: "blind",
+        summary: "A fixed plan: goes through all cells as if it were never moved, whatever happens.",
+        makeLane: { _ in MazeTourLane(environment: self, cells: prior) }),
     ]
   }
 
@@ -68,165 +82,6 @@ extension MetaMaze {
   }
 }
 
-/// The best moves to a known goal for who sees walls alone, for all that it can know of where it is.
-///
-/// What it can know are sets of cells, all equally likely: the middle at first; after it was moved the cells that
-/// look alike; and after each move where those lead that look like what is seen. Few sets come of that. With W_n the
-/// mean of V_n over the sets after being moved, V_n(set) = maxₘ Σ over cells of the set of (goal: goalReward +
-/// W_{n−1}; else V_{n−1}(next set)) / size of the set.
-final class MazePlan: Sendable {
-  /// What a move from a set of cells brings.
-  private struct Step: Sendable {
-    /// The probability of the goal.
-    let chance: Double
-    /// The mean reward of walls.
-    let wallReward: Double
-    /// The sets it leads to otherwise, by what is seen, and their probabilities, in the order of what is seen.
-    let next: [(sight: [UInt8], set: Int, probability: Double)]
-  }
-
-  /// Farther from the end than this, the moves are those of this distance.
-  private static let remainingLimit = 1000
-
-  /// The expected return of an episode.
-  let value: Double
-  private let environment: MetaMaze
-  private let goal: GridCell
-  /// `[set, move]`
-  private let steps: [[Step]]
-  /// The sets after being moved, by what is seen.
-  private let moved: [(sight: [UInt8], set: Int, probability: Double)]
-  /// The best move, `[time steps left − 1][set]`.
-  private let moves: [[UInt8]]
-
-  private struct Key: Hashable, Sendable {
-    let environment: MetaMaze
-    let goal: GridCell
-    let horizon: Int
-  }
-
-  private static let all = Memo<Key, MazePlan>()
-
-  static func shared(_ environment: MetaMaze, goal: GridCell, horizon: Int) -> MazePlan {
-    all.value(at: Key(environment: environment, goal: goal, horizon: horizon)) {
-      MazePlan(environment, goal: goal, horizon: horizon)
-    }
-  }
-
-  private init(_ environment: MetaMaze, goal: GridCell, horizon: Int) {
-    self.environment = environment
-    self.goal = goal
-    var survey = Survey(environment: environment, goal: goal)
-    survey.explore()
-    (steps, moved) = (survey.steps, survey.moved)
-    var values = Array(repeating: 0.0, count: survey.steps.count)
-    var moves: [[UInt8]] = []
-    for _ in 0..<horizon {
-      let again =
-        Double(environment.goalReward) + survey.moved.reduce(0) { $0 + $1.probability * values[$1.set] }
-      let before = values
-      var best = Array(repeating: UInt8(0), count: values.count)
-      for set in values.indices {
-        values[set] = -.infinity
-        for (move, step) in survey.steps[set].enumerated() {
-          let value = step.next.reduce(step.chance * again + step.wallReward) {
-            $0 + $1.probability * before[$1.set]
-          }
-          if value > values[set] + 1e-12 { (values[set], best[set]) = (value, UInt8(move)) }
-        }
-      }
-      if moves.count < Self.remainingLimit { moves.append(best) }
-    }
-    self.moves = moves
-    value = values[0]
-  }
-
-  /// The set of an episode's start.
-  static let start = 0
-
-  func move(knowing set: Int, remaining: Int) -> Int { Int(moves[min(remaining, moves.count) - 1][set]) }
-
-  /// What is known where `sight` is seen after being moved.
-  func setAfterMoving(seeing sight: [UInt8]) -> Int { moved.first { $0.sight == sight }?.set ?? Self.start }
-
-  /// What is known where `sight` is seen after `move`.
-  func set(after set: Int, taking move: Int, seeing sight: [UInt8]) -> Int {
-    steps[set][move].next.first { $0.sight == sight }?.set ?? Self.start
-  }
-
-  /// Finds all sets of cells.
-  private struct Survey {
-    let environment: MetaMaze
-    let goal: GridCell
-    var steps: [[Step]] = []
-    var moved: [(sight: [UInt8], set: Int, probability: Double)] = []
-    private var numbers: [[GridCell]: Int] = [:]
-    private var sets: [[GridCell]] = []
-
-    init(environment: MetaMaze, goal: GridCell) {
-      self.environment = environment
-      self.goal = goal
-    }
-
-    mutating func explore() {
-      _ = number(of: [environment.start])
-      moved = parted(environment.openCells, of: environment.openCells.count)
-      while steps.count < sets.count {
-        let set = sets[steps.count]
-        var ways: [Step] = []
-        for move in 0..<4 { ways.append(step(from: set, taking: move)) }
-        steps.append(ways)
-      }
-    }
-
-    private mutating func step(from set: [GridCell], taking move: Int) -> Step {
-      let arrivals = set.map { environment.cell(from: $0, taking: move) }
-      let blockedCount = zip(set, arrivals).count { $0 == $1 }
-      let hitCount = arrivals.count { $0 == goal }
-      return Step(
-        chance: Double(hitCount) / Double(set.count),
-        wallReward: Double(environment.wallReward) * Double(blockedCount) / Double(set.count),
-        next: parted(arrivals.filter { $0 != goal }, of: set.count))
-    }
-
-    /// The cells by what is seen there; they are members of a set of `count` cells.
-    private mutating func parted(
-      _ cells: [GridCell], of count: Int
-    ) -> [(sight: [UInt8], set: Int, probability: Double)] {
-      var parts: [(sight: [UInt8], cells: [GridCell])] = []
-      for cell in cells {
-        let sight = environment.sight(from: cell)
-        if let index = parts.firstIndex(where: { $0.sight == sight }) {
-          parts[index].cells.append(cell)
-        } else {
-          parts.append((sight, [cell]))
-        }
-      }
-      return parts.map { part in
-        (part.sight, number(of: part.cells), Double(part.cells.count) / Double(count))
-      }
-    }
-
-    private mutating func number(of set: [GridCell]) -> Int {
-      let sorted = set.sorted { ($0.y, $0.x) < ($1.y, $1.x) }
-      if let number = numbers[sorted] { return number }
-      numbers[sorted] = sets.count
-      sets.append(sorted)
-      return sets.count - 1
-    }
-  }
-}
-
-extension MetaMaze {
-  /// What is seen from `cell`, one number for each cell around.
-  fileprivate func sight(from cell: GridCell) -> [UInt8] {
-    var seen = Array(repeating: Float(0), count: sight * sight)
-    var span = seen.mutableSpan
-    observe(cell, in: Task(goal: cell), into: &span)
-    return seen.map { UInt8($0) }
-  }
-}
-
 /// Looks for the goal at known places, and then follows the plan for a known one.
 private struct MazeLane: ReferenceLane {
   let environment: MetaMaze
@@ -238,8 +93,7 @@ private struct MazeLane: ReferenceLane {
   /// Where the agent is while it looks for the goal.
   private var cell: GridCell
   /// What it knows of where it is once it knows the goal.
-  private var set = MazePlan.start
-  private var plan: MazePlan?
+  private var place: MazePlace?
   private let grid: Grid
 
   init(environment: MetaMaze, horizon: Int, goal: GridCell?, candidates: [GridCell]) {
@@ -249,7 +103,7 @@ private struct MazeLane: ReferenceLane {
     self.candidates = candidates
     cell = environment.start
     grid = Grid(environment)
-    plan = goal.map { MazePlan.shared(environment, goal: $0, horizon: horizon) }
+    place = goal.map { MazePlace(environment, goal: $0, horizon: horizon) }
   }
 
   mutating func act(
@@ -257,31 +111,71 @@ private struct MazeLane: ReferenceLane {
     using random: inout RandomStream
   ) {
     if !moment.progress.isTrialStart { learn(moment, seeing: observation) }
-    if moment.progress.isEpisodeStart { (cell, set) = (environment.start, MazePlan.start) }
-    if let plan {
-      let move = plan.move(knowing: set, remaining: horizon - Int(moment.progress.timeOfEpisode))
-      action[0] = Float(move)
-    } else {
-      action[0] = Float(searchingMove())
+    if moment.progress.isEpisodeStart {
+      cell = environment.start
+      place?.restart()
     }
+    action[0] = Float(
+      place?.move(remaining: horizon - Int(moment.progress.timeOfEpisode))
+        ?? grid.moveToNearest(of: candidates, from: cell))
   }
 
   private mutating func learn(_ moment: Moment, seeing observation: Span<Float>) {
-    let (move, sight) = (Int(moment.previousAction[0]), observation.indices.map { UInt8(observation[$0]) })
+    let move = Int(moment.previousAction[0])
     let isFound = moment.previousReward > max(environment.wallReward, 0)
     if goal == nil {
       cell = environment.cell(from: cell, taking: move)
       candidates.removeAll { $0 == cell }
       guard isFound else { return }
       goal = cell
-      plan = MazePlan.shared(environment, goal: cell, horizon: horizon)
+      place = MazePlace(environment, goal: cell, horizon: horizon)
     }
-    guard let plan else { return }
-    set = isFound ? plan.setAfterMoving(seeing: sight) : plan.set(after: set, taking: move, seeing: sight)
+    place?.learn(move, isFound: isFound, seeing: observation)
+  }
+}
+
+/// Where an agent may be that knows the goal: a set of a plan, or where there are too many of those the cells themselves.
+private struct MazePlace {
+  private let geometry: MazeGeometry
+  private let goal: Int
+  private let plan: MazePlan?
+  private var set = MazePlan.start
+  private var cells: [Int]
+  /// The number of moves to the goal, `[cell]`.
+  private let distances: [Int]
+
+  init(_ environment: MetaMaze, goal: GridCell, horizon: Int) {
+    geometry = MazeGeometry.shared(environment)
+    self.goal = geometry.index(goal)
+    plan =
+      MazePlan.isFeasible(environment) ? MazePlan.shared(environment, goal: goal, horizon: horizon) : nil
+    cells = [geometry.start]
+    let (grid, open) = (Grid(environment), geometry.cells)
+    let ways = plan == nil ? grid.distances(to: goal) : []
+    distances = plan == nil ? open.map { ways[grid.index($0)] ?? 0 } : []
   }
 
-  /// The first move of a shortest way to the nearest cell where the goal may be.
-  private func searchingMove() -> Int { grid.moveToNearest(of: candidates, from: cell) }
+  mutating func restart() { (set, cells) = (MazePlan.start, [geometry.start]) }
+
+  mutating func learn(_ move: Int, isFound: Bool, seeing observation: Span<Float>) {
+    let sight = geometry.sight(observation)
+    if let plan {
+      set = isFound ? plan.setAfterMoving(seeing: sight) : plan.set(after: set, taking: move, seeing: sight)
+      return
+    }
+    let arrivals =
+      isFound
+      ? Set(geometry.cells.indices) : Set(cells.map { Int(geometry.arrivals[move][$0]) }).subtracting([goal])
+    cells = arrivals.filter { geometry.sights[$0] == sight }.sorted()
+  }
+
+  func move(remaining: Int) -> Int {
+    if let plan { return plan.move(knowing: set, remaining: remaining) }
+    guard let cell = cells.min(by: { distances[$0] < distances[$1] }) else { return 0 }
+    // In the goal itself it has to leave first.
+    let nearer = (0..<4).first { distances[Int(geometry.arrivals[$0][cell])] < distances[cell] }
+    return nearer ?? (0..<4).first { Int(geometry.arrivals[$0][cell]) != cell } ?? 0
+  }
 }
 
 /// Goes to the nearest cell where it should not have been yet, if nothing had happened; and then again.

@@ -63,30 +63,42 @@ struct SideBelief: Sendable {
     }
   }
 
-  /// The expected probability of a success on the side that looks better, after `count` observations that began
-  /// with one of `probabilities`, all equally likely, or uniform on [0, 1] where there are none. The sides stay.
-  static func bestMean(afterObserving count: Int, of probabilities: [Double]) -> Double {
-    (0...count).reduce(0.0) { sum, favourable in
-      let (first, second) = jointProbabilities(favourable: favourable, of: count, probabilities)
-      return sum + max(first, second)
+  /// The most observations that exact expectations are worth computing for.
+  static let observationLimit = 4000
+
+  /// The expected probability of a success on the side that looks better, after each number of observations below `count`
+  /// that began with one of `probabilities`, all equally likely, or uniform on [0, 1] where there are none. The sides
+  /// stay.
+  static func bestMeans(count: Int, of probabilities: [Double]) -> [Double] {
+    guard !probabilities.isEmpty else { return (0..<count).map(bestMeanOfUniform) }
+    let share = 1 / Double(probabilities.count)
+    // The chances that so many observations so far favoured the first side, for each probability.
+    var chances = probabilities.map { _ in [1.0] }
+    return (0..<count).map { made in
+      let best = (0...made).reduce(0.0) { sum, favourable in
+        var (first, second) = (0.0, 0.0)
+        for (index, probability) in probabilities.enumerated() {
+          first += chances[index][favourable] * probability
+          second += chances[index][favourable] * (1 - probability)
+        }
+        return sum + share * max(first, second)
+      }
+      for (index, probability) in probabilities.enumerated() {
+        let before = chances[index]
+        chances[index] = (0...made + 1).map { favourable in
+          (favourable > 0 ? before[favourable - 1] * probability : 0)
+            + (favourable <= made ? before[favourable] * (1 - probability) : 0)
+        }
+      }
+      return best
     }
   }
 
-  /// The probabilities that `favourable` of `count` observations favour the first side and then the first, or
-  /// the second, side succeeds.
-  private static func jointProbabilities(
-    favourable: Int, of count: Int, _ probabilities: [Double]
-  ) -> (first: Double, second: Double) {
-    guard !probabilities.isEmpty else {
+  /// Of n observations every number of favourable ones, f, is equally likely, and then the mean is (f + 1) / (n + 2).
+  private static func bestMeanOfUniform(afterObserving count: Int) -> Double {
+    (0...count).reduce(0.0) { sum, favourable in
       let mean = Double(favourable + 1) / Double(count + 2)
-      return (mean / Double(count + 1), (1 - mean) / Double(count + 1))
-    }
-    let ways = (0..<favourable).reduce(1.0) { $0 * Double(count - $1) / Double($1 + 1) }
-    return probabilities.reduce((0.0, 0.0)) { sum, probability in
-      var joint = ways / Double(probabilities.count)
-      for _ in 0..<favourable { joint *= probability }
-      for _ in favourable..<count { joint *= 1 - probability }
-      return (sum.0 + joint * probability, sum.1 + joint * (1 - probability))
+      return sum + max(mean, 1 - mean) / Double(count + 1)
     }
   }
 }

@@ -137,7 +137,9 @@ public struct TwoStepTask: Environment {
     if switchProbability == 0 {
       let known = Double(roundCount) * afterTransition(Double(rewardProbability))
       knownReturns = { Array(repeating: known, count: episodeCount) }
-      bestReturns = { bayesOptimalReturns(roundCount: roundCount, episodeCount: episodeCount) }
+      if roundCount * episodeCount <= SideBelief.observationLimit {
+        bestReturns = { bayesOptimalReturns(roundCount: roundCount, episodeCount: episodeCount) }
+      }
     }
     return [
       .random(of: self, expectedReturns: { Array(repeating: Double(roundCount) / 2, count: episodeCount) }),
@@ -153,11 +155,9 @@ public struct TwoStepTask: Environment {
 
   private func bayesOptimalReturns(roundCount: Int, episodeCount: Int) -> [Double] {
     let probabilities = [1 - Double(rewardProbability), Double(rewardProbability)]
+    let means = SideBelief.bestMeans(count: roundCount * episodeCount, of: probabilities)
     return (0..<episodeCount).map { episode in
-      (0..<roundCount).reduce(0) { sum, round in
-        let best = SideBelief.bestMean(afterObserving: episode * roundCount + round, of: probabilities)
-        return sum + afterTransition(best)
-      }
+      means[episode * roundCount..<(episode + 1) * roundCount].reduce(0) { $0 + afterTransition($1) }
     }
   }
 

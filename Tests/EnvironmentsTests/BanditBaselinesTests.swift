@@ -63,4 +63,16 @@ import Testing
       #expect(total.mean < 1000.0 / 11)
     }
   }
+
+  /// Draws from a posterior that is a millionth as wide as the prior would never end if they were made by chance.
+  @Test(arguments: [0, 1e-6, 1e-30] as [Float])
+  func certainRewardsAreDrawnFrom(deviation: Float) {
+    var environment = Bandit()
+    (environment.kind, environment.standardDeviation) = (.gaussian, deviation)
+    let simulator = EnvironmentSimulator(environment, testing: .init(), horizon: 1, episodeCount: 20)
+    for name in ["thompson", "optimisticThompson"] {
+      let means = simulator.scores(of: name, laneCount: 200).means
+      #expect(means[19] > 0.75, "\(name): \(means)")
+    }
+  }
 }

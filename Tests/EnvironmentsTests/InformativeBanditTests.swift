@@ -24,6 +24,24 @@ import Testing
     #expect(isClose(exact[0], 0.55, within: 1e-6) && exact[1] == 5)
   }
 
+  /// Where others pay nearly as much as the target, asking costs more than it brings.
+  @Test func whoGainsLittleDoesNotAsk() throws {
+    var environment = InformativeBandit()
+    (environment.targetReward, environment.otherReward) = (101, 100)
+    let simulator = EnvironmentSimulator(environment, horizon: 5, episodeCount: 1)
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    // The target is the i-th of the first five arms with 0.1, and then pays in 6 − i pulls.
+    #expect(isClose(exact[0], 500 + 0.1 * (5 + 4 + 3 + 2 + 1), within: 1e-6), "\(exact)")
+  }
+
+  @Test func hintsThatPayMoreThanTheTargetAreRefused() {
+    var environment = InformativeBandit()
+    environment.hint = 2
+    #expect(
+      refusal { try environment.validate() }
+        == "hint is 2.0; at most 0.5 is needed, or the arm that tells would pay more than the target")
+  }
+
   @Test func theLastArmTells() {
     let environment = InformativeBandit()
     var random = RandomKey(seed: 0).stream()

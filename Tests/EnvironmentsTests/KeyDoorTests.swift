@@ -46,6 +46,34 @@ import Testing
     #expect(means[0] > 0.5 && means[1] > means[0] && means[2] > 1.3, "\(means)")
   }
 
+  /// Random moves bring 0.25 in an episode, and who takes actions for what they are not less.
+  @Test func shuffledActionsAreFoundOut() {
+    var shift = TrialShift()
+    shift.permutesActions = true
+    let simulator = EnvironmentSimulator(
+      KeyDoor(), distributions: ["test": .init()], shifts: ["test": shift], horizon: 50, episodeCount: 3)
+    let sweep = simulator.scores(of: "sweep", laneCount: 1000)
+    #expect(sweep.means[0] > 0.6 && sweep.means[2] > 1.8, "\(sweep.means)")
+    let (blind, random) = (
+      simulator.scores(of: "blind", laneCount: 1000).total,
+      simulator.scores(of: "random", laneCount: 1000).total
+    )
+    #expect(blind.mean > random.mean, "\(blind), \(random)")
+  }
+
+  @Test func startsAreKeptWhereTheyArePartOfTheTask() {
+    var environment = KeyDoor()
+    environment.keepsStart = true
+    var random = RandomKey(seed: 0).stream()
+    let tasks = (0..<50).map { _ in environment.sampleTask(from: .init(), using: &random) }
+    #expect(Set(tasks.map(\.start)).count > 20)
+    for task in tasks {
+      #expect(environment.initialState(of: task, using: &random).cell == task.start)
+    }
+    #expect(environment.tasks(of: .init()) == nil)
+    #expect(KeyDoor().sampleTask(from: .init(), using: &random).start == nil)
+  }
+
   @Test func nonsenseIsRefused() {
     var environment = KeyDoor()
     (environment.width, environment.height) = (1, 1)

@@ -67,6 +67,18 @@ import Testing
     #expect(sweep.means[0] < oracle.means[0] - 40)
   }
 
+  /// With 176 goals and tens of thousands of sets of cells, plans would take minutes.
+  @Test func largeMazesArePlayedWithoutPlans() {
+    var environment = MetaMaze()
+    environment.size = 15
+    let simulator = EnvironmentSimulator(environment, testing: .init(), horizon: 100, episodeCount: 1)
+    #expect(simulator.expectedReturns(of: "oracle", split: "test") == nil)
+    let (oracle, random) = (
+      simulator.scores(of: "oracle", laneCount: 176), simulator.scores(of: "random", laneCount: 176)
+    )
+    #expect(oracle.means[0] > 10 * random.means[0], "\(oracle.means), \(random.means)")
+  }
+
   @Test func wallsCanCost() {
     var environment = MetaMaze()
     environment.wallReward = -0.5
