@@ -56,6 +56,8 @@ private final class Slot {
   func child(_ key: String) -> Slot {
     let slot = Slot()
     guard case .table(var entries) = content else { return slot }
+    // Given up for a moment, or each of many entries would be copied for the next.
+    content = .single(.null)
     entries.append((key, slot))
     content = .table(entries)
     return slot
@@ -64,6 +66,7 @@ private final class Slot {
   func appendedChild() -> Slot {
     let slot = Slot()
     guard case .array(var slots) = content else { return slot }
+    content = .single(.null)
     slots.append(slot)
     content = .array(slots)
     return slot
