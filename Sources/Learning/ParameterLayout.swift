@@ -71,37 +71,15 @@ public struct ParameterLayout: Sendable {
           guard index / columns == rows - 1 else { return random.uniform(from: -bound, to: bound) }
           return index % columns / width == 1 ? logf(random.uniform(from: 1, to: max(span, 1))) : 0
         }
-      case .orthogonal(let gain): return orthogonal(rows, columns, gain: gain, using: &random)
+      case .orthogonal(let gain): return Orthogonal.matrix(rows, columns, gain: gain, using: &random)
       case .orthogonalBlocks(let count):
         let width = columns / count
-        let blocks = (0..<count).map { _ in orthogonal(rows, width, gain: 1, using: &random) }
+        let blocks = (0..<count).map { _ in Orthogonal.matrix(rows, width, gain: 1, using: &random) }
         return (0..<rows * columns).map { index in
           let (row, column) = (index / columns, index % columns)
           return blocks[column / width][row * width + column % width]
         }
       }
-    }
-  }
-
-  /// Gram-Schmidt on normal vectors along the shorter axis.
-  private func orthogonal(
-    _ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream
-  ) -> [Float] {
-    let (count, length) = (min(rows, columns), max(rows, columns))
-    var vectors: [[Double]] = []
-    while vectors.count < count {
-      var vector = (0..<length).map { _ in Double(random.normal()) }
-      // Twice is enough for full accuracy (Giraud et al. 2005).
-      for other in vectors + vectors {
-        let overlap = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-        for index in vector.indices { vector[index] -= overlap * other[index] }
-      }
-      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      vectors.append(vector.map { $0 / norm })
-    }
-    return (0..<rows * columns).map { index in
-      let (row, column) = (index / columns, index % columns)
-      return gain * Float(rows <= columns ? vectors[row][column] : vectors[column][row])
     }
   }
 }
