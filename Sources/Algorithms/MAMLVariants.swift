@@ -57,6 +57,13 @@ public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
     learner = try MAML(configuration.choices, for: simulator, key: key, pool: pool)
   }
 
+  /// The memory of a learner.
+  public static func memory(
+    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+  ) throws -> MemoryEstimate {
+    try MAML.memory(of: configuration.choices, for: simulator, use: use)
+  }
+
   /// One change of the parameters.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
     try learner.update(iteration: iteration, key: key)

@@ -30,9 +30,12 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private let network: RecurrentNetwork
   private let distribution: ActionDistribution
   private let encoder: NetworkInput
-  private let recorders: [TrialRecorder]
+  private let actingProgram: Program
+  private let playingShardSize: Int
+  /// Made for the first update, as the results are: whoever only asks for agents is spared the memory.
+  private lazy var recorders = makeRecorders()
   private var workers: [Int: [GradientWorker]] = [:]
-  private let results: [ShardResult]
+  private lazy var results = makeResults()
   private let shardSize: Int
   /// The floating-point operations of the matrix products of playing one shard.
   private let playingOperations: Int
@@ -50,38 +53,32 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     self.simulator = simulator
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
-    encoder = try NetworkInput(
-      simulator.interface, form: configuration.input, cropRadius: configuration.cropRadius)
-    network = try RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: configuration.hiddenUnits, distribution: distribution,
-      hasSeparateValue: configuration.separateValue, initialDeviation: Float(configuration.initialDeviation),
-      memorySpan: Float(configuration.memorySpan), readoutCount: configuration.readoutUnits,
-      actionMemory: configuration.actionUnits > 0
-        ? ActionMemory(
-          encoder, unitCount: configuration.actionUnits, lookahead: configuration.lookahead) : nil)
+    encoder = try configuration.encoder(for: simulator.interface)
+    network = try configuration.network(encoder, distribution)
     parameters = network.layout.initialValues(key)
     optimizer = Adam(count: parameters.count)
     order = Array(0..<configuration.trials)
 
-    let laneCount = Self.shardSize(of: configuration.trials, atMost: configuration.shardTrials)
-    let program = RecurrentActor.program(network, distribution, encoder, laneCount: laneCount)
-    playingOperations = program.productOperationCount * simulator.interface.trialLength
-    recorders = (0..<configuration.trials / laneCount).map { [network, distribution, encoder] _ in
+    playingShardSize = configuration.playingShardSize
+    shardSize = configuration.gradientShardSize
+    actingProgram = RecurrentActor.program(network, distribution, encoder, laneCount: playingShardSize)
+    playingOperations = actingProgram.productOperationCount * simulator.interface.trialLength
+  }
+
+  private func makeRecorders() -> [TrialRecorder] {
+    (0..<configuration.trials / playingShardSize).map { _ in
       let actor = RecurrentActor(
-        network, distribution, encoder, program: program, laneCount: laneCount, isGreedy: false)
+        network, distribution, encoder, program: actingProgram, laneCount: playingShardSize, isGreedy: false)
       return TrialRecorder(
-        simulator, actor: actor, laneCount: laneCount, looksForNovelties: configuration.noveltyBonus > 0)
-    }
-    let minibatchTrials = configuration.trials / configuration.minibatches
-    shardSize = Self.shardSize(of: minibatchTrials, atMost: configuration.shardTrials)
-    results = (0..<minibatchTrials / shardSize).map { [parameters] _ in
-      ShardResult(parameterCount: parameters.count)
+        simulator, actor: actor, laneCount: playingShardSize,
+        looksForNovelties: configuration.noveltyBonus > 0)
     }
   }
 
-  /// The greatest divisor of `count` up to `limit`: the shards of a batch are alike.
-  private static func shardSize(of count: Int, atMost limit: Int) -> Int {
-    stride(from: min(count, limit), through: 1, by: -1).first { count % $0 == 0 } ?? 1
+  private func makeResults() -> [ShardResult] {
+    (0..<configuration.trials / configuration.minibatches / shardSize).map { _ in
+      ShardResult(parameterCount: parameters.count)
+    }
   }
 
   /// How many time steps of the environment one update takes.

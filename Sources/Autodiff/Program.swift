@@ -49,6 +49,9 @@ public struct Program: Sendable {
 
   /// How many instructions one run executes.
   public var instructionCount: Int { body.count }
+
+  /// The bytes that a workspace of numbers in single precision takes.
+  public var workspaceByteCount: Int { 4 * (memoryCount + scratchCount) }
 }
 
 /// A matrix in the memory of a workspace, measured in elements.

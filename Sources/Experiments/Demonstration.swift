@@ -56,6 +56,7 @@ public final class Demonstration: Exhibitor {
     self.player = player
     self.request = request
     simulator = request.episodeCount.map(environment.simulator.with) ?? environment.simulator
+    try PlayingCost.checkRecording(of: request.split, in: simulator)
     tasks = TaskSample.tasks(
       of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
     shown = (tasks, 0)

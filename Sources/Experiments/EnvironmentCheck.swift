@@ -18,6 +18,9 @@ public struct EnvironmentCheck: Sendable {
   public let environment: EnvironmentDefinition
   /// The seed that finds the same again.
   public let seed: Int
+  /// The trials that were looked at: shorter ones than the environment's where those are very long.
+  private let examined: Interface
+  private static let longestTrial = 50_000
   /// What the rules found, in their order.
   public private(set) var rows: [Row] = []
 
@@ -29,13 +32,15 @@ public struct EnvironmentCheck: Sendable {
     self.environment = environment
     self.seed = seed
     let key = RandomKey(seed: UInt64(seed)).child("check")
+    let simulator = environment.simulator.abridged(toTrialLength: Self.longestTrial)
+    examined = simulator.interface
     let clock = ContinuousClock()
     for rule in rules {
       let start = clock.now
       let verdict =
         rule == .fileRoundTrips
         ? Self.roundTrip(of: environment, catalogue: catalogue)
-        : environment.simulator.verdict(on: rule, key: key.child(rule.rawValue))
+        : simulator.verdict(on: rule, key: key.child(rule.rawValue))
       rows.append(Row(rule: rule, verdict: verdict, seconds: (clock.now - start) / .seconds(1)))
     }
   }
@@ -68,7 +73,10 @@ public struct EnvironmentCheck: Sendable {
 extension EnvironmentCheck {
   /// One line for each rule.
   public var text: String {
-    let heading = "\(environment.name), a \(environment.family), seed \(seed)"
+    let isAbridged = examined.trialLength < environment.simulator.interface.trialLength
+    let cut =
+      isAbridged ? ", trials cut to \(examined.episodeCount) episodes of \(examined.horizon) time steps" : ""
+    let heading = "\(environment.name), a \(environment.family), seed \(seed)\(cut)"
     let lines = rows.map { row in
       let number = row.rule.rawValue < 10 ? " \(row.rule.rawValue)" : "\(row.rule.rawValue)"
       let (word, detail) = row.verdict.words

@@ -10,6 +10,8 @@ public struct Evaluator {
   let pool: ThreadPool
   let simulator: any Simulator
   private let tasks: TaskSet
+  /// What this evaluation will take, in words, where that is more than seconds.
+  public let costNotice: String?
   private let knownReferences = Remembered<[Evaluation.ReferenceReturns]>()
 
   /// An evaluation in `environment`. Throws where it has no such split.
@@ -19,6 +21,9 @@ public struct Evaluator {
     self.request = request
     pool = ThreadPool(threadCount: threadCount)
     simulator = request.episodeCount.map(environment.simulator.with) ?? environment.simulator
+    let cost = PlayingCost(of: request.split, taskCount: request.taskCount, in: simulator)
+    try cost.check()
+    costNotice = cost.notice
     tasks = TaskSample.tasks(
       of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
   }
@@ -30,7 +35,12 @@ public struct Evaluator {
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true,
     whenPlayed: (Evaluation) throws -> Void = { _ in }, warn: (String) -> Void
   ) throws -> Evaluation {
-    let learner = try configuration.learner(in: environment, pool: pool)
+    let batchCount = (tasks.count + TrialPlayer.shardSize - 1) / TrialPlayer.shardSize
+    let learner = try configuration.learner(
+      in: environment, pool: pool,
+      use: .acting(
+        threadCount: pool.threadCount, batchCount: batchCount,
+        laneCount: min(tasks.count, TrialPlayer.shardSize)))
     let request = request.suited(to: learner, in: environment)
     guard request.episodeCount == self.request.episodeCount else {
       return try Evaluator(environment, request: request, threadCount: pool.threadCount).evaluation(

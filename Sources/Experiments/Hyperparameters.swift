@@ -9,6 +9,7 @@ public struct Hyperparameters {
   public let table: Table
   /// How many updates a training takes.
   public let iterationCount: Int
+  private let estimate: (any Simulator, LearnerUse) throws -> MemoryEstimate
   private let make: (any Simulator, RandomKey, ThreadPool) throws -> any MetaLearner
 
   /// The defaults of `type` but for what `table` says. Throws `InvalidParameter`.
@@ -19,18 +20,26 @@ public struct Hyperparameters {
   private static func opening<Learner: MetaLearner>(_ table: Table, of type: Learner.Type) throws -> Self {
     let (configuration, resolved) = try Settings.read(table, over: Learner.Configuration())
     try configuration.validate()
-    return Self(table: resolved, iterationCount: configuration.iterations) { simulator, key, pool in
-      try Learner(configuration, for: simulator, key: key, pool: pool)
-    }
+    return Self(
+      table: resolved, iterationCount: configuration.iterations,
+      estimate: { try Learner.memory(of: configuration, for: $0, use: $1) },
+      make: { try Learner(configuration, for: $0, key: $1, pool: $2) })
   }
 
   private init(
     table: Table, iterationCount: Int,
+    estimate: @escaping (any Simulator, LearnerUse) throws -> MemoryEstimate,
     make: @escaping (any Simulator, RandomKey, ThreadPool) throws -> any MetaLearner
   ) {
     self.table = table
     self.iterationCount = iterationCount
+    self.estimate = estimate
     self.make = make
+  }
+
+  /// The memory that a learner takes for `use`. Throws `InvalidParameter` where they do not suit the simulator.
+  func memory(for simulator: any Simulator, use: LearnerUse) throws -> MemoryEstimate {
+    try estimate(simulator, use)
   }
 
   /// A learner before its first update. Throws `InvalidParameter` where they do not suit the simulator.

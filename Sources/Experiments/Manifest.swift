@@ -80,8 +80,14 @@ enum Manifest {
 
 /// The tasks that an evaluation plays.
 enum TaskSample {
-  /// The number of trials to come near to where nothing else is asked for.
-  static let usualCount = 1000
+  /// The number of trials to come near to where nothing else is asked for: 1,000, or where trials are very long as many
+  /// as take some minutes, but not too few for a mean.
+  static func usualCount(in simulator: any Simulator) -> Int {
+    max(leastUsualCount, min(1000, usualStepCount / simulator.interface.trialLength))
+  }
+
+  private static let usualStepCount = 20_000_000
+  private static let leastUsualCount = 20
 
   /// The address of all random numbers of an evaluation with `seed`.
   static func key(seed: Int) -> RandomKey { RandomKey(seed: UInt64(seed)).child("evaluate") }
@@ -92,9 +98,9 @@ enum TaskSample {
     let key = key(seed: seed).child("tasks")
     guard count == nil else { return simulator.tasks(of: split, count: count, key: key) }
     guard let distinct = simulator.tasks(of: split, count: 1, key: key).memberCount else {
-      return simulator.tasks(of: split, count: usualCount, key: key)
+      return simulator.tasks(of: split, count: usualCount(in: simulator), key: key)
     }
-    let repetitions = max(1, (usualCount + distinct / 2) / distinct)
+    let repetitions = max(1, (usualCount(in: simulator) + distinct / 2) / distinct)
     return simulator.tasks(of: split, count: repetitions * distinct, key: key)
   }
 

@@ -142,10 +142,18 @@ public struct RunConfiguration {
   }
 
   /// A learner before its first update, in `other` if not in the environment of the run.
-  func learner(in other: EnvironmentDefinition? = nil, pool: ThreadPool) throws -> any MetaLearner {
+  ///
+  /// Throws where it takes more memory for `use` than this process has; without one it acts in one lane.
+  func learner(
+    in other: EnvironmentDefinition? = nil, pool: ThreadPool, use: LearnerUse? = nil
+  ) throws -> any MetaLearner {
     let environment = other ?? environment
-    return try locating(in: "\(algorithm) in \(environment.name)") {
-      try hyperparameters.learner(
+    let subject = "\(algorithm) in \(environment.name)"
+    return try locating(in: subject) {
+      let use = use ?? .acting(threadCount: pool.threadCount, batchCount: 1, laneCount: 1)
+      try hyperparameters.memory(for: environment.simulator, use: use).check(
+        subject, advice: "Fewer trials, tasks, rollouts, episodes or units, or a shorter horizon need less.")
+      return try hyperparameters.learner(
         for: environment.simulator, key: key.child("parameters"), pool: pool)
     }
   }

@@ -20,7 +20,7 @@ public struct Trainer {
   ) throws {
     self.configuration = configuration
     pool = ThreadPool(threadCount: threadCount, ranks: ranks)
-    learner = try configuration.learner(pool: pool)
+    learner = try configuration.learner(pool: pool, use: .training(threadCount: pool.threadCount))
   }
 
   /// The processes that train.

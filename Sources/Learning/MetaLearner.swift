@@ -14,6 +14,12 @@ public protocol MetaLearner: AnyObject {
   /// Throws `InvalidParameter` where the configuration does not suit the simulator.
   init(_ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws
 
+  /// The memory that such a learner takes for `use`, found without making it. Throws `InvalidParameter` where the
+  /// configuration does not suit the simulator.
+  static func memory(
+    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+  ) throws -> MemoryEstimate
+
   /// One change of the parameters (the outer loop), from trials in the tasks of the split `train`. All
   /// randomness is from below `key`, so an update depends only on `state`, `iteration` and `key`.
   func update(iteration: Int, key: RandomKey) throws -> Metrics

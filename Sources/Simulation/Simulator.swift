@@ -13,6 +13,8 @@ public protocol Simulator: Sendable {
   var splits: [String] { get }
   /// The same environment with another number of episodes per trial.
   func with(episodeCount: Int) -> any Simulator
+  /// The same environment with fewer and shorter episodes where its trials have more than `stepCount` time steps.
+  func abridged(toTrialLength stepCount: Int) -> any Simulator
 
   /// `count` tasks of `split`, drawn below `key`. A finite set gives all of its members in order, as often as `count`
   /// has room for them, and then members drawn without replacement. Nil stands for every member of a finite set once, or
@@ -136,13 +138,14 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
       episodeCount: episodeCount, map: environment.observationMap)
   }
 
-  private init(_ other: Self, episodeCount: Int) {
+  private init(_ other: Self, episodeCount: Int, horizon: Int? = nil) {
     environment = other.environment
     distributions = other.distributions
     shifts = other.shifts
     pools = other.pools
     interface = Interface(
-      observation: environment.observation, action: environment.action, horizon: other.interface.horizon,
+      observation: environment.observation, action: environment.action,
+      horizon: horizon ?? other.interface.horizon,
       episodeCount: episodeCount, map: other.interface.map)
   }
 
@@ -155,6 +158,15 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> any Simulator {
     Self(self, episodeCount: episodeCount)
+  }
+
+  /// The same environment with fewer and shorter episodes where its trials have more than `stepCount` time steps; two
+  /// episodes stay, and what a split does after some of them.
+  public func abridged(toTrialLength stepCount: Int) -> any Simulator {
+    let leastCount = min(interface.episodeCount, 2 + (shifts.values.map(\.switchAfter).max() ?? 0))
+    let horizon = min(interface.horizon, max(1, stepCount / leastCount))
+    let count = min(interface.episodeCount, max(leastCount, stepCount / horizon))
+    return Self(self, episodeCount: count, horizon: horizon)
   }
 
   /// What `split` does to trials beside drawing their tasks.

@@ -14,10 +14,10 @@ public final class ThreadPool: @unchecked Sendable {
   private let shared: Shared
   private var threads: [pthread_t] = []
 
-  /// A pool of `threadCount` threads, at least 1: the caller's and `threadCount` − 1 more.
+  /// A pool of `threadCount` threads, at least 1: the caller's and `threadCount` − 1 more, or as many as the system
+  /// grants.
   public init(threadCount: Int, ranks: any Ranks = SingleRank()) {
     precondition(threadCount >= 1, "threadCount is \(threadCount)")
-    self.threadCount = threadCount
     self.ranks = ranks
     shared = Shared()
     for worker in 1..<max(threadCount, 1) {
@@ -31,9 +31,13 @@ public final class ThreadPool: @unchecked Sendable {
           seat.shared.serve(worker: seat.worker)
           return nil
         }, seat.toOpaque())
-      precondition(status == 0, "pthread_create failed with \(status)")
+      guard status == 0 else {
+        seat.release()
+        break
+      }
       threads.append(thread)
     }
+    self.threadCount = 1 + threads.count
   }
 
   deinit {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Formats
 import Foundation
+import Simulation
 
 /// Results go to stdout; progress and all else that is for people goes to stderr.
 enum Console {
@@ -59,6 +60,10 @@ struct ThreadOptions: ParsableArguments {
     guard let threads else { return }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads is \(threads); a number from 1 to 1024 is needed.")
+    }
+    let grantedCount = ThreadPool(threadCount: threads).threadCount
+    guard grantedCount == threads else {
+      throw ValidationError("--threads is \(threads); the system grants \(grantedCount) here.")
     }
   }
 }

@@ -135,8 +135,9 @@ struct Evaluate: ParsableCommand {
     request.verdicts = verdicts.map { $0 ? .complete : .nothing } ?? .quick
     if let env, let agent {
       let environment = try environmentSearch.definition(env, changing: settings, catalogue: .complete)
-      return try Evaluator(environment, request: request, threadCount: threadOptions.count)
-        .evaluation(ofReference: agent, whenPlayed: whenPlayed)
+      let evaluator = try Evaluator(environment, request: request, threadCount: threadOptions.count)
+      tellCost(of: evaluator)
+      return try evaluator.evaluation(ofReference: agent, whenPlayed: whenPlayed)
     }
     if let env {
       let environment = try environmentSearch.definition(env, changing: settings, catalogue: .complete)
@@ -147,9 +148,15 @@ struct Evaluate: ParsableCommand {
     let configuration = try runs[0].configuration(catalogue: .complete)
     let evaluator = try Evaluator(
       configuration.environment, request: request, threadCount: threadOptions.count)
+    tellCost(of: evaluator)
     return runs.count == 1
       ? try evaluator.evaluation(
         of: runs[0], configuration: configuration, whenPlayed: whenPlayed, warn: Console.warn)
       : try evaluator.evaluation(pooling: runs, catalogue: .complete, warn: Console.warn)
+  }
+
+  /// Says what is going to take long before it does.
+  private func tellCost(of evaluator: Evaluator) {
+    if let notice = evaluator.costNotice { Console.note("metarl: \(notice)") }
   }
 }

@@ -64,6 +64,12 @@ import Testing
         ["train", "--env", "tiny", "--algorithm", "maml", "hiddenLayers=9223372036854775807"], 65,
         "a number from 0 to 64 is"
       ),
+      (Program.training + ["episodes=1000000", "trials=1000000"], 65, " of memory, "),
+      (Program.training + ["hiddenUnits=16384", "trials=1000000"], 65, "this machine has "),
+      (
+        ["train", "--env", "tiny", "--algorithm", "maml", "tasks=1000000", "rollouts=1000000"], 65,
+        " of memory, "
+      ),
       (Program.training + ["--progress", "loud"], 64, "'auto', 'bar', 'plain', 'json' or 'none'"),
       (Program.training + ["rate"], 64, "\"rate\" is not key=value"),
       (
@@ -133,6 +139,53 @@ import Testing
     #expect(result.output == "")
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(program.names(".") == [".stderr", ".stdout", "envs"])
+  }
+
+  /// A file whose trials nobody could play is refused by every command that would play them; it can be shown.
+  @Test func refusesTrialsWithoutEnd() throws {
+    let program = try Program()
+    try program.write(
+      """
+      environment = "four-state-grid"
+      horizon = 1000000
+      episodes = 1000000
+      [tasks.train]
+      [tasks.test]
+      """, to: "envs/endless.toml")
+    let commands = [
+      (["evaluate", "--agent", "random"], "time steps; at most 1e+11 are possible"),
+      (["render", "--output", "x.png"], " of memory, "), (["train", "--algorithm", "rl2"], " of memory, "),
+      (["train", "--algorithm", "maml"], " of memory, "),
+    ]
+    for (words, message) in commands {
+      let result = try program.run([words[0], "--env", "endless"] + words.dropFirst())
+      #expect(result.code == 65, "\(words)")
+      #expect(result.errors.contains(message), "\(words): \(result.errors)")
+    }
+    #expect(program.names(".") == [".stderr", ".stdout", "envs"])
+    #expect(try program.run("config", "show", "--env", "endless", "--algorithm", "rl2").code == 0)
+    #expect(
+      try program.run("check", "endless", "--rule", "3").output.contains("trials cut to 2 episodes of 25000"))
+  }
+
+  /// What an evaluation will take is told before it begins.
+  @Test func tellsWhatTakesLong() throws {
+    let program = try Program()
+    let long = try program.run(
+      "evaluate", "--env", "tiny", "--agent", "random", "--tasks", "8", "--episodes", "700000")
+    #expect(long.code == 0)
+    #expect(
+      long.errors.contains("playing 8 trials of 700000 episodes of 1 time steps, up to 5.6e+06 time steps"))
+    #expect(try program.run("evaluate", "--env", "tiny", "--agent", "random", "--tasks", "8").errors == "")
+  }
+
+  /// More threads than the system grants are refused before anything is begun.
+  @Test func refusesThreadsThatAreNotGranted() throws {
+    let program = try Program()
+    let result = try program.shell(
+      "ulimit -v 3000000; $METARL evaluate --env tiny --agent random --tasks 8 --threads 1024")
+    #expect(result.code == 64)
+    #expect(result.errors.contains("--threads is 1024; the system grants "), "\(result.errors)")
   }
 
   @Test func refusesAFileThatIsNotRight() throws {
