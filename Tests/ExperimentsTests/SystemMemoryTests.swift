@@ -19,18 +19,19 @@ import Testing
     return withExtendedLifetime(directory) { SystemMemory(root: directory.path) }
   }
 
-  @Test(
-    arguments: [
-      ("0::/a/b\n", [:], 16_384_000_000.0),
-      ("0::/a/b\n", ["sys/fs/cgroup/a/b/memory.max": "max\n"], 16_384_000_000),
-      ("0::/a/b\n", ["sys/fs/cgroup/a/b/memory.max": "1000000\n"], 1_000_000),
-      ("0::/a/b\n", ["sys/fs/cgroup/a/memory.max": "1000000\n"], 1_000_000),
-      ("0::/\n", ["sys/fs/cgroup/memory.max": "2000000\n"], 2_000_000),
-      ("0::/elsewhere\n", ["sys/fs/cgroup/memory.max": "2000000\n"], 2_000_000),
-      ("4:cpu,memory:/j\n", ["sys/fs/cgroup/memory/j/memory.limit_in_bytes": "3000000\n"], 3_000_000),
-      ("4:cpu:/j\n", ["sys/fs/cgroup/memory/j/memory.limit_in_bytes": "3000000\n"], 16_384_000_000),
-      ("", ["proc/self/cgroup": ""], 16_384_000_000),
-    ])
+  private static let cases: [(group: String, limits: [String: String], available: Double)] = [
+    ("0::/a/b\n", [:], 16_384_000_000.0),
+    ("0::/a/b\n", ["sys/fs/cgroup/a/b/memory.max": "max\n"], 16_384_000_000),
+    ("0::/a/b\n", ["sys/fs/cgroup/a/b/memory.max": "1000000\n"], 1_000_000),
+    ("0::/a/b\n", ["sys/fs/cgroup/a/memory.max": "1000000\n"], 1_000_000),
+    ("0::/\n", ["sys/fs/cgroup/memory.max": "2000000\n"], 2_000_000),
+    ("0::/elsewhere\n", ["sys/fs/cgroup/memory.max": "2000000\n"], 2_000_000),
+    ("4:cpu,memory:/j\n", ["sys/fs/cgroup/memory/j/memory.limit_in_bytes": "3000000\n"], 3_000_000),
+    ("4:cpu:/j\n", ["sys/fs/cgroup/memory/j/memory.limit_in_bytes": "3000000\n"], 16_384_000_000),
+    ("", ["proc/self/cgroup": ""], 16_384_000_000),
+  ]
+
+  @Test(arguments: cases)
   func theLeastLimitCounts(group: String, limits: [String: String], available: Double) throws {
     let memory = try memory(group: group, limits: limits)
     #expect(memory.physical == 16_384_000_000)
