@@ -1,14 +1,14 @@
 import Randomness
 
 /// Matrices whose columns (or rows, where there are fewer) are orthonormal, times a gain.
-enum Orthogonal {
+package enum Orthogonal {
   /// Vectors up to this length are drawn one after another, which takes the cube of their length.
-  static let largestDense = 512
+  package static let largestDense = 512
   /// The side of the blocks that longer vectors are drawn in.
   private static let blockSide = 64
 
   /// A matrix, row by row, `[rows, columns]`.
-  static func matrix(_ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream) -> [Float] {
+  package static func matrix(_ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream) -> [Float] {
     let (count, length) = (min(rows, columns), max(rows, columns))
     // Few vectors are drawn fast, however long they are.
     let vectors =

@@ -1,10 +1,10 @@
+import Algorithms
 import Autodiff
 import Environments
 import Learning
 import Simulation
 import Testing
 
-@testable import Algorithms
 
 /// What learners take is known before they are made.
 @Suite struct MemoryTests {

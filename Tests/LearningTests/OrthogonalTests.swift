@@ -1,7 +1,7 @@
 import Randomness
 import Testing
 
-@testable import Learning
+import Learning
 
 /// The vectors along the shorter axis have length 1 and are at right angles, however they are drawn.
 @Suite struct OrthogonalTests {
