@@ -152,8 +152,35 @@ import Testing
 
   @Test func exploringIsBetterThanChanceAndWorseThanKnowing() {
     let simulator = EnvironmentSimulator(ObjectGrid(), horizon: 60, episodeCount: 3)
-    let totals = ["random", "sweep", "oracle"].map { simulator.scores(of: $0, laneCount: 60).total.mean }
+    let totals = ["random", "searcher", "oracle"].map { simulator.scores(of: $0, laneCount: 60).total.mean }
     #expect(totals[0] < totals[1] && totals[1] < totals[2], "\(totals)")
+  }
+
+  /// Whatever must be found out: chance, a plan that does not react, a search, knowing.
+  @Test(arguments: [false, true]) func whoKnowsMoreGetsMore(showing: Bool) {
+    var environment = ObjectGrid()
+    environment.showsObjects = showing
+    let simulator = EnvironmentSimulator(environment, horizon: 120, episodeCount: 2)
+    let totals = ["random", "blind", "searcher", "oracle"].map {
+      simulator.scores(of: $0, laneCount: 100).total
+    }
+    for (less, more) in zip(totals, totals.dropFirst()) {
+      #expect(less.mean < more.mean + 3 * (less.standardError + more.standardError), "\(totals)")
+    }
+    #expect(totals[2].mean > 0.3 * totals[3].mean, "\(totals)")
+  }
+
+  /// One object that pays is worth more than a search among three that cost and end the episode.
+  @Test func theSearcherDoesNotRiskWhatItHas() {
+    var environment = ObjectGrid()
+    (environment.size, environment.objectCount) = (9, 5)
+    var law = ObjectGrid.TaskDistribution()
+    (law.leastSide, law.greatestSide, law.types) = (9, 9, [0, 0, 1, 1, 1])
+    (law.leastReward, law.greatestReward) = ([1, -1], [1, -1])
+    (law.leastTermination, law.greatestTermination) = ([0.1, 0.8], [0.1, 0.8])
+    (law.leastRespawn, law.greatestRespawn) = ([0.01, 1], [0.01, 1])
+    let simulator = EnvironmentSimulator(environment, testing: law, horizon: 1000, episodeCount: 2)
+    #expect(simulator.scores(of: "searcher", laneCount: 60).total.mean > 4)
   }
 
   @Test func badDistributionsAreRefused() {
