@@ -1,26 +1,38 @@
 import Randomness
 import Simulation
 
-/// Finds out what actions do and what colours mean by what happens, draws a map of what it has seen, and goes for goals
-/// that it knows, else for colours that it does not know, else for cells that it has not seen.
+/// Finds out what actions do and what colours mean by what happens, and draws a map of what it has seen. With goals known
+/// in reach it takes as many as it can; else it goes for the riddle, the energy or the view of new cells that is worth
+/// most per step.
 struct KrazyMapperLane: ReferenceLane {
-  private let environment: KrazyWorld
+  typealias Tile = KrazyWorld.Tile
+  let environment: KrazyWorld
+  let horizon: Int
+  let episodeCount: Int
   private let size: Int
-  /// The direction of each action, and what each colour means, as far as is known.
-  private var directions: [Int?]
-  private var kinds: [KrazyWorld.Tile?]
+  private var directions: KrazyDirections
+  private var colors: KrazyColors
   /// The colour that each cell has at the start of episodes, as far as it was seen.
   private var map: [Int?]
+  /// Where transporters lead to, as far as is known.
+  private var exits: [Int: Int] = [:]
   /// The cells that were emptied in this episode.
   private var emptied: Set<Int> = []
   private var energy = 0
   private var cell = GridCell(x: 0, y: 0)
+  private var laterCount = 0
+  /// The time steps of the episode that are left, and those that there is energy for.
+  private var timeLeft = 0
+  private var stepsLeft = 0
 
-  init(environment: KrazyWorld, prior: KrazyWorld.TaskDistribution) {
+  init(
+    environment: KrazyWorld, prior: KrazyWorld.TaskDistribution, horizon: Int, episodeCount: Int
+  ) {
     self.environment = environment
+    (self.horizon, self.episodeCount) = (horizon, episodeCount)
     size = environment.size
-    directions = prior.shufflesActions ? [nil, nil, nil, nil] : [0, 1, 2, 3]
-    kinds = prior.shufflesColors ? Array(repeating: nil, count: 6) : KrazyWorld.Tile.allCases
+    directions = KrazyDirections(isTold: !prior.shufflesActions)
+    colors = KrazyColors(totals: environment.tileCounts(of: prior), isTold: !prior.shufflesColors)
     map = Array(repeating: nil, count: size * size)
   }
 
@@ -33,8 +45,13 @@ struct KrazyMapperLane: ReferenceLane {
     if moment.progress.isEpisodeStart { (energy, emptied) = (environment.energy, []) }
     cell = seen
     look(observation)
-    energy -= 1
+    // Episodes start on a plain tile.
+    if moment.progress.isEpisodeStart, let color = map[index(cell)] { colors.learn(color, means: .plain) }
+    laterCount = max(0, episodeCount - 1 - Int(moment.progress.episode))
+    timeLeft = max(1, horizon - Int(moment.progress.timeOfEpisode))
+    stepsLeft = max(1, min(energy, timeLeft))
     action[0] = Float(chosenAction(using: &random))
+    energy -= 1
   }
 
   // MARK: What is seen
@@ -43,30 +60,37 @@ struct KrazyMapperLane: ReferenceLane {
   private func cell(at index: Int) -> GridCell { GridCell(x: index % size, y: index / size) }
 
   /// The cells in view and their places in the observation.
-  private func view(from cell: GridCell) -> [(index: Int, component: Int)] {
-    if environment.view == 0 { return map.indices.map { ($0, $0 + 2) } }
+  private func forEachCell(inViewFrom cell: GridCell, _ body: (_ index: Int, _ component: Int) -> Void) {
+    guard environment.view > 0 else {
+      for index in map.indices { body(index, index + 2) }
+      return
+    }
     let reach = environment.view / 2
-    var cells: [(index: Int, component: Int)] = []
     var component = 2
     for y in Int(cell.y) - reach...Int(cell.y) + reach {
       for x in Int(cell.x) - reach...Int(cell.x) + reach {
-        let isInside = x >= 0 && y >= 0 && x < size && y < size
-        if isInside { cells.append((y * size + x, component)) }
+        if x >= 0 && y >= 0 && x < size && y < size { body(y * size + x, component) }
         component += 1
       }
     }
-    return cells
   }
 
   private mutating func look(_ observation: Span<Float>) {
-    for (index, component) in view(from: cell) where map[index] == nil && !emptied.contains(index) {
+    var new: [(Int, Int)] = []
+    forEachCell(inViewFrom: cell) { index, component in
+      if map[index] == nil && !emptied.contains(index) { new.append((index, component)) }
+    }
+    for (index, component) in new {
       map[index] = Int(observation[component])
+      colors.see(Int(observation[component]))
     }
   }
 
   private func color(under cell: GridCell, _ observation: Span<Float>) -> Int? {
-    let index = index(cell)
-    return view(from: cell).first { $0.index == index }.map { Int(observation[$0.component]) }
+    var place: Int?
+    let here = index(cell)
+    forEachCell(inViewFrom: cell) { index, component in if index == here { place = component } }
+    return place.map { Int(observation[$0]) }
   }
 
   // MARK: What happened
@@ -77,42 +101,57 @@ struct KrazyMapperLane: ReferenceLane {
       learnOfEnd(after: action, isTerminated: moment.progress.previousEnding == .terminated)
       return
     }
-    let (dx, dy) = (Int(seen.x - cell.x), Int(seen.y - cell.y))
-    if abs(dx) + abs(dy) == 1 { learn(action, leads: dy == 1 ? 0 : dx == 1 ? 1 : dy == -1 ? 2 : 3) }
-    guard let direction = directions[action] else { return }
+    directions.learn(action, leadsInOneOf: (0..<4).filter { mayLead($0, to: seen) })
+    guard let direction = directions.direction(of: action) else { return }
     let target = environment.cell(from: cell, toward: direction)
     if moment.previousReward > 0 && seen != target { emptied.insert(index(seen)) }
     guard target != cell, !emptied.contains(index(target)), let color = map[index(target)] else { return }
     if seen == target {
       learn(color, of: target, toward: direction, now: self.color(under: seen, observation), moment)
-    } else if kinds[color] == nil && seen != cell {
-      let isAhead =
-        direction % 2 == 0 ? dx == 0 && (dy > 0) == (direction == 0) : dy == 0 && (dx > 0) == (direction == 1)
-      learn(color, means: isAhead ? .ice : .transporter)
+    } else if seen != cell {
+      let isAhead = isAhead(seen, toward: direction)
+      if colors.kinds[color] == nil { colors.learn(color, means: isAhead ? .ice : .transporter) }
+      if colors.kinds[color] == .transporter {
+        (exits[index(target)], exits[index(seen)]) = (index(seen), index(target))
+      }
     }
+  }
+
+  /// Whether a move in a direction may have led to a cell: to the next one, at an edge to none, over something that is
+  /// not plain anywhere.
+  private func mayLead(_ direction: Int, to seen: GridCell) -> Bool {
+    let target = environment.cell(from: cell, toward: direction)
+    if seen == target || target == cell { return seen == target }
+    guard let color = map[index(target)], !emptied.contains(index(target)) else {
+      return map[index(target)] == nil
+    }
+    switch colors.kinds[color] {
+    case .plain, .goal, .energy: return false
+    case .ice: return true
+    default: return seen != cell
+    }
+  }
+
+  private func isAhead(_ seen: GridCell, toward direction: Int) -> Bool {
+    let (dx, dy) = (seen.x - cell.x, seen.y - cell.y)
+    return direction % 2 == 0
+      ? dx == 0 && (dy > 0) == (direction == 0) : dy == 0 && (dx > 0) == (direction == 1)
   }
 
   /// An episode that ends with energy left ends on a deadly tile.
   private mutating func learnOfEnd(after action: Int, isTerminated: Bool) {
-    guard isTerminated && energy > 0, let direction = directions[action] else { return }
-    let target = environment.cell(from: cell, toward: direction)
-    guard !emptied.contains(index(target)), let color = map[index(target)], kinds[color] == nil else {
-      return
+    guard isTerminated && energy > 0 else { return }
+    let suspects = (0..<4).filter { directions.chance(that: action, leads: $0) > 0 }.compactMap { direction in
+      let target = environment.cell(from: cell, toward: direction)
+      guard target != cell, !emptied.contains(index(target)), let color = map[index(target)] else {
+        return nil as (direction: Int, color: Int)?
+      }
+      let kind = colors.kinds[color]
+      return kind == nil || kind == .death || kind == .ice ? (direction, color) : nil
     }
-    learn(color, means: .death)
-  }
-
-  private mutating func learn(_ action: Int, leads direction: Int) {
-    guard directions[action] == nil, !directions.contains(direction) else { return }
-    directions[action] = direction
-    let open = directions.indices.filter { directions[$0] == nil }
-    guard open.count == 1 else { return }
-    directions[open[0]] = (0..<4).first { !directions.contains($0) }
-  }
-
-  private mutating func learn(_ color: Int, means kind: KrazyWorld.Tile) {
-    guard kinds[color] == nil, !kinds.contains(kind) else { return }
-    kinds[color] = kind
+    if !suspects.isEmpty { directions.learn(action, leadsInOneOf: suspects.map(\.direction)) }
+    let unknown = Set(suspects.map(\.color))
+    if unknown.count == 1, let color = unknown.first { colors.learn(color, means: .death) }
   }
 
   /// A tile that changes its colour when it is entered was taken, and leaves a plain one.
@@ -121,71 +160,136 @@ struct KrazyMapperLane: ReferenceLane {
   ) {
     guard let now else { return }
     guard now == color else {
-      learn(color, means: moment.previousReward > 0 ? .goal : .energy)
-      learn(now, means: .plain)
+      colors.learn(color, means: moment.previousReward > 0 ? .goal : .energy)
+      colors.learn(now, means: .plain)
       emptied.insert(index(target))
       if moment.previousReward <= 0 { energy += environment.energyBonus }
       return
     }
     // On ice before an edge nobody slides.
-    if environment.cell(from: target, toward: direction) != target { learn(color, means: .plain) }
+    if environment.cell(from: target, toward: direction) != target { colors.learn(color, means: .plain) }
   }
 
   // MARK: Where to go
 
+  /// The share of a goal that a step is worth for who has nothing better to do.
+  private static let stepWorth = 0.04
+
   private func chosenAction(using random: inout RandomStream) -> Int {
-    let unknown = directions.indices.filter { directions[$0] == nil }
-    if let action = unknown.first { return action }
-    let ways = ways()
-    let targets = map.indices.filter { ways[$0] != nil && $0 != index(cell) }
-    func nearest(_ isWanted: (Int) -> Bool) -> (index: Int, distance: Int)? {
-      targets.filter(isWanted).map { (index: $0, distance: ways[$0]?.distance ?? .max) }
-        .min { ($0.distance, $0.index) < ($1.distance, $1.index) }
-    }
-    let goal = nearest { self.kind(at: $0) == .goal }
-    let food = nearest { self.kind(at: $0) == .energy }
-    let riddle = nearest { self.map[$0] != nil && self.kind(at: $0) == nil }
-    let edge = nearest { index in self.view(from: self.cell(at: index)).contains { self.map[$0.index] == nil }
-    }
-    if let goal, goal.distance <= energy + 1 { return action(toward: goal.index, ways) }
-    if let food, energy < food.distance + 4 || food.distance < 3 { return action(toward: food.index, ways) }
-    let search = [riddle.map { ($0.index, $0.distance + 1) }, edge.map { ($0.index, $0.distance) }]
-      .compactMap(\.self).min { $0.1 < $1.1 }
-    if let search { return action(toward: search.0, ways) }
-    return food.map { action(toward: $0.index, ways) } ?? random.integer(below: 4)
+    let board = believedBoard
+    let start = KrazyWorld.State(cell: cell, energy: Int32(max(1, energy)))
+    let plan = environment.mostGoals(in: board, horizon: timeLeft, from: start)
+    if plan.count > 0, let direction = plan.actions.first { return action(toward: direction, using: &random) }
+    if let direction = bestRiddle(on: board, from: start) { return action(toward: direction, using: &random) }
+    return random.integer(below: 4)
   }
 
-  /// What a cell is now; nil where its colour means nothing yet.
-  private func kind(at index: Int) -> KrazyWorld.Tile? {
-    emptied.contains(index) ? .plain : map[index].flatMap { kinds[$0] }
+  /// An action that leads in a direction, or may; of those that are not known one that risks the least.
+  private func action(toward direction: Int, using random: inout RandomStream) -> Int {
+    if let known = (0..<4).first(where: { directions.direction(of: $0) == direction }) { return known }
+    let unknown = (0..<4).filter { directions.chance(that: $0, leads: direction) > 0 }
+    let first = random.integer(below: unknown.count)
+    let ordered = unknown[first...] + unknown[..<first]
+    return ordered.max {
+      directions.chance(that: $0, leads: direction) < directions.chance(that: $1, leads: direction)
+    } ?? unknown[first]
   }
 
-  /// The ways to all cells over tiles that are known to hold, and to what lies beside them: the first direction and
-  /// the number of moves.
-  private func ways() -> [(direction: Int, distance: Int)?] {
-    var ways = [(direction: Int, distance: Int)?](repeating: nil, count: map.count)
-    var frontier = [cell]
-    ways[index(cell)] = (0, 0)
-    while !frontier.isEmpty {
-      var next: [GridCell] = []
-      for from in frontier {
-        let here = ways[index(from)] ?? (0, 0)
+  /// What a cell is now; nil where that is not known.
+  private func kind(at index: Int) -> Tile? {
+    emptied.contains(index) ? .plain : map[index].flatMap { $0 < 6 ? colors.kinds[$0] : nil }
+  }
+
+  /// The board as far as it is known, with actions that are directions; whatever is not known is deadly.
+  private var believedBoard: KrazyWorld.Task {
+    var board = KrazyWorld.Task(cellCount: size * size)
+    board.start = cell
+    var number: UInt8 = 0
+    for index in map.indices {
+      let kind = kind(at: index) ?? .death
+      switch kind {
+      case .goal, .energy:
+        guard number < 12 else { continue }
+        board.tiles[index] = kind.rawValue | number << 3
+        number += 1
+      case .transporter:
+        guard let exit = exits[index], board.exits.count < 31 else {
+          board.tiles[index] = Tile.death.rawValue
+          continue
+        }
+        board.tiles[index] = kind.rawValue | UInt8(board.exits.count) << 3
+        board.exits.append(UInt8(exit))
+      default: board.tiles[index] = kind.rawValue
+      }
+    }
+    return board
+  }
+
+  /// The direction of the first step to the place that is worth most per step, of those that can be reached.
+  private func bestRiddle(on board: KrazyWorld.Task, from start: KrazyWorld.State) -> Int? {
+    var best: (rate: Double, direction: Int)?
+    var isVisited = map.map { _ in false }
+    isVisited[index(cell)] = true
+    var frontier: [(cell: GridCell, direction: Int)] = [(cell, -1)]
+    var distance = 0
+    while !frontier.isEmpty && distance < stepsLeft {
+      distance += 1
+      var next: [(cell: GridCell, direction: Int)] = []
+      for (from, first) in frontier {
         for direction in 0..<4 {
-          let to = environment.cell(from: from, toward: direction)
-          guard ways[index(to)] == nil else { continue }
-          let kind = kind(at: index(to))
-          guard kind != .death && kind != .ice && kind != .transporter else { continue }
-          ways[index(to)] = (here.distance == 0 ? direction : here.direction, here.distance + 1)
-          // What is not known may be tried, but not walked over.
-          if kind != nil { next.append(to) }
+          var state = start
+          state.cell = from
+          let outcome = environment.step(&state, toward: direction, in: board)
+          let (place, way) = (index(state.cell), first < 0 ? direction : first)
+          guard !isVisited[place] else { continue }
+          isVisited[place] = true
+          let isSafe =
+            !outcome.isTerminated
+            || kind(at: place) != nil && kind(at: place) != .death
+              && distance < stepsLeft
+          if kind(at: place) == .death { continue }
+          let rate = worth(of: place, after: distance) / Double(distance)
+          if rate > best?.rate ?? 0 { best = (rate, way) }
+          if isSafe && kind(at: place) != nil && kind(at: place) != .transporter {
+            next.append((state.cell, way))
+          }
         }
       }
       frontier = next
     }
-    return ways
+    return best?.direction
   }
 
-  private func action(toward index: Int, _ ways: [(direction: Int, distance: Int)?]) -> Int {
-    directions.firstIndex(of: ways[index]?.direction) ?? 0
+  /// What it is worth to enter a cell after so many steps.
+  private func worth(of place: Int, after distance: Int) -> Double {
+    let rest = Double(stepsLeft - distance)
+    let bonus = min(Double(environment.energyBonus), Double(horizon)) * Self.stepWorth
+    switch kind(at: place) {
+    case .energy: return bonus
+    case .goal, .death, .ice: return 0
+    case .transporter: return exits[place] == nil ? sightWorth(of: 9) : 0
+    case .plain: return sightWorth(of: newCellCount(from: place))
+    case nil: break
+    }
+    func chance(_ kind: Tile) -> Double {
+      map[place].map { $0 < 6 ? colors.chances[$0][Int(kind.rawValue)] : 0 } ?? colors.share(of: kind)
+    }
+    // A goal that is found is found for all later episodes, and so is the meaning of its colour.
+    let goal = chance(.goal) * (1 + 1.5 * Double(laterCount))
+    let knowledge = 0.05 * Double(laterCount)
+    return goal + knowledge + chance(.energy) * bonus
+      + sightWorth(of: newCellCount(from: place)) * (1 - chance(.death))
+      - chance(.death) * rest * Self.stepWorth
+  }
+
+  /// What it is worth to see cells that were not seen yet: each may be a goal, in later episodes, too.
+  private func sightWorth(of count: Int) -> Double {
+    Double(count) * colors.share(of: .goal) * (0.5 + Double(laterCount)) * 0.7
+  }
+
+  private func newCellCount(from place: Int) -> Int {
+    var count = 0
+    forEachCell(inViewFrom: cell(at: place)) { index, _ in if map[index] == nil { count += 1 } }
+    return count
   }
 }

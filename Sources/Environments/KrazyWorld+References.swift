@@ -2,22 +2,39 @@ import Randomness
 import Simulation
 
 extension KrazyWorld {
-  /// `random`, `oracle`, and `mapper`, which finds out what is what.
+  /// `random`, `oracle`, `blind`, and `mapper`, which finds out what is what.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
-    [
+    let plans = Memo<Task, [Int]>()
+    return [
       .random(of: self),
       Reference(
         name: "oracle",
         summary: "Knows the board, and takes as many goals as can be had, by the shortest way.",
-        makeLane: { KrazyOracleLane(actions: mostGoals(in: $0, horizon: horizon).actions) }),
+        makeLane: { task in
+          KrazyOracleLane(actions: plans.value(at: task) { mostGoals(in: task, horizon: horizon).actions })
+        }),
       Reference(
         name: "mapper",
         summary:
-          "Finds out what actions and colours mean, and goes for goals, riddles and what it has not seen.",
-        makeLane: { _ in KrazyMapperLane(environment: self, prior: distribution) }),
+          "Finds out what actions and colours mean, takes the goals it knows, and else goes for riddles and new cells.",
+        makeLane: { _ in
+          KrazyMapperLane(
+            environment: self, prior: distribution, horizon: horizon, episodeCount: episodeCount)
+        }),
+      .blind(of: Self.blindPlans, in: self, for: distribution, horizon: horizon),
     ]
+  }
+
+  /// Straight lines of four lengths, one for each action in turn.
+  private static var blindPlans: [OpenLoopPlan] {
+    let lengths = [1, 2, 3, 5]
+    var plans: [[Int]] = [[]]
+    for action in 0..<4 {
+      plans = plans.flatMap { plan in lengths.map { plan + Array(repeating: action, count: $0) } }
+    }
+    return plans.map { OpenLoopPlan(actions: $0) }
   }
 
   /// The most goals that can be had in an episode, and the actions that take them soonest.
@@ -25,8 +42,13 @@ extension KrazyWorld {
   /// Who is in a cell with some tiles taken has the more energy and time the earlier it is there, so that of the ways
   /// to each cell and set of tiles taken the first that a search by numbers of steps finds is the best.
   public func mostGoals(in task: Task, horizon: Int) -> (count: Int, actions: [Int]) {
+    mostGoals(in: task, horizon: horizon, from: State(cell: task.start, energy: Int32(energy)))
+  }
+
+  /// The same in the rest of an episode.
+  func mostGoals(in task: Task, horizon: Int, from state: State) -> (count: Int, actions: [Int]) {
     var search = Search(environment: self, task: task, horizon: horizon)
-    return search.best()
+    return search.best(from: state)
   }
 
   private struct Search {
@@ -52,8 +74,7 @@ extension KrazyWorld {
       goals = task.tiles.reduce(0) { $1 & 7 == Tile.goal.rawValue ? $0 | 1 << UInt32($1 >> 3) : $0 }
     }
 
-    mutating func best() -> (count: Int, actions: [Int]) {
-      let start = State(cell: task.start, energy: Int32(environment.energy))
+    mutating func best(from start: State) -> (count: Int, actions: [Int]) {
       visits = [Visit(state: start, parent: -1, direction: 0, isOver: false)]
       var (most, bestVisit, first) = (0, 0, 0)
       for _ in 0..<horizon where most < goals.nonzeroBitCount {

@@ -15,10 +15,12 @@ import Simulation
 /// - Task: the tiles, the colour of each kind of tile, the meaning of the actions, and the cell where episodes start.
 /// - Source: Stadie et al., "The importance of sampling in meta-reinforcement learning", NeurIPS 2018;
 ///   https://github.com/bstadie/krazyworld, `krazy_gridworld.py`, with its constants and its local view.
-/// - Differs: as published, nothing is ever put in the last row and column, sliding takes energy where the code means
-///   it not to, distances of goals are measured to the start with its coordinates exchanged, and who bumps into an
-///   edge beside a transporter is taken again. There are no walls, keys and doors, as in the published code by
-///   default. `view` 0 is the published full view, of which the agent's cell is a part there.
+/// - Differs: in the published code nothing is ever put in the last row and column, sliding takes energy where the code
+///   means it not to, and who bumps into an edge beside a transporter is taken again. Goals are put there by their
+///   distance to the start of the board before, with its coordinates exchanged, and the start is drawn after them and
+///   may lie on any tile; here the start is plain and all goals are away from it. There are no walls, keys and doors,
+///   as in the published code by default. `view` 0 is the published full view, of which the agent's cell is a part
+///   there.
 public struct KrazyWorld: Environment {
   /// The family's name in environment files.
   public static let name = "krazy-world"
@@ -160,6 +162,15 @@ public struct KrazyWorld: Environment {
   private static let takenLimit = 12
 
   private func count(of share: Float) -> Int { Int(Float(size * size) * share) }
+
+  /// How many tiles of each kind a board has.
+  func tileCounts(of distribution: TaskDistribution) -> [Int] {
+    let special = [
+      distribution.goalCount, count(of: distribution.deathShare), count(of: distribution.iceShare),
+      count(of: distribution.energyShare), 2 * distribution.transporterCount,
+    ]
+    return [size * size - special.reduce(0, +)] + special
+  }
 
   /// The cell, and colours.
   public var observation: Space {

@@ -162,6 +162,19 @@ import Testing
     #expect(random[0] < 0.3, "\(random)")
   }
 
+  /// In the last of four episodes it takes five times what one who knows nothing takes, and learns from each.
+  @Test func theMapperFindsGoalsAndReturnsToThem() {
+    let simulator = EnvironmentSimulator(KrazyWorld(), testing: .init(), horizon: 51, episodeCount: 4)
+    let mapper = simulator.scores(of: "mapper", laneCount: 200)
+    let oracle = simulator.scores(of: "oracle", laneCount: 200)
+    #expect(mapper.total.mean > 0.4 * oracle.total.mean, "\(mapper.means), \(oracle.means)")
+    #expect(mapper.means[3] > mapper.means[0] + 0.5, "\(mapper.means)")
+    let (blind, random) = (
+      simulator.scores(of: "blind", laneCount: 400).total, simulator.scores(of: "random", laneCount: 400).total
+    )
+    #expect(blind.mean > random.mean, "\(blind), \(random)")
+  }
+
   @Test func nonsenseIsRefused() {
     let refusals: [((inout KrazyWorld) -> Void, String)] = [
       ({ $0.size = 1000 }, "size is 1000; a number from 3 to 15 is needed"),
