@@ -64,16 +64,34 @@
 
     // MARK: What comes out
 
-    /// What `draw` paints, as a document of scalable graphics.
-    public static func svg(width: Double, height: Double, draw: (Canvas) -> Void) throws -> Data {
+    /// What `draw` paints, as a document of scalable graphics of `width` by `height` pixels, with `scale` of them for
+    /// each logical one.
+    public static func svg(
+      width: Int, height: Int, scale: Double = 1, draw: (Canvas) -> Void
+    ) throws -> Data {
       let sink = Sink()
-      let canvas = Canvas(svg: sink, size: CGSize(width: width, height: height))
+      let size = CGSize(width: Double(width) / scale, height: Double(height) / scale)
+      let canvas = Canvas(svg: sink, size: size)
       draw(canvas)
       cairo_surface_finish(canvas.surface)
       guard cairo_status(canvas.context) == CAIRO_STATUS_SUCCESS else {
         throw DrawingUnavailable("the SVG cannot be drawn: \(message(of: canvas.context))")
       }
-      return withExtendedLifetime(canvas) { sink.data }
+      return withExtendedLifetime(canvas) {
+        withOpening(of: sink.data, width: width, height: height, of: size)
+      }
+    }
+
+    /// The document with an opening tag that says its size in pixels. What Cairo writes there depends on its version:
+    /// points, or no unit at all.
+    private static func withOpening(of data: Data, width: Int, height: Int, of size: CGSize) -> Data {
+      guard let start = data.range(of: Data("<svg ".utf8)),
+        let end = data.range(of: Data(">".utf8), in: start.upperBound..<data.endIndex)
+      else { return data }
+      let tag =
+        #"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" "#
+        + #"width="\#(width)px" height="\#(height)px" viewBox="0 0 \#(size.width) \#(size.height)" version="1.1">"#
+      return data[..<start.lowerBound] + Data(tag.utf8) + data[end.upperBound...]
     }
 
     /// The image as a PNG file.

@@ -16,7 +16,9 @@
     public init(width: Int, height: Int, scale: Double = 1) throws { throw Self.complaint }
 
     /// Throws: there is no canvas.
-    public static func svg(width: Double, height: Double, draw: (Canvas) -> Void) throws -> Data {
+    public static func svg(
+      width: Int, height: Int, scale: Double = 1, draw: (Canvas) -> Void
+    ) throws -> Data {
       throw complaint
     }
 

@@ -29,8 +29,8 @@ struct EpisodePanel {
     }
     guard !frame.scene.actionPlaces.isEmpty else { return nil }
     return probabilities.isEmpty
-      ? "above each action: how often it paid / was taken"
-      : "disc: probability of the action   number: paid / taken"
+      ? "above each action: how often it paid / was taken   ring: taken now, green: it pays"
+      : "disc: probability   number: paid / taken   ring: taken now, green: it pays"
   }
 
   /// How much room the legend takes at the bottom of a panel.
@@ -55,7 +55,12 @@ struct EpisodePanel {
       if showsPolicy { drawMoves(painter) }
       if showsCause { drawCause(painter) }
       drawFan(painter)
+      // What is worth reaching lies above the many lines that lead there.
+      if !recording.episodes[episode].fan.isEmpty {
+        painter.paint(below.filter { $0.role == .goal }[...])
+      }
       drawPath(painter)
+      drawPulls(painter)
       if showsPolicy { drawActionPlaces(painter) }
       painter.paint(above)
     }
@@ -102,7 +107,7 @@ struct EpisodePanel {
     let places = frame.scene.actionPlaces
     guard !places.isEmpty else { return }
     let probabilities = probabilities
-    let spacing = places.count > 1 ? Double(distance(places[0], places[1])) * painter.viewport.scale : 60
+    let spacing = spacing(of: places, painter)
     let most = min(0.42 * spacing, 20)
     for (action, place) in places.enumerated() {
       let center = painter.viewport.point(place)
@@ -112,7 +117,7 @@ struct EpisodePanel {
       } else if most > 9 && !isSmall {
         painter.canvas.circle(at: center, radius: min(most, 14), Theme.grid, width: 1.5)
         let base = CGPoint(x: center.x, y: center.y + 4.5)
-        painter.canvas.text("\(action)", at: base, Font(13), Theme.dimText, .center)
+        painter.canvas.text("\(action + 1)", at: base, Font(13), Theme.dimText, .center)
       }
       let top = CGPoint(x: center.x, y: center.y - most - 9)
       if spacing > 30 && !isSmall { drawTally(of: action, at: top, painter) }
@@ -123,7 +128,39 @@ struct EpisodePanel {
     let rewards = self.rewards(of: action)
     guard !rewards.isEmpty else { return }
     let paid = rewards.count { $0 > 0 }
-    painter.canvas.text("\(paid)/\(rewards.count)", at: center, Font(12, bold: true), Theme.text, .center)
+    painter.canvas.text(
+      "\(paid)/\(rewards.count)", at: center, Font(12, bold: true), Theme.text, .center)
+  }
+
+  /// At the place of the action that was taken last a ring, filled where it paid; in a small panel at the place of
+  /// each that was taken, the larger the more often.
+  private func drawPulls(_ painter: ScenePainter) {
+    let places = frame.scene.actionPlaces
+    guard !places.isEmpty else { return }
+    if isSmall {
+      let counts = places.indices.map { rewards(of: $0).count }
+      let most = max(2.5, min(0.45 * spacing(of: places, painter), 14))
+      for (place, count) in zip(places, counts) where count > 0 {
+        let share = Double(count) / Double(max(1, counts.reduce(0, +)))
+        painter.canvas.disc(
+          at: painter.viewport.point(place), radius: max(1.5, most * share.squareRoot()),
+          Theme.agent)
+      }
+    } else if time > 0, time < frames.count, let action = frames[time - 1].action.first,
+      places.indices.contains(Int(action))
+    {
+      let center = painter.viewport.point(places[Int(action)])
+      let radius = min(0.48 * spacing(of: places, painter), 22)
+      painter.canvas.circle(at: center, radius: radius, Theme.agent, width: 2)
+      if frames[time].reward > 0 {
+        painter.canvas.disc(at: center, radius: 0.35 * radius, Theme.goal)
+      }
+    }
+  }
+
+  /// How far apart the places of actions are, in logical pixels.
+  private func spacing(of places: [Scene.Point], _ painter: ScenePainter) -> Double {
+    places.count > 1 ? Double(distance(places[0], places[1])) * painter.viewport.scale : 60
   }
 
   /// What an action has brought in the trial until now.
@@ -141,7 +178,7 @@ struct EpisodePanel {
     let fan = recording.episodes[episode].fan
     // At the end of the episode those rollouts are shown to their ends that took longer.
     let isOver = time >= frames.count - 1
-    let color = Theme.bayesOptimal.faded(isSmall ? 0.3 : 0.18)
+    let color = Theme.bayesOptimal.faded(isSmall ? 0.15 : 0.1)
     drawPaths(isSmall ? fan.prefix(16) : fan[...], upTo: isOver ? .max : time, color, .fan, painter)
   }
 
@@ -149,7 +186,7 @@ struct EpisodePanel {
   private func drawCause(_ painter: ScenePainter) {
     guard episode > 0 else { return }
     let fan = recording.episodes[episode - 1].fan
-    drawPaths(fan[...], upTo: .max, Theme.random.faded(0.14), .cause, painter)
+    drawPaths(fan[...], upTo: .max, Theme.random.faded(0.1), .cause, painter)
   }
 
   private func drawPaths(
@@ -159,10 +196,15 @@ struct EpisodePanel {
     guard !paths.isEmpty else { return }
     let viewport = painter.viewport
     let name = LayerName(layerOwner, episode: episode, frame: viewport.frame, part: part)
+    let leaps = Dictionary(
+      uniqueKeysWithValues: paths.indices.map { ($0, Self.leap(among: paths[$0])) })
     let longest = max(paths.reduce(0) { max($0, $1.count) } - 1, 0)
     painter.canvas.accumulate(name, upTo: min(time, longest)) { canvas, steps in
       for step in steps {
-        let moving = paths.filter { $0.count > step + 1 }
+        let moving = paths.indices.filter {
+          paths[$0].count > step + 1
+            && distance(paths[$0][step], paths[$0][step + 1]) <= leaps[$0] ?? .infinity
+        }.map { paths[$0] }
         canvas.segments(
           moving.map { (viewport.point($0[step]), viewport.point($0[step + 1])) }, color, width: 1)
       }
@@ -170,8 +212,28 @@ struct EpisodePanel {
   }
 
   private func drawPath(_ painter: ScenePainter) {
-    let path = frames.prefix(time + 1).compactMap(\.scene.position).map(painter.viewport.point)
-    painter.canvas.line(path, Theme.background.faded(0.6), width: 5)
-    painter.canvas.line(path, Theme.agent, width: 2.5)
+    let path = frames.prefix(time + 1).compactMap(\.scene.position)
+    let leap = Self.leap(among: recording.episodes[episode].path)
+    var walks: [[Scene.Point]] = []
+    for (index, point) in path.enumerated() {
+      if index == 0 || distance(path[index - 1], point) > leap { walks.append([]) }
+      walks[walks.count - 1].append(point)
+    }
+    let lines = walks.map { $0.map(painter.viewport.point) }
+    for line in lines { painter.canvas.line(line, Theme.background.faded(0.6), width: 5) }
+    for line in lines { painter.canvas.line(line, Theme.agent, width: 2.5) }
+    for (line, next) in zip(lines, lines.dropFirst()) {
+      guard let from = line.last, let to = next.first else { continue }
+      painter.canvas.line([from, to], Theme.agent.faded(0.5), width: 1, dashes: [2, 5])
+    }
+  }
+
+  /// A way between two moments that is longer than any step: who was taken elsewhere did not walk there.
+  private static func leap(among path: [Scene.Point]) -> Float {
+    let steps = zip(path, path.dropFirst()).map { from, to in
+      let (x, y) = (to.x - from.x, to.y - from.y)
+      return (x * x + y * y).squareRoot()
+    }.filter { $0 > 0 }.sorted()
+    return steps.isEmpty ? .infinity : 3.2 * steps[steps.count / 2]
   }
 }

@@ -98,11 +98,12 @@ struct ReturnsPlot {
       let value = isAdaptive ? returns[playhead.episode] : returns.prefix(finished).reduce(0, +)
       return "\(name) \(number(value))"
     }
-    let own = isAdaptive ? parameterName(playhead.episode) : "sum of \(finished):"
+    // One trial can be luckier than what the best agent may expect.
+    let own = isAdaptive ? parameterName(playhead.episode) : "this trial, sum of \(finished):"
     let texts =
       [text(own, recording.returns)]
       + [best].compactMap { best in
-        best.map { text(displayName(of: $0.name), $0.episodes) }
+        best.map { text("expected of \(displayName(of: $0.name)) in this task:", $0.episodes) }
       }
     return texts.joined(separator: "    ")
   }

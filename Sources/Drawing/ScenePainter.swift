@@ -59,12 +59,30 @@ struct ScenePainter {
     canvas.disc(at: center, radius: radius, color.faded(opacity(of: finish)))
     if role == .agent { canvas.circle(at: center, radius: radius, Theme.background, width: 1.5) }
     if finish != .filled { canvas.circle(at: center, radius: radius, color, width: 1.5) }
+    if role == .hazard && finish != .outlined {
+      paintCross(at: center, reach: 0.5 * radius, finish)
+    }
+  }
+
+  /// Who sees no colours knows by it what costs or ends.
+  private func paintCross(at center: CGPoint, reach: Double, _ finish: Scene.Finish) {
+    guard reach > 1.5 else { return }
+    let color = finish == .filled ? Theme.background : Theme.hazard
+    for sign in [-1.0, 1] {
+      let start = CGPoint(x: center.x - reach, y: center.y - sign * reach)
+      let end = CGPoint(x: center.x + reach, y: center.y + sign * reach)
+      canvas.line([start, end], color, width: min(2, 0.4 * reach))
+    }
   }
 
   private func paint(_ rectangle: CGRect, _ role: Scene.Role, _ finish: Scene.Finish) {
     let color = Theme.color(of: role)
     canvas.fill(rectangle, color.faded(opacity(of: finish)))
     if finish != .filled { canvas.stroke(rectangle.insetBy(dx: 1, dy: 1), color, width: 2) }
+    if role == .hazard && finish != .outlined {
+      let reach = 0.25 * min(rectangle.width, rectangle.height)
+      paintCross(at: CGPoint(x: rectangle.midX, y: rectangle.midY), reach: reach, finish)
+    }
   }
 
   private func paintPolygon(_ points: [CGPoint], _ role: Scene.Role, _ finish: Scene.Finish) {

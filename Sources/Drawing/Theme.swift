@@ -20,7 +20,8 @@ enum Theme {
   static let rival = Color(0xCC79A7)
   static let random = Color(0x8A96A6)
 
-  private static let series = [0x56B4E9, 0xE69F00, 0x35C79B, 0xCC79A7, 0xF0E442, 0xD55E00, 0x9AA8FF].map {
+  /// As `Scene.seriesNames` has them: blue, white, violet, pink, yellow, brown.
+  private static let series = [0x56B4E9, 0xF2F4F7, 0x8C7BF2, 0xE58FC0, 0xF0E442, 0xA5714A].map {
     Color(UInt32($0))
   }
   /// From faint to strong, ever lighter.

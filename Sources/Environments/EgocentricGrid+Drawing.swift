@@ -58,6 +58,7 @@ extension EgocentricGrid {
     let center = Scene.Point.cell(x: Int(cell.x), y: Int(cell.y))
     let ahead: [(x: Float, y: Float)] = [(1, 0), (0, -1), (-1, 0), (0, 1)]
     let (x, y) = ahead[Int(state.direction)]
+    drawView(around: center, ahead: (x, y), into: &scene)
     scene.agent(at: center, radius: 0.22)
     scene.polygon(
       [
@@ -69,6 +70,21 @@ extension EgocentricGrid {
       scene.circle(
         at: Scene.Point(x: center.x - 0.26 * x, y: center.y - 0.26 * y), radius: 0.14, .series(colour))
     }
+  }
+
+  /// The border of what lies before the agent's eyes, as far as it is in the building.
+  private func drawView(
+    around center: Scene.Point, ahead: (x: Float, y: Float), into scene: inout Scene
+  ) {
+    let (depth, half) = (Float(viewSize) - 0.5, Float(viewSize) / 2)
+    let (x, y) = ahead
+    let xs = [center.x - 0.5 * x - half * y, center.x + depth * x + half * y]
+    let ys = [center.y - 0.5 * y - half * x, center.y + depth * y + half * x]
+    let (left, right) = (max(0, min(xs[0], xs[1])), min(scene.bounds.width, max(xs[0], xs[1])))
+    let (below, above) = (max(0, min(ys[0], ys[1])), min(scene.bounds.height, max(ys[0], ys[1])))
+    scene.rectangle(
+      Scene.Rectangle(x: left, y: below, width: right - left, height: above - below), .note,
+      .outlined)
   }
 
   /// Moves the goal to the touched cell of floor, or makes the touched thing the wanted one.

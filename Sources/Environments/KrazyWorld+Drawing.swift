@@ -18,22 +18,35 @@ extension KrazyWorld {
       }
     }
     if view > 0 {
-      let place = Scene.Point.cell(x: Int(state.cell.x), y: Int(state.cell.y))
-      scene.rectangle(Scene.Rectangle(around: place, reach: Float(view) / 2), .note, .outlined)
+      let (x, y, reach) = (Int(state.cell.x), Int(state.cell.y), view / 2)
+      let (left, below) = (max(0, x - reach), max(0, y - reach))
+      let (right, above) = (min(size, x + reach + 1), min(size, y + reach + 1))
+      scene.rectangle(
+        Scene.Rectangle(
+          x: Float(left), y: Float(below), width: Float(right - left), height: Float(above - below)),
+        .note,
+        .outlined)
     }
     scene.agent(at: .cell(x: Int(state.cell.x), y: Int(state.cell.y)), radius: 0.26)
     drawLegend(state, in: task, into: &scene)
   }
 
-  /// Above the board: which colour each kind has, and where each action leads.
+  /// Above the board: where each action leads and the energy; what the signs stand for, and the number of the colour
+  /// that the agent sees of each kind.
   private func drawLegend(_ state: State, in task: Task, into scene: inout Scene) {
-    scene.bounds.height += 1
-    let (height, top) = (Float(0.4), Float(size) + 0.5)
-    let arrows = task.directions.map { ["↑", "→", "↓", "←"][Int($0)] }.joined()
-    let colors = task.colors.map { "\($0)" }.joined()
+    scene.bounds.height += 0.12 * Float(size)
+    let (height, top) = (Float(size) * 0.034, Float(size))
+    let arrows = zip(actionNames, task.directions).map { "\($0) \(["↑", "→", "↓", "←"][Int($1)])" }
+    let kinds = [
+      "plain", "green: goal", "cross: deadly", "blue: ice", "disc: energy", "ring: transporter",
+    ]
+    let colors = zip(kinds, task.colors).map { "\($0) \($1)" }
     scene.text(
-      "\(arrows)  \(colors)  \(max(state.energy, 0))", at: Scene.Point(x: 0.1, y: top), height: height,
-      .leading)
+      "\(arrows.joined(separator: "  "))    energy \(max(state.energy, 0))",
+      at: Scene.Point(x: 0.1, y: top + 0.085 * Float(size)), height: height, .leading)
+    scene.text(
+      colors.joined(separator: "  "), at: Scene.Point(x: 0.1, y: top + 0.035 * Float(size)),
+      height: 0.75 * height, .leading)
   }
 
   /// Makes the touched tile plain, or a plain one deadly.

@@ -150,7 +150,7 @@ public struct TabularMDP: Environment {
   /// Draws the states on a circle, each as strong as its best mean reward is high, and from the current one
   /// lines as wide as the mean probability to go there.
   public func draw(_ state: State, in task: Task, into scene: inout Scene) {
-    scene.bounds = Scene.Rectangle(reach: 1.25)
+    scene.bounds = Scene.Rectangle(x: -1.35, y: -1.42, width: 2.7, height: 2.7)
     scene.rectangle(scene.bounds, .ground)
     let radius = min(0.16, 2.4 / Float(stateCount))
     for (next, probability) in meanProbabilities(from: Int(state.index), of: task).enumerated() {
@@ -167,7 +167,11 @@ public struct TabularMDP: Environment {
       let heat = high > low ? (best[index] - low) / (high - low) : 1
       scene.circle(at: place(of: index), radius: radius, .heat(heat))
       scene.circle(at: place(of: index), radius: radius, .grid, .outlined)
+      let outside = Scene.Point(x: place(of: index).x * 1.14, y: place(of: index).y * 1.14)
+      scene.text("\(index + 1)", at: outside, height: min(0.11, radius))
     }
+    let legend = "lighter: the best action there pays more   lines: where actions lead on average"
+    scene.text(legend, at: Scene.Point(x: 0, y: -1.33), height: 0.065)
     scene.agent(at: place(of: Int(state.index)), radius: 0.6 * radius)
   }
 

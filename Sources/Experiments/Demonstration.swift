@@ -74,6 +74,29 @@ public final class Demonstration: Exhibitor {
     return recording
   }
 
+  /// The first of the first `count` tasks whose last episode gets the most more than the first one.
+  public func mostInstructiveTask(among count: Int = 9) -> Int {
+    let gains = (0..<min(count, taskCount)).map { number in
+      let returns = returns(ofTask: number)
+      return (returns.last ?? 0) - (returns.first ?? 0)
+    }
+    return gains.indices.max { gains[$0] < gains[$1] || gains[$0] == gains[$1] && $0 > $1 } ?? 0
+  }
+
+  /// The return of each episode in the task of number `number`, without a recording where that is possible.
+  private func returns(ofTask number: Int) -> [Double] {
+    let (key, simulator) = (trialKey(number), simulator)
+    let lanes = simulator.beginTrial(in: tasks, at: [number], keys: [key])
+    let agent: any Agent
+    switch player {
+    case .reference(let name): agent = simulator.referenceAgent(name, for: lanes)
+    case .learner(let trained): agent = trained.agent(isGreedy: request.isGreedy)
+    }
+    guard !(agent is any AdaptiveAgent) else { return recording(in: tasks, at: number, key: key).returns }
+    TrialPlayer.play(agent, in: lanes, keys: [key], simulator.interface)
+    return lanes.returns.map(Double.init)
+  }
+
   /// The trial in the task of number `number` with someone else as the agent and the same luck.
   public func trialToPlay(inTask number: Int) throws -> PlayedTrial {
     try check(number)
@@ -128,7 +151,8 @@ public final class Demonstration: Exhibitor {
     recording.caption = caption
     (recording.caption.agent, recording.caption.iteration) = (agent, iteration)
     recording.caption.isAdaptive = isAdaptive
-    recording.caption.task = tasks.document(at: index)
+    let words = simulator.words(forTaskAt: index, of: tasks)
+    recording.caption.task = words.isEmpty ? tasks.document(at: index) : words
     recording.settings = simulator.settings(at: index, of: tasks)
     recording.caption.isGreedy = request.isGreedy
     return recording

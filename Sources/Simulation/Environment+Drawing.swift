@@ -1,4 +1,7 @@
 extension Environment {
+  /// Nothing: its parameters say it as well.
+  public func words(for task: Task) -> String { "" }
+
   /// Nil: there is nothing to touch.
   public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? { nil }
 

@@ -61,6 +61,9 @@ public protocol Environment: Codable, Sendable {
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>)
   /// Draws `state` and what distinguishes `task` into an empty scene, and sets its bounds.
   func draw(_ state: State, in task: Task, into scene: inout Scene)
+  /// What distinguishes the task, in words for people, such as `go to the green square`; empty, the default, where
+  /// its parameters say it as well.
+  func words(for task: Task) -> String
   /// What becomes of `task` when someone touches its drawing at `point`, such as moving the goal there; nil
   /// where that means nothing, which is the default.
   func task(_ task: Task, touchedAt point: Scene.Point) -> Task?

@@ -119,4 +119,9 @@ extension EnvironmentSimulator {
     var random = RandomKey(seed: 0).child("scene").stream()
     return environment.scene(of: environment.initialState(of: task, using: &random), in: task)
   }
+
+  /// What distinguishes the task at `index` of `tasks`, in words.
+  public func words(forTaskAt index: Int, of tasks: TaskSet) -> String {
+    environment.words(for: members(of: tasks)[index])
+  }
 }

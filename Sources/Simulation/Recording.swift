@@ -87,7 +87,7 @@ public struct Recording: Sendable {
     public var split = ""
     /// The seed of tasks, physics and actions.
     public var seed = 0
-    /// The parameters of the task as one JSON document.
+    /// What distinguishes the task, in words or as one JSON document.
     public var task = ""
     /// Whether the agent takes its most probable actions.
     public var isGreedy = false

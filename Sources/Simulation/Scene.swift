@@ -76,6 +76,9 @@ public struct Scene: Hashable, Sendable {
     case heat(Float)
   }
 
+  /// What people call the colours of `Role.series`, in their order; none is that of another role.
+  public static let seriesNames = ["blue", "white", "violet", "pink", "yellow", "brown"]
+
   /// How a closed shape is painted.
   public enum Finish: Hashable, Sendable {
     /// The whole area.

@@ -49,6 +49,8 @@ public protocol Simulator: Sendable {
   ) -> any Lanes
   /// What the beginning of an episode in the task at `index` of `tasks` looks like.
   func scene(ofTaskAt index: Int, of tasks: TaskSet) -> Scene
+  /// What distinguishes the task at `index` of `tasks`, in words; empty where the family has none.
+  func words(forTaskAt index: Int, of tasks: TaskSet) -> String
 
   /// Whether the environment keeps `rule`, looked at below `key`.
   func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict

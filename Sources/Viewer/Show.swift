@@ -32,10 +32,11 @@ final class Stage {
   private let barHeight: Double
   private var canvases: (layout: ViewerLayout, picture: Canvas, bar: Canvas)?
 
-  /// A window of the usual size. Throws `DrawingUnavailable` where there is no display.
-  init(title: String, barHeight: Double) throws {
+  /// A window of the given or the usual size, or as much of it as fits. Throws `DrawingUnavailable` where there is no
+  /// display.
+  init(title: String, barHeight: Double, size: CGSize? = nil) throws {
     self.barHeight = barHeight
-    let size = Picture.usualSize
+    let size = size ?? Picture.usualSize
     window = try Window(title: title, width: Int(size.width), height: Int(size.height + barHeight))
   }
 

@@ -8,6 +8,7 @@ public final class Viewer {
   private var picture: Picture
   private var playback: Playback
   private let refreshInterval: TimeInterval?
+  private let size: CGSize?
   private let directory: String
   private var loader: RecordingLoader?
   private var recordingCount = 0
@@ -21,10 +22,13 @@ public final class Viewer {
   }
 
   /// A window for the trials of `exhibitor`, of which `first` is shown at first. With `follows`, later states
-  /// of the agent are shown as they appear. Pictures and films are saved in `directory`.
+  /// of the agent are shown as they appear. The picture has `size`, where that is given and fits. Pictures and films
+  /// are saved in `directory`.
   public init(
-    _ exhibitor: any Exhibitor, first: Recording, follows: Bool = false, saveIn directory: String = "."
+    _ exhibitor: any Exhibitor, first: Recording, follows: Bool = false, size: CGSize? = nil,
+    saveIn directory: String = "."
   ) {
+    self.size = size
     self.exhibitor = exhibitor
     picture = Picture(first)
     playback = Playback(first, taskCount: exhibitor.taskCount)
@@ -35,7 +39,7 @@ public final class Viewer {
   /// Opens the window and returns when it is closed. Throws `DrawingUnavailable` where there is no display.
   public func run() throws {
     let caption = playback.recording.caption
-    let stage = try Stage(title: "metarl: \(caption.environment)", barHeight: barHeight)
+    let stage = try Stage(title: "metarl: \(caption.environment)", barHeight: barHeight, size: size)
     let loader = RecordingLoader(
       exhibitor, showing: caption.taskNumber ?? 0, refreshInterval: refreshInterval)
     self.loader = loader

@@ -22,6 +22,7 @@
           "no display can be opened (\(Self.complaint)); `metarl render` draws the same pictures without one")
       }
       let flags = SDL_WINDOW_RESIZABLE.rawValue
+      let (width, height) = Self.fitted(width, height)
       guard
         let window = SDL_CreateWindow(
           title, Int32(SDL_WINDOWPOS_CENTERED_MASK), Int32(SDL_WINDOWPOS_CENTERED_MASK), Int32(width),
@@ -42,6 +43,17 @@
       DisplayLoss.isPossible.store(false, ordering: .relaxed)
       SDL_DestroyWindow(window)
       SDL_Quit()
+    }
+
+    /// A size that the first display has room for, in the same proportions.
+    private static func fitted(_ width: Int, _ height: Int) -> (Int, Int) {
+      var space = SDL_Rect()
+      guard SDL_GetDisplayUsableBounds(0, &space) == 0, space.w > 0, space.h > 0 else {
+        return (width, height)
+      }
+      // The title takes some, too.
+      let share = min(1, Double(space.w) / Double(width), Double(space.h - 40) / Double(height))
+      return (Int(Double(width) * share), Int(Double(height) * share))
     }
 
     private static var complaint: String { String(cString: SDL_GetError()) }

@@ -19,10 +19,14 @@ struct Render: ParsableCommand {
   @Option(help: "The file to write: .png, .svg, .gif or .mp4.")
   var output: String
 
-  @Option(help: "How many tasks, from --task on; more than one make a contact sheet (.png or .svg).")
+  @Option(
+    help: "How many tasks, from --task or 0 on; more than one make a contact sheet (.png or .svg).")
   var tasks = 1
 
-  @Option(help: "Width and height in pixels, such as 1920x1080. (default: 1280x720, of a .gif 960x540)")
+  @Option(
+    help: ArgumentHelp(
+      "Width and height in pixels, such as 1920x1080. (default: 1280x720, of a .gif 960x540)",
+      valueName: "size"), transform: PictureSize.init(parsing:))
   var size: PictureSize?
 
   @Option(help: "Frames per second of a film. (default: 12, of an .mp4 30)")
@@ -37,12 +41,18 @@ struct Render: ParsableCommand {
     guard tasks == 1 || !format.isFilm else {
       throw ValidationError("--tasks is \(tasks); a contact sheet is a .png or .svg.")
     }
-    if let fps, fps > 100 { throw ValidationError("--fps is \(fps); at most 100 are possible.") }
+    // The delays of a GIF are hundredths of a second, and viewers wait longer where one is shorter than two.
+    let most = format == .gif ? 50 : 100
+    if let fps, fps > most {
+      throw ValidationError(
+        "--fps is \(fps); \(format == .gif ? "a .gif plays at most 50, an .mp4 100" : "at most 100 are possible")."
+      )
+    }
   }
 
   func run() throws {
     let show = try demonstration.make()
-    let first = demonstration.task
+    let first = demonstration.task ?? (tasks == 1 ? show.mostInstructiveTask() : 0)
     // That there are as many tasks is told before the first of them is played.
     try show.check(first + tasks - 1)
     let recordings = try (first..<first + tasks).map { try show.completeRecording(ofTask: $0) }
@@ -68,9 +78,7 @@ struct Render: ParsableCommand {
       try write(film.gif(of: picture, width: size.width, height: size.height, scale: size.scale))
     case .mp4: try encode(Film(of: picture.recording, rate: fps ?? 30), of: picture, size)
     case .svg:
-      let data = try Canvas.svg(
-        width: Double(size.width) / size.scale, height: Double(size.height) / size.scale
-      ) {
+      let data = try Canvas.svg(width: size.width, height: size.height, scale: size.scale) {
         draw(recordings, picture, on: $0)
       }
       try write(data)
@@ -118,8 +126,12 @@ struct DemonstrationOptions: ParsableArguments {
       """)
   var agent: String?
 
-  @Option(help: "The number of the task among those that an evaluation plays, from 0.")
-  var task = 0
+  @Option(
+    help: """
+      The number of the task among those that an evaluation plays, from 0. (default: that of the first nine in which \
+      the last episode gains the most over the first)
+      """)
+  var task: Int?
 
   @Option(help: "The split that tasks are from.")
   var split = "test"
@@ -165,7 +177,7 @@ struct DemonstrationOptions: ParsableArguments {
 }
 
 /// The size of a picture in pixels.
-struct PictureSize: ExpressibleByArgument {
+struct PictureSize {
   var width = 1280
   var height = 720
 
@@ -174,13 +186,22 @@ struct PictureSize: ExpressibleByArgument {
     self.height = height
   }
 
-  init?(argument: String) {
-    let parts = argument.lowercased().split(separator: "x").map { Int($0) }
-    guard parts.count == 2, let width = parts[0], let height = parts[1], (320...8192).contains(width),
-      (240...8192).contains(height)
-    else { return nil }
+  /// The size that a text such as `1920x1080` says.
+  init(parsing text: String) throws {
+    let parts = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+      Int($0)
+    }
+    guard parts.count == 2, let width = parts[0], let height = parts[1] else {
+      throw ValidationError("--size is \(text); width and height are needed, such as 1280x720.")
+    }
+    guard (320...8192).contains(width), (240...8192).contains(height) else {
+      throw ValidationError(
+        "--size is \(text); a width of 320 to 8192 and a height of 240 to 8192 pixels are allowed.")
+    }
     self.init(width: width, height: height)
   }
+
+  var canvasSize: CGSize { CGSize(width: width, height: height) }
 
   /// Pixels for each logical one, so that everything fits.
   var scale: Double {

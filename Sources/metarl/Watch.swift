@@ -14,6 +14,12 @@ struct Watch: ParsableCommand {
   @Flag(help: "Show later checkpoints as training writes them.")
   var follow = false
 
+  @Option(
+    help:
+      "Width and height of the picture in pixels. (default: 1280x720, or as much as fits the display)",
+    transform: PictureSize.init(parsing:))
+  var size: PictureSize?
+
   func validate() throws {
     guard !follow || (demonstration.name != nil && demonstration.checkpoint == nil) else {
       throw ValidationError("--follow is for a run, without --checkpoint.")
@@ -22,7 +28,9 @@ struct Watch: ParsableCommand {
 
   func run() throws {
     let show = try demonstration.make()
-    let first = try show.recording(ofTask: demonstration.task)
-    try withDrawing { try Viewer(show, first: first, follows: follow).run() }
+    let first = try show.recording(ofTask: demonstration.task ?? show.mostInstructiveTask())
+    try withDrawing {
+      try Viewer(show, first: first, follows: follow, size: size?.canvasSize).run()
+    }
   }
 }

@@ -123,6 +123,7 @@ import Drawing
       }
       let text = String(decoding: data, as: UTF8.self)
       #expect(text.hasPrefix("<?xml") && text.hasSuffix("</svg>\n"))
+      #expect(text.contains(#"width="1280px" height="720px" viewBox="0 0 1280.0 720.0""#))
     }
 
     @Test func aPNGHoldsThePixels() throws {

@@ -117,6 +117,18 @@ import Testing
       (["play", "tiny"], 69, "metarl play --terminal needs none"),
       (["render", "nothing", "--output", "x.png"], 66, "there is no run nothing"),
       (["render", "--env", "tiny", "--output", "x.bmp"], 64, "ends in .png, .svg, .gif or .mp4"),
+      (
+        ["render", "--env", "tiny", "--output", "x.png", "--size", "640"], 64,
+        "--size is 640; width and height are needed, such as 1280x720"
+      ),
+      (
+        ["render", "--env", "tiny", "--output", "x.png", "--size", "301x201"], 64,
+        "a width of 320 to 8192 and a height of 240 to 8192 pixels are allowed"
+      ),
+      (
+        ["render", "--env", "tiny", "--output", "x.gif", "--fps", "100"], 64,
+        "--fps is 100; a .gif plays at most 50, an .mp4 100"
+      ),
       (["render", "--env", "tiny", "--output", "picture"], 64, "ends in .png, .svg, .gif or .mp4"),
       (
         ["render", "--env", "tiny", "--output", "x.gif", "--tasks", "2"], 64,
