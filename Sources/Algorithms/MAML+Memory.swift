@@ -4,7 +4,7 @@ import Simulation
 
 extension MAML {
   /// The memory of a learner: its parameters, the episodes of its tasks, and what each thread calculates with.
-  static func memory(
+  package static func memory(
     of configuration: MAMLConfiguration, for simulator: any Simulator, use: LearnerUse
   ) throws -> MemoryEstimate {
     let objective = MAMLObjective(configuration, simulator.interface)

@@ -58,16 +58,16 @@ extension RL2 {
 
 /// What a program takes whose instructions grow evenly with the number of time steps: found from two small numbers,
 /// since a program for the number itself may be too large to be made.
-struct ProgramSize {
+package struct ProgramSize {
   /// The bytes of a workspace.
-  let workspaceByteCount: Double
+  package let workspaceByteCount: Double
   /// The bytes of the program and the graph that it is made from.
   let programByteCount: Double
 
   /// What an instruction takes in graph, schedule and program together, as measured.
   private static let bytesPerInstruction = 1500.0
 
-  init(ofStepCount stepCount: Int, program: (Int) -> Program) {
+  package init(ofStepCount stepCount: Int, program: (Int) -> Program) {
     let (few, more) = (4, 8)
     let counts = stepCount <= more ? [stepCount, stepCount] : [few, more]
     let programs = counts.map(program)
@@ -93,12 +93,12 @@ extension RL2.Configuration {
   }
 
   /// How the network reads what agents of `interface` see.
-  func encoder(for interface: Interface) throws -> NetworkInput {
+  package func encoder(for interface: Interface) throws -> NetworkInput {
     try NetworkInput(interface, form: input, cropRadius: cropRadius)
   }
 
   /// The network that reads what `encoder` writes.
-  func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork {
+  package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork {
     let actionMemory =
       actionUnits > 0 ? try ActionMemory(encoder, unitCount: actionUnits, lookahead: lookahead) : nil
     return RecurrentNetwork(

@@ -224,7 +224,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   /// The gradient of the loss over a shard of trials, and its statistics: `[1, parameters]`, `[1, 5]`.
   ///
   /// - Parameter laneCount: B, the trials of a shard; `stepCount` is T. Sequences are `[T·B, …]`.
-  static func lossProgram(
+  package static func lossProgram(
     _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputWidth: Int, stepCount: Int,
     laneCount: Int, clipRange: Double, valueCoefficient: Double
   ) -> Program {
