@@ -43,6 +43,14 @@ public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
 
     /// Throws `InvalidParameter` for values that make no sense.
     public func validate() throws { try choices.validate() }
+
+    /// What its keys mean.
+    public static var documentation: [SettingDocumentation] { MAMLConfiguration.documentation }
+
+    /// The keys that nothing reads under the present values in a world with `interface`.
+    public func unusedSettings(in interface: Interface) -> [UnusedSetting] {
+      choices.unusedSettings(in: interface)
+    }
   }
 
   /// The name, nature and source of the algorithm.

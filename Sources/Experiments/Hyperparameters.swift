@@ -10,6 +10,7 @@ public struct Hyperparameters {
   /// How many updates a training takes.
   public let iterationCount: Int
   private let estimate: (any Simulator, LearnerUse) throws -> MemoryEstimate
+  private let unusedSettings: (Interface) -> [UnusedSetting]
   private let make: (any Simulator, RandomKey, ThreadPool) throws -> any MetaLearner
 
   /// The defaults of `type` but for what `table` says. Throws `InvalidParameter`.
@@ -23,17 +24,20 @@ public struct Hyperparameters {
     return Self(
       table: resolved, iterationCount: configuration.iterations,
       estimate: { try Learner.memory(of: configuration, for: $0, use: $1) },
+      unusedSettings: { configuration.unusedSettings(in: $0) },
       make: { try Learner(configuration, for: $0, key: $1, pool: $2) })
   }
 
   private init(
     table: Table, iterationCount: Int,
     estimate: @escaping (any Simulator, LearnerUse) throws -> MemoryEstimate,
+    unusedSettings: @escaping (Interface) -> [UnusedSetting],
     make: @escaping (any Simulator, RandomKey, ThreadPool) throws -> any MetaLearner
   ) {
     self.table = table
     self.iterationCount = iterationCount
     self.estimate = estimate
+    self.unusedSettings = unusedSettings
     self.make = make
   }
 
@@ -41,6 +45,9 @@ public struct Hyperparameters {
   func memory(for simulator: any Simulator, use: LearnerUse) throws -> MemoryEstimate {
     try estimate(simulator, use)
   }
+
+  /// Those that nothing reads in a world with `interface`.
+  func unused(in interface: Interface) -> [UnusedSetting] { unusedSettings(interface) }
 
   /// A learner before its first update. Throws `InvalidParameter` where they do not suit the simulator.
   func learner(for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws -> any MetaLearner {

@@ -20,6 +20,11 @@ public struct Override: Sendable {
     value = try Self.value(String(argument[argument.index(after: separator)...]), key: key)
   }
 
+  /// The path without the first part, where that only says what the rest says alone.
+  var plainPath: [String] {
+    path.count > 1 && ["hyperparameters", "environment"].contains(path[0]) ? Array(path.dropFirst()) : path
+  }
+
   /// A value at a path.
   init(_ path: [String], _ value: Value) {
     self.path = path

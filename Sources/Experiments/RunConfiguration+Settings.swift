@@ -3,7 +3,7 @@ import Formats
 extension RunConfiguration {
   /// The dotted paths of those keys of `table` that change nothing in this configuration, and so do not tell two runs
   /// apart.
-  package var unusedKeys: [String] { [] }
+  package var unusedKeys: [String] { unusedSettings.map { "hyperparameters.\($0.key)" } }
 
   /// `table` without the keys that change nothing.
   package var usedTable: Table {

@@ -15,6 +15,8 @@ public struct RunConfiguration {
   public let checkpointsKept: Int
   /// The hyperparameters of the algorithm.
   public let hyperparameters: Hyperparameters
+  /// The hyperparameters that nothing reads here; their values are the defaults.
+  public let unusedSettings: [UnusedSetting]
   /// The environment.
   public let environment: EnvironmentDefinition
   /// The same, as `config.toml` holds it.
@@ -33,6 +35,23 @@ public struct RunConfiguration {
 
     /// Nothing but defaults.
     public init() {}
+
+    /// The settings. Throws where one is given twice, of which one would be lost.
+    func distinctOverrides() throws -> [Override] {
+      let overrides = try overrides.map { try Override($0) }
+      var seen: Set<[String]> = []
+      for path in overrides.map(\.plainPath) {
+        guard seen.insert(path).inserted else { throw Self.twice(path, "") }
+      }
+      for (key, value) in [("seed", seed), ("iterations", iterationCount)] where value != nil {
+        if seen.contains([key]) { throw Self.twice([key], " as key=value and as --\(key)") }
+      }
+      return overrides
+    }
+
+    private static func twice(_ path: [String], _ ways: String) -> Failure {
+      Failure(.usage, "\(path.joined(separator: ".")) is given twice\(ways); once is needed")
+    }
   }
 
   /// The training of `algorithm` in the environment file that `environment` stands for.
@@ -59,6 +78,11 @@ public struct RunConfiguration {
   }
 
   private init(_ table: Table, file path: String, choices: Choices, catalogue: Catalogue) throws {
+    if table["environment"]?.string != nil && table["hyperparameters"] == nil {
+      throw Failure(
+        .configuration,
+        "\(path) is an environment file: metarl train --env \(path) --algorithm NAME trains in it")
+    }
     let merged = try locating(in: path) { try Settings.overlaid(Self.defaults, with: table) }
     for key in ["algorithm", "environment"] where table[key] == nil {
       throw Failure(.configuration, "\(path): \(key) is missing")
@@ -92,7 +116,7 @@ public struct RunConfiguration {
     }
     var draft = draft
     let defaults = try Hyperparameters(Table(), of: learner).table
-    for argument in choices.overrides { try draft.apply(Override(argument), hyperparameters: defaults) }
+    for override in try choices.distinctOverrides() { try draft.apply(override, hyperparameters: defaults) }
     if let count = choices.iterationCount { draft.overrides["iterations"] = .integer(count) }
     if let seed = choices.seed {
       try draft.apply(Override(["seed"], .integer(seed)), hyperparameters: defaults)
@@ -101,7 +125,8 @@ public struct RunConfiguration {
     environment = try EnvironmentDefinition(
       draft.environment, name: draft.environmentName, file: draft.environmentPlace, below: draft.prefix,
       catalogue: catalogue)
-    hyperparameters = try draft.hyperparameters(of: learner, preset: environment.preset(draft.algorithm))
+    (hyperparameters, unusedSettings) = try draft.hyperparameters(
+      of: learner, preset: environment.preset(draft.algorithm), interface: environment.simulator.interface)
     algorithm = draft.algorithm
     seed = draft.seed
     checkpointInterval = draft.checkpointInterval
@@ -118,7 +143,11 @@ public struct RunConfiguration {
       hyperparameters: hyperparameters, environment: environment)
     self.table = table
     let preset = environment.preset(algorithm)
-    origins = table.leaves.map { ($0.path, $0.value, draft.origin(of: $0.path, preset: preset)) }
+    let remarks = Dictionary(
+      uniqueKeysWithValues: unusedSettings.map { ("hyperparameters.\($0.key)", $0.remark) })
+    origins = table.leaves.map {
+      ($0.path, $0.value, remarks[$0.path] ?? draft.origin(of: $0.path, preset: preset))
+    }
   }
 
   private static func table(
@@ -246,16 +275,30 @@ private struct Draft {
     changedEnvironment.append(path.joined(separator: "."))
   }
 
-  /// Defaults, then the preset or the file, then the command line.
-  func hyperparameters(of learner: any MetaLearner.Type, preset: Table) throws -> Hyperparameters {
+  /// Defaults, then the preset or the file, then the command line; and which of them nothing reads in a world with
+  /// `interface`. Throws where somebody gave one of those a value: on the command line, or in a file that could know.
+  func hyperparameters(
+    of learner: any MetaLearner.Type, preset: Table, interface: Interface
+  ) throws -> (all: Hyperparameters, unused: [UnusedSetting]) {
     let (given, place) =
       prefix.isEmpty
       ? (preset, "presets.\(algorithm)") : (hyperparameters, "hyperparameters")
     let defaults = try Hyperparameters(Table(), of: learner).table
     let merged = try locating(in: file, below: place) { try Settings.overlaid(defaults, with: given) }
-    let complete = try locating(in: "command line") { try Settings.overlaid(merged, with: overrides) }
+    var complete = try locating(in: "command line") { try Settings.overlaid(merged, with: overrides) }
     do {
-      return try Hyperparameters(complete, of: learner)
+      let unused = try Hyperparameters(complete, of: learner).unused(in: interface)
+      // What the command line has made useless in a file is no mistake of the file; nor is what repeats a default, as
+      // the file of a run does. A file that is not whole without the command line cannot be judged alone.
+      let unusedInFile = (try? Hyperparameters(merged, of: learner).unused(in: interface)) ?? []
+      if let setting = unusedInFile.first(where: {
+        given[$0.key] != nil && merged[$0.key] != defaults[$0.key]
+      }) {
+        throw Failure(.configuration, "\(file): \(joined(place, setting.key)) \(setting.refusal.reason)")
+      }
+      if let setting = unused.first(where: { overrides[$0.key] != nil }) { throw setting.refusal }
+      for setting in unused { complete[setting.key] = defaults[setting.key] }
+      return (try Hyperparameters(complete, of: learner), unused)
     } catch let error as InvalidParameter {
       let first = String(error.key.prefix { $0 != "." && $0 != "[" })
       let isOverridden = overrides[first] != nil || given[first] == nil

@@ -45,6 +45,18 @@ public protocol LearnerConfiguration: Codable, Sendable {
   var iterations: Int { get set }
   /// Throws `InvalidParameter` for values that make no sense.
   func validate() throws
+  /// What its keys mean, in order; none by default, where nobody can ask.
+  static var documentation: [SettingDocumentation] { get }
+  /// The keys that nothing reads under the present values in a world with `interface`; none by default.
+  func unusedSettings(in interface: Interface) -> [UnusedSetting]
+}
+
+extension LearnerConfiguration {
+  /// None.
+  public static var documentation: [SettingDocumentation] { [] }
+
+  /// None: every key has an effect.
+  public func unusedSettings(in interface: Interface) -> [UnusedSetting] { [] }
 }
 
 /// The name, nature and source of an algorithm.

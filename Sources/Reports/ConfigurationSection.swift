@@ -11,7 +11,7 @@ struct ConfigurationSection {
 
   private func details(of entry: Entry) -> Markup {
     let seeds = entry.configurations.map { "\($0.seed)" }.joined(separator: ", ")
-    let leaves = Table(flattening: entry.configurations[0].table).entries.filter { $0.key != "seed" }
+    let leaves = Table(flattening: entry.configurations[0].usedTable).entries.filter { $0.key != "seed" }
     let rows = leaves.map { key, value in
       Markup.tag(
         "tr", [:],

@@ -95,6 +95,43 @@ import Testing
     #expect(failure.description.contains("config.toml: \(message)"), "\(failure)")
   }
 
+  /// On the command line or in a file that could know; what the command line makes useless in a file is no mistake.
+  @Test func whatHasNoEffectIsRefused() throws {
+    let directory = try TemporaryDirectory()
+    let world = "environment = \"point-navigation\"\nhorizon = 5\nepisodes = 2\n[tasks.train]\n[tasks.test]\n"
+    let ppo = "[presets.maml]\nouterOptimizer = \"ppo\"\nlearningRate = 0.5\n"
+    _ = try directory.write(world + ppo, to: "ppo.toml")
+    _ = try directory.write(world + "[presets.maml]\nlearningRate = 0.5\n", to: "dead.toml")
+    func run(_ environment: String, _ overrides: [String]) throws -> RunConfiguration {
+      var choices = RunConfiguration.Choices()
+      choices.overrides = overrides
+      return try RunConfiguration(
+        environment: environment, algorithm: "maml", choices: choices,
+        search: EnvironmentSearch(directories: [directory.path]), catalogue: .complete)
+    }
+    #expect(try run("ppo", []).hyperparameters.table["learningRate"] == .number(0.5))
+    let reason =
+      "learningRate has no effect where outerOptimizer is \"trpo\"; outerOptimizer = \"ppo\" or \"adam\""
+    for (environment, settings, place) in [
+      ("dead", [], "presets.maml."), ("ppo", ["outerOptimizer=trpo", "learningRate=0.1"], "command line: "),
+    ] {
+      let failure = try #require(caught { _ = try run(environment, settings) })
+      #expect(failure.kind == .configuration && failure.description.contains(place + reason), "\(failure)")
+    }
+    let changed = try run("ppo", ["outerOptimizer=trpo"])
+    #expect(changed.hyperparameters.table["learningRate"] == .number(0.001))
+    #expect(changed.usedTable["hyperparameters"]?["learningRate"] == nil)
+    #expect(
+      changed.origins.first { $0.key == "hyperparameters.learningRate" }?.origin.hasPrefix("not used; ")
+        == true)
+    let file = try directory.write(changed.document, to: "config.toml")
+    #expect(try RunConfiguration(file: file, catalogue: .complete).document == changed.document)
+    let dead = changed.document.replacing("learningRate = 0.001", with: "learningRate = 0.9")
+    let other = try directory.write(dead, to: "other.toml")
+    let failure = try #require(caught { _ = try RunConfiguration(file: other, catalogue: .complete) })
+    #expect(failure.description.contains("other.toml: hyperparameters.\(reason)"), "\(failure)")
+  }
+
   @Test func everyValueHasAnOrigin() throws {
     let configuration = try guessingRun(["rate=3", "episodes=5", "constants.size=4"], seed: 9)
     let origins = Dictionary(uniqueKeysWithValues: configuration.origins.map { ($0.key, $0.origin) })

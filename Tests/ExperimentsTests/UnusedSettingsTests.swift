@@ -1,0 +1,128 @@
+import Algorithms
+import Environments
+import Experiments
+import Formats
+import Learning
+import Randomness
+import Simulation
+import Testing
+
+/// Keys that are said to have no effect have none, and all others have one.
+@Suite struct UnusedSettingsTests {
+  private static let seenWhole: KrazyWorld = {
+    var world = KrazyWorld()
+    world.view = 0
+    return world
+  }()
+
+  private static let worlds: [any Simulator] = [
+    EnvironmentSimulator(
+      GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 5, episodeCount: 2),
+    EnvironmentSimulator(
+      PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 4, episodeCount: 2),
+    EnvironmentSimulator(
+      seenWhole, distributions: ["train": .init(), "test": .init()], horizon: 4, episodeCount: 2),
+    EnvironmentSimulator(
+      Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 1),
+  ]
+
+  /// What makes trainings take next to no time.
+  private static let small: Table = [
+    "iterations": .integer(4), "tasks": .integer(3), "rollouts": .integer(3), "hiddenUnits": .integer(4),
+    "conjugateGradientSteps": .integer(2), "evaluationRollouts": .integer(2), "trials": .integer(8),
+    "shardTrials": .integer(4), "minibatches": .integer(2), "epochs": .integer(2),
+  ]
+
+  /// Changes in which other keys are used or unused.
+  private static let changes: [Table] = [
+    [:], ["outerOptimizer": .string("ppo")], ["outerOptimizer": .string("ppo"), "epochs": .integer(1)],
+    [
+      "outerOptimizer": .string("ppo"), "epochs": .integer(4), "learningRate": .number(0.5),
+      "clipRange": .number(0.01), "maximumGradientNorm": .number(0.01),
+    ],
+    ["outerOptimizer": .string("adam"), "finalLearningRate": .number(0.002)],
+    ["adaptationSteps": .integer(0)], ["adaptationSteps": .integer(2)], ["adapted": .string("context")],
+    ["baseline": .boolean(false)], ["hiddenLayers": .integer(0)], ["lineSearchCandidates": .integer(1)],
+    ["metaGradient": .string("reptile"), "outerOptimizer": .string("adam")],
+    ["epochs": .integer(1), "minibatches": .integer(1)],
+    ["input": .string("counted"), "actionUnits": .integer(2)], ["input": .string("transition")],
+  ]
+
+  /// Another value of `key`.
+  private static func others(than value: Value, of key: String) -> [Value] {
+    let words = [
+      "innerLoss": ["policyGradient", "dice"], "metaGradient": ["exact", "firstOrder"],
+      "adapted": ["everything", "head"], "outerOptimizer": ["trpo", "adam"],
+      "activation": ["rectifier", "hyperbolicTangent"], "input": ["separate", "transition"],
+    ]
+    switch value {
+    case .integer(let number):
+      return [.integer(["minibatches", "shardTrials"].contains(key) ? number / 2 : number + 1)]
+    case .number(let number): return [.number(number == 0 ? 0.5 : number / 2), .number(number * 2)]
+    case .boolean(let flag): return [.boolean(!flag)]
+    default: return (words[key] ?? []).map(Value.string).filter { $0 != value }
+    }
+  }
+
+  @Test(arguments: Catalogue.complete.algorithmNames)
+  func sayTheTruth(algorithm: String) throws {
+    try check(Catalogue.complete.algorithm(algorithm))
+  }
+
+  private func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+    let keys = try ValueEncoder.table(of: Learner.Configuration()).keys
+    var effective: Set<String> = ["iterations"]
+    let isFull = ["maml", "rl2"].contains(type.information.name)
+    for world in Self.worlds {
+      for change in isFull ? Self.changes : [[:]] {
+        let given = try settings(change, over: Learner.Configuration())
+        guard let before = try digest(type, given, in: world) else { continue }
+        let unused = before.unused
+        for key in keys where unused.contains(key) || (isFull && !effective.contains(key)) {
+          for other in Self.others(than: given[key] ?? .null, of: key) {
+            var changed = given
+            changed[key] = other
+            guard let after = try digest(type, changed, in: world), after.numbers != before.numbers else {
+              continue
+            }
+            effective.insert(key)
+            #expect(!unused.contains(key), "\(key) has an effect on \(type.information.name) with \(change)")
+          }
+        }
+      }
+    }
+    guard isFull else { return }
+    for key in keys { #expect(effective.contains(key), "\(key) has no effect on \(type.information.name)") }
+  }
+
+  private func settings(_ change: Table, over configuration: some LearnerConfiguration) throws -> Table {
+    var table = try ValueEncoder.table(of: configuration)
+    for (key, value) in Self.small.entries + change.entries where table[key] != nil { table[key] = value }
+    return table
+  }
+
+  /// All that a training leaves behind, and the keys that are said to have no effect on it; nil where the settings do
+  /// not go together.
+  private func digest<Learner: MetaLearner>(
+    _ type: Learner.Type, _ settings: Table, in world: any Simulator
+  ) throws -> (numbers: [Double], unused: Set<String>)? {
+    let configuration = try ValueDecoder.decode(Learner.Configuration.self, from: .table(settings))
+    let key = RandomKey(seed: 3)
+    let learner: Learner
+    do {
+      try configuration.validate()
+      learner = try Learner(configuration, for: world, key: key, pool: ThreadPool(threadCount: 1))
+    } catch is InvalidParameter {
+      return nil
+    }
+    var numbers: [Double] = []
+    for iteration in 1..<3 {
+      numbers += try learner.update(iteration: iteration, key: key.child(iteration)).entries.map(\.value)
+    }
+    numbers += learner.state.flatMap { $0.values.map(Double.init) }
+    if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
+      numbers.append(Double(agent.rolloutCount))
+    }
+    return (numbers, Set(configuration.unusedSettings(in: world.interface).map(\.key)))
+  }
+}
