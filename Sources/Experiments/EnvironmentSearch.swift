@@ -53,11 +53,9 @@ public struct EnvironmentSearch: Sendable {
     let names = files.map(\.name)
     let known =
       names.isEmpty
-      ? "There is no environment file in \(directories.joined(separator: ", "))."
-      : "Known: \(names.joined(separator: ", "))."
-    throw Failure(
-      .configuration,
-      "environment \(quoted(name)) is not known.\(Spelling.suggestion(for: name, among: names)) \(known)")
+      ? " There is no environment file in \(directories.joined(separator: ", "))."
+      : "\(Spelling.suggestions(for: name, among: names)) metarl list envs shows all."
+    throw Failure(.configuration, "environment \(quoted(name)) is not known.\(known)")
   }
 
   /// The environment that `name` stands for, without what the command line changes.
@@ -70,6 +68,10 @@ public struct EnvironmentSearch: Sendable {
   /// The content of an environment file, whose name is not its own to say.
   static func table(_ path: String) throws -> Table {
     let table = try TOML.read(path)
+    guard table["environment"]?.table == nil else {
+      throw Failure(
+        .configuration, "\(path) is the configuration of a run: metarl train --config \(path) repeats it")
+    }
     guard table["name"] == nil else {
       throw Failure(.configuration, "\(path): name is not a known key. The name of the file is the name.")
     }

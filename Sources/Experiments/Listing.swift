@@ -120,6 +120,8 @@ public enum Listing {
     // A learning rate has its digits far behind the point.
     case .number(let number) where number != 0 && abs(number) < 0.1: String(format: "%.3g", number)
     case .number(let number): fixed(number, digits: 3)
+    case .array(let values) where values.contains { $0.table == nil && $0.array == nil }:
+      "[\(values.map { cell($0) }.joined(separator: ", "))]"
     case .some(let value): TOML.inline(value)
     }
   }

@@ -33,7 +33,7 @@ package enum Settings {
   static func unknown(_ key: String, path: String, allowed: [String]) -> InvalidParameter {
     let list = allowed.isEmpty ? "No key is allowed here." : "Allowed: \(allowed.joined(separator: ", "))."
     return InvalidParameter(
-      joined(path, key), "is not a known key.\(Spelling.suggestion(for: key, among: allowed)) \(list)")
+      joined(path, key), "is not a known key.\(Synonyms.suggestion(for: key, among: allowed)) \(list)")
   }
 
   private static func converted(_ value: Value, like usual: Value, path: String) throws -> Value {

@@ -5,6 +5,25 @@ public enum Spelling {
     nearest(to: name, among: names).map { " Did you mean \"\($0)\"?" } ?? ""
   }
 
+  /// " Did you mean …?" with the nearest of `names`, at most `count`, where the first of them is near; else they stand
+  /// as what comes nearest.
+  public static func suggestions(for name: String, among names: [String], count: Int = 3) -> String {
+    let typed = Array(name.lowercased())
+    let ranked = names.map { (name: $0, distance: separation(typed, Array($0.lowercased()))) }
+      .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(count).map(\.name)
+    guard let nearest = nearest(to: name, among: names) else {
+      return ranked.isEmpty ? "" : " The nearest names: \(ranked.joined(separator: ", "))."
+    }
+    let others = ranked.filter { $0 != nearest }.prefix(count - 1)
+    return " Did you mean \"\(nearest)\"?" + (others.isEmpty ? "" : " Or \(others.joined(separator: ", "))?")
+  }
+
+  /// The distance of two names, where what one has more than the other counts little: `maze` is near `meta-maze`.
+  private static func separation(_ first: [Character], _ second: [Character]) -> Int {
+    let excess = abs(first.count - second.count)
+    return 4 * (distance(first, second) - excess) + excess
+  }
+
   /// The name of `names` that takes the fewest typing errors to get to from `name`; nil where that is too many.
   public static func nearest(to name: String, among names: [String]) -> String? {
     let typed = Array(name.lowercased())

@@ -102,13 +102,16 @@ extension Examination {
       guard let members = simulator.members(of: split) else { continue }
       if members.isEmpty { return .broken("split \(split) has no tasks") }
       let stranger = tasks(of: split, count: 200).first { !Set(members).contains($0) }
-      if let stranger { return .broken("split \(split) draws \(stranger), which is not one of its tasks") }
+      if let stranger {
+        return .broken(
+          "split \(split) draws \(simulator.words(stranger)), which is not one of its tasks")
+      }
     }
     if let overlap = simulator.overlap { return .broken(overlap.description) }
     for (first, second) in simulator.pairsOfSplits {
       let common = Set(drawnTasks(of: first)).intersection(drawnTasks(of: second))
       if let task = common.first, !simulator.areSame(first, second) {
-        return .broken("splits \(first) and \(second) both draw \(task)")
+        return .broken("splits \(first) and \(second) both draw \(simulator.words(task))")
       }
     }
     let same = simulator.pairsOfSplits.filter { simulator.areSame($0, $1) }.map { "\($0) and \($1)" }
@@ -151,7 +154,7 @@ extension EnvironmentSimulator {
       }
       let common = members.intersection(others)
       if let task = (self.members(of: first) ?? []).first(where: common.contains) {
-        return OverlappingSplits(names: (first, second), task: "\(task)", count: common.count)
+        return OverlappingSplits(names: (first, second), task: words(task), count: common.count)
       }
     }
     return nil

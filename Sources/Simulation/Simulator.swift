@@ -227,6 +227,12 @@ public struct EnvironmentSimulator<Subject: Environment>: Simulator {
     }
   }
 
+  /// `task` for messages: its values by name, cut off where there are many.
+  func words(_ task: Subject.Task) -> String {
+    let text = String(decoding: json([task]), as: UTF8.self).dropFirst().dropLast()
+    return text.count <= 200 ? String(text) : text.prefix(200) + " …"
+  }
+
   /// Lanes at the start of a trial in newly drawn tasks.
   public func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes {
     EnvironmentLanes(

@@ -9,6 +9,18 @@ extension CompletionKind {
   /// The names of algorithms.
   static var algorithms: CompletionKind { .custom { _, _, _ in Catalogue.complete.algorithmNames } }
 
+  /// The keys of configurations, of the algorithm that was named or else of all.
+  static var settings: CompletionKind { .custom { words, _, _ in settingKeys(words) } }
+
+  /// The same, each ready for its value.
+  static var settingValues: CompletionKind { .custom { words, _, _ in settingKeys(words).map { "\($0)=" } } }
+
+  private static func settingKeys(_ words: [String]) -> [String] {
+    let named = zip(words, words.dropFirst()).first { $0.0 == "--algorithm" }?.1
+    let algorithm = named.flatMap { Catalogue.complete.algorithmNames.contains($0) ? $0 : nil }
+    return (try? SettingGuide(.complete, algorithm: algorithm))?.keys ?? []
+  }
+
   /// The names of runs.
   static var runs: CompletionKind { .custom { _, _, _ in RunDirectory.all().map(\.listedName) } }
 }

@@ -5,7 +5,34 @@ import Formats
 /// `metarl config`: what a training would use.
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show configurations.", subcommands: [ShowConfig.self])
+    abstract: "Show and explain configurations.", subcommands: [ShowConfig.self, ExplainConfig.self])
+}
+
+/// `metarl config explain`.
+struct ExplainConfig: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say what a key means: its range, unit and default, and what reads it.",
+    discussion: """
+      metarl config explain learningRate
+      metarl config explain --algorithm rl2
+      """)
+
+  @Argument(help: "The key; a line about each where nothing is said.", completion: .settings)
+  var key: String?
+
+  @Option(help: "Hyperparameters of this algorithm alone.", completion: .algorithms)
+  var algorithm: String?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() throws {
+    let guide = try SettingGuide(.complete, algorithm: algorithm)
+    let document = try guide.document(explaining: key)
+    let text = try guide.text(explaining: key)
+    try Console.write(document, isJSON: json) { text }
+  }
 }
 
 /// `metarl config show`.
@@ -47,7 +74,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(help: "Repeat the run that this file describes: config.toml of a run.", completion: .file())
   var config: String?
 
-  @Argument(help: "Settings as key=value.")
+  @Argument(
+    help: "Settings as key=value; metarl config explain says what the keys mean.", completion: .settingValues)
   var overrides: [String] = []
 
   @Option(help: "The seed of all random numbers. (default: 0, or the file's)")

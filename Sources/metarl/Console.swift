@@ -25,14 +25,14 @@ enum Console {
 
   /// Warns on stderr.
   static func warn(_ text: String) {
-    note("metarl: warning: \(text)")
-    ContinuousIntegration.annotate("warning", text)
+    if !ContinuousIntegration.annotate("warning", text) { note("metarl: warning: \(text)") }
   }
 
   /// Says on stderr why the exit code will not be 0, which need not be a mistake.
   static func error(_ text: String, isMistake: Bool) {
-    note("metarl: \(isMistake ? "error: " : "")\(text)")
-    ContinuousIntegration.annotate(isMistake ? "error" : "warning", text)
+    if !ContinuousIntegration.annotate(isMistake ? "error" : "warning", text) {
+      note("metarl: \(isMistake ? "error: " : "")\(text)")
+    }
   }
 
   /// Writes to stderr without ending the line.

@@ -5,10 +5,12 @@ import Foundation
 enum ContinuousIntegration {
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-  /// A mistake or a warning as GitHub Actions marks it in its log; nothing elsewhere.
-  static func annotate(_ level: String, _ text: String) {
-    guard environment["GITHUB_ACTIONS"] == "true" else { return }
+  /// A mistake or a warning as GitHub Actions marks it in its log; nothing elsewhere, which it returns.
+  @discardableResult
+  static func annotate(_ level: String, _ text: String) -> Bool {
+    guard environment["GITHUB_ACTIONS"] == "true" else { return false }
     Console.note("::\(level) title=metarl::\(escaped(text))")
+    return true
   }
 
   /// Appends Markdown to the summary of the job, where there is one. What comes of an evaluation does not depend on

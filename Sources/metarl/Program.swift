@@ -17,12 +17,12 @@ enum Program {
     } catch let exit as RequestedExit {
       return exit.code
     } catch {
-      return report(error)
+      return report(error, words)
     }
   }
 
   /// What the parser of arguments has to say: help on stdout, mistakes on stderr.
-  private static func report(_ error: any Error) -> Int32 {
+  private static func report(_ error: any Error, _ words: [String]) -> Int32 {
     let code = Metarl.exitCode(for: error)
     let message = Metarl.fullMessage(for: error)
     if code == .success {
@@ -33,8 +33,26 @@ enum Program {
       Console.note("metarl: internal error: \(error)")
       return Failure.Kind.internalError.rawValue
     }
-    Console.note(message)
+    let (mistake, usage) = parts(of: message)
+    Console.error(setting(insteadOf: mistake, words) ?? mistake, isMistake: true)
+    if !usage.isEmpty { Console.note(usage) }
     return Failure.Kind.usage.rawValue
+  }
+
+  /// What is wrong, and how the command is used.
+  private static func parts(of message: String) -> (mistake: String, usage: String) {
+    let text = message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
+    guard let end = text.firstRange(of: "\nUsage: ") else { return (text, "") }
+    return (String(text[..<end.lowerBound]), String(text[end.lowerBound...].dropFirst()))
+  }
+
+  /// What to say where an option that there is not, such as `--lr`, is a setting under the name that others give it.
+  private static func setting(insteadOf mistake: String, _ words: [String]) -> String? {
+    let beginning = "Unknown option '--"
+    guard ["train", "sweep", "config"].contains(words.first), mistake.hasPrefix(beginning) else { return nil }
+    let option = String(mistake.dropFirst(beginning.count).prefix { $0 != "'" && $0 != "=" })
+    guard let key = (try? SettingGuide(.complete))?.key(knownAs: option) else { return nil }
+    return "--\(option) is not an option. Did you mean \"\(key)=VALUE\"? Settings are given as key=value."
   }
 
   private static func checkCommand(_ words: [String]) throws {

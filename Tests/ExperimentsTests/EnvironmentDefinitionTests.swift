@@ -47,7 +47,7 @@ import Testing
     ("numbers = [2, 1]", "numbers = [1.5]", "tasks.test.numbers[0] is 1.5; a whole number is needed"),
     (
       "numbers = [2, 1]", "numbers = [0, 1]",
-      "tasks is wrong: splits test and train have 1 task in common, such as Task(number: 0)"
+      "tasks is wrong: splits test and train have 1 task in common, such as {\"number\":0}"
     ),
     ("numbers = [2, 1]", "number = 3", "tasks.test.number is not a known key. Did you mean \"numbers\"?"),
     (

@@ -84,6 +84,15 @@ import Testing
         Program.training + ["learningrate=1"], 65,
         "learningrate is not a known key. Did you mean \"learningRate\"?"
       ),
+      (Program.training + ["--lr", "1"], 64, "Did you mean \"learningRate=VALUE\"?"),
+      (Program.training + ["gamma=1"], 65, "gamma is not a known key. Did you mean \"discount\"?"),
+      (Program.training + ["seed=1", "--seed", "2"], 64, "seed is given twice as key=value and as --seed"),
+      (Program.training + ["epochs=1", "epochs=2"], 64, "epochs is given twice; once is needed"),
+      (Program.training + ["epochs=1", "clipRange=0.2"], 65, "clipRange has no effect where epochs and"),
+      (
+        ["train", "--config", "envs/tiny.toml"], 65,
+        "envs/tiny.toml is an environment file: metarl train --env"
+      ),
       (Program.training + ["learningRate=fast"], 65, "learningRate is \"fast\"; a number is needed"),
       (Program.training + ["learningRate=-1"], 65, "learningRate is -1.0"),
       (Program.training + ["constants.armCount=0"], 65, "constants.armCount is 0"),

@@ -1,0 +1,126 @@
+import Experiments
+import Formats
+import Foundation
+import Learning
+import Simulation
+import Testing
+
+/// What `config explain` says is what the source says and what validation does.
+@Suite struct SettingGuideTests {
+  private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Algorithms")
+
+  /// The comment above every stored property of the configuration in a file.
+  private static func comments(in file: String) throws -> [(key: String, text: String)] {
+    let text = try String(contentsOf: sources.appendingPathComponent(file), encoding: .utf8)
+    var (comments, lines): ([(String, String)], [Substring]) = ([], [])
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let line = line.drop { $0 == " " }
+      if line.hasPrefix("/// ") {
+        lines.append(line.dropFirst(4))
+      } else {
+        if line.hasPrefix("public var "), line.contains(" = "), !lines.isEmpty {
+          comments.append(
+            (String(line.dropFirst(11).prefix { $0 != " " && $0 != ":" }), lines.joined(separator: " ")))
+        }
+        lines = []
+      }
+    }
+    return comments
+  }
+
+  @Test(arguments: [("maml", "MAMLConfiguration.swift"), ("rl2", "RL2Configuration.swift")])
+  func saysWhatTheSourceSays(algorithm: String, file: String) throws {
+    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+      let documentation = Learner.Configuration.documentation
+      let keys = try ValueEncoder.table(of: Learner.Configuration()).keys
+      #expect(documentation.map(\.key) == keys)
+      let comments = try Self.comments(in: file)
+      #expect(documentation.map(\.key) == comments.map(\.key))
+      for (entry, comment) in zip(documentation, comments) { #expect(entry.meaning == comment.text) }
+    }
+    try check(Catalogue.complete.algorithm(algorithm))
+  }
+
+  /// A value at the end of the range is accepted, one beyond it is not.
+  @Test(arguments: Catalogue.complete.algorithmNames)
+  func rangesAreThoseOfValidation(algorithm: String) throws {
+    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+      let defaults = try ValueEncoder.table(of: Learner.Configuration())
+      for entry in Learner.Configuration.documentation {
+        for (value, isAllowed) in Self.probes(entry.range) {
+          var table = defaults
+          table[entry.key] = value
+          #expect(
+            Self.isRefused(table, key: entry.key, as: Learner.Configuration.self) == !isAllowed,
+            "\(entry.key) = \(value) in \(algorithm)")
+        }
+      }
+    }
+    try check(Catalogue.complete.algorithm(algorithm))
+  }
+
+  private static func probes(_ range: SettingRange) -> [(Value, Bool)] {
+    switch range {
+    case .whole(let least): [(.integer(least), true), (.integer(least - 1), false), (.number(1.5), false)]
+    case .number(let least): [(.number(least), true), (.number(least - 1e-9), false)]
+    case .above(let bound): [(.number(bound + 1e-9), true), (.number(bound), false)]
+    case .share: [(.integer(0), true), (.integer(1), true), (.number(-1e-9), false), (.number(1.001), false)]
+    case .properShare: [(.number(1e-9), true), (.integer(0), false), (.integer(1), false)]
+    case .finite: [(.number(-1e9), true), (.string("x"), false)]
+    case .flag: [(.boolean(true), true), (.boolean(false), true), (.integer(1), false)]
+    case .word(let words): words.map { (.string($0), true) } + [(.string("none of them"), false)]
+    case .text: []
+    }
+  }
+
+  /// Whether the value of `key` is refused for itself, not for what it goes with.
+  private static func isRefused<Configuration: LearnerConfiguration>(
+    _ table: Table, key: String, as type: Configuration.Type
+  ) -> Bool {
+    do {
+      try ValueDecoder.decode(Configuration.self, from: .table(table)).validate()
+      return false
+    } catch let error as InvalidParameter {
+      let isOfCombination =
+        ["which needs", "Reptile", "adaptation itself", "cannot be divided", "DiCE"].contains {
+          error.reason.contains($0)
+        }
+      return error.key == key && !isOfCombination
+    } catch {
+      return true
+    }
+  }
+
+  @Test(arguments: [
+    ("lr", "learningRate"), ("learning_rate", "learningRate"), ("gamma", "discount"),
+    ("hidden_size", "hiddenUnits"), ("ent_coef", "entropyCoefficient"), ("clip_range", "clipRange"),
+    ("n_epochs", "epochs"), ("num_steps", "horizon"), ("gae_lambda", "lambda"),
+    ("max_grad_norm", "maximumGradientNorm"), ("batch_size", "trials"), ("inner_lr", "innerStepSize"),
+    ("meta_batch_size", "tasks"), ("vf_coef", "valueCoefficient"), ("checkpointEvery", "checkpointInterval"),
+    ("learnigRate", "learningRate"),
+  ])
+  func namesOfOthersLeadToOurs(name: String, key: String) throws {
+    let failure = caught { _ = try SettingGuide(.complete).text(explaining: name) }
+    #expect(
+      failure?.description.contains("Did you mean \"\(key)\"?") == true, "\(failure?.description ?? "")")
+  }
+
+  @Test func explainsOneKeyAndListsAll() throws {
+    let guide = try SettingGuide(.complete, algorithm: "cavia")
+    #expect(
+      try guide.text(explaining: "hyperparameters.innerStepSize") == """
+        innerStepSize
+          α, the step size of the inner loop.
+          range    a number above 0
+          default  1.0
+          read by  the inner loop
+          key of   hyperparameter of cavia
+
+        """)
+    let all = try SettingGuide(.complete)
+    #expect(try all.text(explaining: "innerStepSize").contains("default  0.1, 1.0 in cavia"))
+    #expect(try all.document(explaining: "seed")[0]?["range"] == .string("a whole number, at least 0"))
+    for key in all.keys { #expect(try all.text().contains("\n\(key) "), "\(key)") }
+  }
+}
