@@ -21,7 +21,8 @@ import Testing
       let unknown = try #require(caught { _ = try search.path(of: "gues") })
       #expect(unknown.kind == .configuration)
       #expect(
-        unknown.description == "environment \"gues\" is not known. Did you mean \"guess\"? metarl list envs shows all.")
+        unknown.description
+          == "environment \"gues\" is not known. Did you mean \"guess\"? metarl list envs shows all.")
       #expect(caught { _ = try search.path(of: "dir/x.toml") }?.kind == .missing)
       #expect(caught { _ = try search.path(of: "x.toml") }?.kind == .missing)
     }
