@@ -7,28 +7,28 @@ extension MAMLConfiguration {
       .init(
         "iterations",
         "Updates of the parameters, at least 1.",
-        .whole(from: 1), unit: "updates", readBy: "the outer loop"),
+        .count(LearnerLimits.iterations), unit: "updates", readBy: "the outer loop"),
       .init(
         "tasks",
         "Tasks of one update.",
-        .whole(from: 1), unit: "tasks", readBy: "the outer loop"),
+        .count(LearnerLimits.episodes), unit: "tasks", readBy: "the outer loop"),
       .init(
         "rollouts",
         "Episodes in each task before every adaptation step, and after the last.",
-        .whole(from: 1), unit: "episodes", readBy: "the inner and the outer loop"),
+        .count(LearnerLimits.episodes), unit: "episodes", readBy: "the inner and the outer loop"),
       .init(
         "adaptationSteps",
         "Adaptation steps in training, each with fresh episodes; with none one policy is trained for "
           + "all tasks, and evaluation fine-tunes it.",
-        .whole(from: 0), unit: "adaptation steps", readBy: "the inner loop"),
+        .count(0...64), unit: "adaptation steps", readBy: "the inner loop"),
       .init(
         "hiddenUnits",
         "Units of each hidden layer.",
-        .whole(from: 1), unit: "units", readBy: "the network"),
+        .count(LearnerLimits.units), unit: "units", readBy: "the network"),
       .init(
         "hiddenLayers",
         "Hidden layers.",
-        .whole(from: 0), unit: "layers", readBy: "the network"),
+        .count(0...64), unit: "layers", readBy: "the network"),
       .init(
         "activation",
         "The nonlinear function of the hidden layers.",
@@ -37,7 +37,7 @@ extension MAMLConfiguration {
         "cropRadius",
         "Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 "
           + "for as it is observed.",
-        .whole(from: 0), unit: "cells", readBy: "the input of the network"),
+        .count(0...64), unit: "cells", readBy: "the input of the network"),
       .init(
         "initialDeviation",
         "Standard deviation of a continuous policy at first, where 1 is half the action box.",
@@ -45,7 +45,7 @@ extension MAMLConfiguration {
       .init(
         "contextSize",
         "Numbers of the context vector; used where the context adapts.",
-        .whole(from: 1), unit: "numbers", readBy: "the network"),
+        .count(LearnerLimits.units), unit: "numbers", readBy: "the network"),
       .init(
         "innerLoss",
         "What the inner loop descends on.",
@@ -127,7 +127,7 @@ extension MAMLConfiguration {
       .init(
         "conjugateGradientSteps",
         "TRPO: steps of the conjugate gradient method.",
-        .whole(from: 1), unit: "steps", readBy: "TRPO"),
+        .count(LearnerLimits.passes), unit: "steps", readBy: "TRPO"),
       .init(
         "damping",
         "TRPO: what is added to the diagonal of the Fisher information.",
@@ -135,11 +135,11 @@ extension MAMLConfiguration {
       .init(
         "curvatureStride",
         "TRPO: every n-th time step counts for the Fisher information; the gradient uses all.",
-        .whole(from: 1), unit: "time steps", readBy: "TRPO"),
+        .count(LearnerLimits.passes), unit: "time steps", readBy: "TRPO"),
       .init(
         "lineSearchCandidates",
         "TRPO: candidates of the line search.",
-        .whole(from: 1), unit: "candidates", readBy: "TRPO"),
+        .count(LearnerLimits.passes), unit: "candidates", readBy: "TRPO"),
       .init(
         "lineSearchShrinkage",
         "TRPO: what the step is multiplied by for the next candidate.",
@@ -155,7 +155,7 @@ extension MAMLConfiguration {
       .init(
         "epochs",
         "PPO: steps of Adam in one update.",
-        .whole(from: 1), unit: "steps of Adam", readBy: "PPO"),
+        .count(LearnerLimits.passes), unit: "steps of Adam", readBy: "PPO"),
       .init(
         "clipRange",
         "PPO: ε, how far the ratio of probabilities may usefully move.",
@@ -167,7 +167,7 @@ extension MAMLConfiguration {
       .init(
         "evaluationRollouts",
         "Episodes before every adaptation step in evaluation.",
-        .whole(from: 1), unit: "episodes", readBy: "evaluation"),
+        .count(LearnerLimits.episodes), unit: "episodes", readBy: "evaluation"),
     ]
   }
 }

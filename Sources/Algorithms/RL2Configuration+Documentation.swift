@@ -7,15 +7,15 @@ extension RL2.Configuration {
       .init(
         "iterations",
         "Updates of the parameters, at least 1.",
-        .whole(from: 1), unit: "updates", readBy: "the training"),
+        .count(LearnerLimits.iterations), unit: "updates", readBy: "the training"),
       .init(
         "trials",
         "Trials played for one update.",
-        .whole(from: 1), unit: "trials", readBy: "the training"),
+        .count(LearnerLimits.episodes), unit: "trials", readBy: "the training"),
       .init(
         "hiddenUnits",
         "Units of the recurrent network.",
-        .whole(from: 1), unit: "units", readBy: "the network"),
+        .count(LearnerLimits.units), unit: "units", readBy: "the network"),
       .init(
         "separateValue",
         "Whether the value function has a recurrent network of its own.",
@@ -28,17 +28,17 @@ extension RL2.Configuration {
         "readoutUnits",
         "Units of a layer between the memory and what reads it, policy and value, which sees the input "
           + "once more; 0 for none, as published.",
-        .whole(from: 0), unit: "units", readBy: "the network"),
+        .count(0...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
       .init(
         "actionUnits",
         "Units of a network that is the same for every action and reads an exact memory of what that "
           + "action brought in the present observation; 0 for none, as published. It needs `counted` "
           + "input.",
-        .whole(from: 0), unit: "units", readBy: "the network"),
+        .count(0...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
       .init(
         "lookahead",
         "How many transitions ahead that network looks, by what was observed after each action so far.",
-        .whole(from: 0), unit: "transitions", readBy: "the memory of actions"),
+        .count(0...1000), unit: "transitions", readBy: "the memory of actions"),
       .init(
         "input",
         "How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy "
@@ -48,11 +48,11 @@ extension RL2.Configuration {
         "cropRadius",
         "Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 "
           + "for as it is observed.",
-        .whole(from: 0), unit: "cells", readBy: "the input of the network"),
+        .count(0...64), unit: "cells", readBy: "the input of the network"),
       .init(
         "epochs",
         "Passes over the trials in one update.",
-        .whole(from: 1), unit: "passes", readBy: "PPO"),
+        .count(LearnerLimits.passes), unit: "passes", readBy: "PPO"),
       .init(
         "minibatches",
         "Parts that the trials are divided into, one gradient step each.",
@@ -113,7 +113,8 @@ extension RL2.Configuration {
       .init(
         "shardTrials",
         "The most trials that one thread works on together.",
-        .whole(from: 1), unit: "trials", readBy: "the division of the work, whose sums it rounds otherwise"),
+        .count(LearnerLimits.episodes), unit: "trials",
+        readBy: "the division of the work, whose sums it rounds otherwise"),
     ]
   }
 }

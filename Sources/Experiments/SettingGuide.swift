@@ -1,3 +1,4 @@
+import Environments
 import Formats
 import Learning
 import Simulation
@@ -27,12 +28,16 @@ public struct SettingGuide {
     for type in algorithms {
       for entry in try Self.entries(of: type) { Self.add(entry, to: &entries) }
     }
+    for type in algorithm == nil ? catalogue.environments : [] {
+      for entry in try Self.entries(of: type) { Self.add(entry, to: &entries) }
+    }
     self.entries = entries
   }
 
-  /// The keys, each once, as `key=value` takes them.
+  /// The keys that `key=value` takes by themselves, each once.
   public var keys: [String] {
-    entries.map(\.key).reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
+    entries.filter { !Self.tables.contains($0.kind) }.map(\.key)
+      .reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
   }
 
   /// The key that `name` stands for here or elsewhere; nil where none is known by it.
@@ -46,7 +51,7 @@ public struct SettingGuide {
     guard found.isEmpty else { return found }
     throw Failure(
       .configuration,
-      "\(quoted(key)) is not a known key.\(Synonyms.suggestion(for: last, among: keys)) "
+      "\(quoted(key)) is not a known key.\(Synonyms.suggestion(for: last, among: keys + entries.map(\.key))) "
         + "metarl config explain lists all keys.")
   }
 
@@ -81,6 +86,24 @@ public struct SettingGuide {
       Entry(
         kind: "hyperparameter", owners: [type.information.name], documentation: documentation,
         defaults: [defaults[documentation.key] ?? .null])
+    }
+  }
+
+  /// The tables of an environment file whose keys depend on the family.
+  private static let tables = ["[constants]", "[tasks.SPLIT]"]
+
+  private static func entries<Family: Environment>(of type: Family.Type) throws -> [Entry] {
+    let defaults = [
+      try ValueEncoder.table(of: Family()), try ValueEncoder.table(of: Family.TaskDistribution()),
+    ]
+    return SettingText.all.filter { $0.family == Family.name }.map { text in
+      let table = text.isOfTasks ? 1 : 0
+      let value = defaults[table][text.key] ?? .null
+      return Entry(
+        kind: tables[table], owners: [Family.name],
+        documentation: SettingDocumentation(
+          text.key, text.meaning, .text(value.kind), readBy: "environments of the family"),
+        defaults: [value])
     }
   }
 

@@ -27,6 +27,8 @@ public struct SettingDocumentation: Hashable, Sendable {
 public enum SettingRange: Hashable, Sendable {
   /// Whole numbers from the given one on.
   case whole(from: Int)
+  /// The whole numbers of the given range.
+  case count(ClosedRange<Int>)
   /// Numbers from the given one on.
   case number(from: Double)
   /// Numbers greater than the given one.
@@ -48,6 +50,7 @@ public enum SettingRange: Hashable, Sendable {
   public var description: String {
     switch self {
     case .whole(let least): "a whole number, at least \(least)"
+    case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let least): "a number, at least \(Self.short(least))"
     case .above(let bound): "a number above \(Self.short(bound))"
     case .share: "a number from 0 to 1"

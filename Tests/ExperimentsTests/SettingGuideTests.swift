@@ -1,3 +1,4 @@
+import Environments
 import Experiments
 import Formats
 import Foundation
@@ -63,6 +64,11 @@ import Testing
   private static func probes(_ range: SettingRange) -> [(Value, Bool)] {
     switch range {
     case .whole(let least): [(.integer(least), true), (.integer(least - 1), false), (.number(1.5), false)]
+    case .count(let range):
+      [
+        (.integer(range.lowerBound), true), (.integer(range.lowerBound - 1), false),
+        (.integer(range.upperBound), true), (.integer(range.upperBound + 1), false), (.number(1.5), false),
+      ]
     case .number(let least): [(.number(least), true), (.number(least - 1e-9), false)]
     case .above(let bound): [(.number(bound + 1e-9), true), (.number(bound), false)]
     case .share: [(.integer(0), true), (.integer(1), true), (.number(-1e-9), false), (.number(1.001), false)]
@@ -104,6 +110,34 @@ import Testing
     let failure = caught { _ = try SettingGuide(.complete).text(explaining: name) }
     #expect(
       failure?.description.contains("Did you mean \"\(key)\"?") == true, "\(failure?.description ?? "")")
+  }
+
+  /// Every constant and every parameter of a task distribution has the text of its comment.
+  @Test func familiesAreExplained() throws {
+    func check<Family: Environment>(_ type: Family.Type) throws {
+      let texts = SettingText.all.filter { $0.family == Family.name }
+      for (table, isOfTasks) in [
+        (try ValueEncoder.table(of: Family()), false),
+        (try ValueEncoder.table(of: Family.TaskDistribution()), true),
+      ] {
+        #expect(
+          Set(texts.filter { $0.isOfTasks == isOfTasks }.map(\.key)) == Set(table.keys), "\(Family.name)")
+      }
+      let comments = try Self.comments(ofFilesLike: "\(type)").map(\.text)
+      for text in texts {
+        #expect(comments.contains(text.meaning), "\(text.key) of \(text.family): run .ci/setting-texts")
+      }
+    }
+    for type in Catalogue.complete.environments { try check(type) }
+    #expect(
+      try SettingGuide(.complete).text(explaining: "constants.armCount").contains(
+        "The number of arms.\n  range    a whole number\n"))
+  }
+
+  private static func comments(ofFilesLike type: String) throws -> [(key: String, text: String)] {
+    let directory = sources.deletingLastPathComponent().appendingPathComponent("Environments").path
+    return try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix(type) }
+      .flatMap { try comments(in: "../Environments/\($0)") }
   }
 
   @Test func explainsOneKeyAndListsAll() throws {
