@@ -26,7 +26,7 @@ public struct EvaluationReport {
   public var text: String { resultText + verdictText }
 
   /// What the agent gets, and how far that can be trusted.
-  public var resultText: String { (heading + table + behavior + remarks).joined(separator: "\n") + "\n" }
+  public var resultText: String { (heading + table + behavior + remarks + warnings).joined(separator: "\n") + "\n" }
 
   /// What the agent does with its experience, and what its training took; nothing where nothing was asked.
   public var verdictText: String {
@@ -53,8 +53,12 @@ public struct EvaluationReport {
   }
 
   private var table: [String] {
-    let label = columns.contains { $0.count > 1 } ? "mean return of episodes" : "return of episode"
-    var rows: [[String]] = [[label] + columns.map(Self.name) + ["total"]]
+    let isAdaptive = evaluation.rolloutCount != nil
+    let label =
+      isAdaptive
+      ? "return after adaptation steps"
+      : columns.contains { $0.count > 1 } ? "mean return of episodes" : "return of episode"
+    var rows: [[String]] = [[label] + columns.map { Self.name($0, from: isAdaptive ? 0 : 1) } + ["total"]]
     rows.append(row(evaluation.algorithm, evaluation.episodes.map(\.mean), evaluation.total.mean))
     rows.append(["  standard error"] + standardErrors)
     if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
@@ -99,7 +103,7 @@ public struct EvaluationReport {
           + "error is that over the runs")
     }
     if let count = evaluation.rolloutCount {
-      lines.append("Episode k is the mean of \(count) rollouts after k adaptation steps.")
+      lines.append("Each is the mean of \(count) rollouts after k adaptation steps, 0 before any.")
     }
     lines += evaluation.transfer?.remarks ?? evaluation.trainingRemarks
     lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
@@ -127,6 +131,11 @@ public struct EvaluationReport {
     return lines
   }
 
+  private var warnings: [String] {
+    evaluation.warnings.isEmpty
+      ? [] : ["Warnings of the training:"] + evaluation.warnings.map { "  \($0.description)" }
+  }
+
   private var verdicts: [String] {
     guard !evaluation.judgements.isEmpty else { return [] }
     let heading =
@@ -144,8 +153,10 @@ public struct EvaluationReport {
       + [number(evaluation.total.standardError)]
   }
 
-  private static func name(_ range: Range<Int>) -> String {
-    range.count == 1 ? String(range.lowerBound) : "\(range.lowerBound)-\(range.upperBound - 1)"
+  /// The episodes of `range` as people count them: the first is `first`.
+  private static func name(_ range: Range<Int>, from first: Int) -> String {
+    let (least, greatest) = (range.lowerBound + first, range.upperBound - 1 + first)
+    return range.count == 1 ? String(least) : "\(least)-\(greatest)"
   }
 
   private func number(_ value: Double) -> String {
@@ -174,7 +185,7 @@ extension TrialShift {
   fileprivate var remarks: [String] {
     var lines: [String] = []
     if switchAfter > 0 {
-      lines.append("After episode \(switchAfter - 1) another task takes the place of the first.")
+      lines.append("After episode \(switchAfter) another task takes the place of the first.")
     }
     if permutesActions { lines.append("In every task the actions have changed places.") }
     return lines

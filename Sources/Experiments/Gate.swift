@@ -37,9 +37,11 @@ public struct Gate {
   public var markdown: String {
     var lines = [
       "### \(evaluation.algorithm) in \(evaluation.environment.name), split \(evaluation.request.split)", "",
-      "| episode | mean | standard error |", "|---|---|---|",
+      "| \(evaluation.rolloutCount == nil ? "episode" : "adaptation steps") | mean | standard error |",
+      "|---|---|---|",
     ]
-    lines += evaluation.episodes.enumerated().map { "| \($0) \(Self.cells($1))" }
+    let first = evaluation.rolloutCount == nil ? 1 : 0
+    lines += evaluation.episodes.enumerated().map { "| \($0 + first) \(Self.cells($1))" }
     lines.append("| total \(Self.cells(evaluation.total))")
     if let normalized = evaluation.normalized {
       lines += ["", "normalized \(fixed(normalized, digits: 3))"]

@@ -93,7 +93,8 @@ struct Judge {
       evaluation.trialReturns[trials[index] * episodeCount + last] - misled[index * episodeCount + last]
     }
     let effect = effect(name, losses, scale: scale { $0.episodes[last] })
-    let statement = "after experience of another task, the last episode gets \(effect.text) less"
+    let what = isAdaptive ? "the last return" : "the last episode"
+    let statement = "after experience of another task, \(what) gets \(effect.text) less"
     switch effect.answer {
     case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
     case .unclear: return .unclear(name, statement, effect)
@@ -144,7 +145,7 @@ struct Judge {
       guard tasks.count >= Self.leastCount else { return .tooFew(name, Self.leastCount) }
       let gains = (0..<tasks.count).map { mean(ofTrial: $0, after) - mean(ofTrial: $0, before) }
       let effect = effect(name, gains, scale: scale { Statistics.mean(Array($0.episodes[after])) })
-      let what = after.count > 1 ? "episodes \(after.lowerBound) to \(after.upperBound - 1)" : name
+      let what = after.count > 1 ? "episodes \(after.lowerBound + 1) to \(after.upperBound)" : name
       let than = before.count > 1 ? "the \(before.count) before" : "the one before"
       let statement = "\(after.count > 1 ? what : "it") gets \(effect.text) more than \(than)"
       let (answer, word): (Judgement.Answer, String) =

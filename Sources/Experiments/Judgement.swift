@@ -92,10 +92,16 @@ public struct Judgement: Sendable {
     return .table(table)
   }
 
+  /// The name as people read it: episodes are counted from 1, of which `episode1`, as JSON has it, is the second.
+  public var label: String {
+    guard name.hasPrefix("episode"), let index = Int(name.dropFirst("episode".count)) else { return name }
+    return "episode \(index + 1)"
+  }
+
   /// The judgements as aligned lines.
   static func lines(_ judgements: [Judgement]) -> [String] {
     EvaluationReport.aligned(
-      judgements.map { ["  " + $0.name, $0.word, $0.statement] }, isNumeric: false)
+      judgements.map { ["  " + $0.label, $0.word, $0.statement] }, isNumeric: false)
   }
 }
 

@@ -39,16 +39,19 @@ struct FigureSection {
       xLabel: isAdaptive ? "adaptation steps" : "episode", yLabel: "return")
     chart.hasWholeSteps = true
     let references = entries[0].evaluation.references
+    // Adaptation steps are counted from none, episodes from the first.
+    let first = isAdaptive ? 0 : 1
     chart.curves = references.map { reference in
       LineChart.Curve(
         name: Self.name(of: reference), ink: .reference(reference.name),
-        points: reference.episodes.enumerated().map { .init(x: Double($0), y: $1) })
+        points: reference.episodes.enumerated().map { .init(x: Double($0 + first), y: $1) })
     }
     chart.curves += entries.map { entry in
       LineChart.Curve(
         name: entry.label, ink: entry.ink,
         points: entry.evaluation.episodes.enumerated().map { index, statistics in
-          .init(x: Double(index), y: statistics.mean, lower: statistics.lower, upper: statistics.upper)
+          .init(
+            x: Double(index + first), y: statistics.mean, lower: statistics.lower, upper: statistics.upper)
         }, hasMarks: entry.evaluation.episodes.count <= 20)
     }
     let what =
@@ -151,7 +154,7 @@ struct FigureSection {
     return zip(episodes, values).map { episode, values in
       let moment =
         entry.isAdaptive
-        ? "after \(episode) adaptation \(episode == 1 ? "step" : "steps")" : "in episode \(episode)"
+        ? "after \(episode) adaptation \(episode == 1 ? "step" : "steps")" : "in episode \(episode + 1)"
       let map = TaskMap(
         title: "\(entry.label): return by goal, \(moment)", places: values, bounds: places.bounds,
         range: range)

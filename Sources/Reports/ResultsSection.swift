@@ -24,7 +24,11 @@ struct ResultsSection {
 
   private var head: Markup {
     let isAdaptive = chapter.entries.contains(where: \.isAdaptive)
-    let names = columns.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound - 1)" }
+    let start = isAdaptive ? 0 : 1
+    let names = columns.map { range in
+      let (least, greatest) = (range.lowerBound + start, range.upperBound - 1 + start)
+      return range.count == 1 ? "\(least)" : "\(least)–\(greatest)"
+    }
     let first = isAdaptive ? "mean return after step" : "mean return of episode"
     return .tag("thead", [:], row([first] + names + ["total", "95 % interval", "normalized"], "th"))
   }

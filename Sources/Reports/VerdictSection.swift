@@ -52,7 +52,10 @@ struct VerdictSection {
     let found: [Markup] = statements.count == 1 ? [.text(statements[0])] : answers.map(statement)
     return .tag(
       "tr", [:],
-      [.tag("td", [:], .text(name)), .tag("td", [:], verdicts), .tag("td", [:], found)])
+      [
+        .tag("td", [:], .text(answers.first?.judgement.label ?? name)), .tag("td", [:], verdicts),
+        .tag("td", [:], found),
+      ])
   }
 
   private func statement(run: String, judgement: Judgement) -> Markup {

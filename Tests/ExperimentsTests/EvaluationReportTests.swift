@@ -18,7 +18,7 @@ import Testing
   @Test func fewEpisodesHaveAColumnEach() throws {
     let lines = try report(episodes: 2)
     #expect(lines[0] == "oracle in guess: 4 trials in 3 tasks of split test, seed 0")
-    #expect(lines[1] == "return of episode      0      1  total")
+    #expect(lines[1] == "return of episode      1      2  total")
     #expect(lines[2] == "oracle             1.000  1.000  2.000")
     #expect(lines[3] == "  standard error   0.000  0.000  0.000")
     #expect(lines[5] == "random, exact      0.556  0.556  1.111")
@@ -33,8 +33,7 @@ import Testing
     let lines = try report(episodes: 23, split: "train")
     #expect(
       lines[1]
-        == "mean return of episodes    0-3    4-8  9-12  13-17  18-22   total".replacing(
-          "9-12 ", with: " 9-12 "))
+        == "mean return of episodes    1-4    5-9  10-13  14-18  19-23   total")
     #expect(lines[2].hasSuffix("1.000   23.000") || lines[2].hasSuffix("1.000  23.000"))
     #expect(!lines.contains("The tasks of split test are from the distribution of split train."))
   }
