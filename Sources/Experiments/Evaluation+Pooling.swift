@@ -79,7 +79,7 @@ extension Evaluation {
       "iteration": iteration.map(Value.integer) ?? .null,
       "random": reference("random").map { .number($0.total) } ?? .null,
       "best": best.map { .number($0.total) } ?? .null,
-      "totals": .array(taskTotals.map(Value.number)),
+      "totals": .array(taskTotals.map(Value.number)), "returns": returnsDocument,
     ]
   }
 

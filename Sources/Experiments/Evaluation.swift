@@ -40,6 +40,8 @@ public struct Evaluation: Sendable {
 
   /// What the agent does with its experience, and where what it has learnt holds; empty where nothing was asked.
   public internal(set) var judgements: [Judgement] = []
+  /// What was warned of in its training.
+  public internal(set) var warnings: [TrainingWarning] = []
   /// What its training took; nil for a reference agent.
   public internal(set) var cost: TrainingCost?
 
@@ -63,6 +65,8 @@ public struct Evaluation: Sendable {
     public var isGreedy = false
     /// Whether a run is evaluated as it was before its first update: what the same agent learns from scratch.
     public var isUntrained = false
+    /// Which checkpoint of a run is evaluated; nil for the latest that is whole.
+    public var checkpoint: CheckpointChoice?
     /// How much is asked about what was learnt.
     public var verdicts = Judgement.Scope.quick
 
@@ -192,6 +196,7 @@ public struct Evaluation: Sendable {
     if let pool { table["runs"] = pool.document }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }
+    if !warnings.isEmpty { table["warnings"] = .array(warnings.map(\.document)) }
     if let cost { table["cost"] = cost.document }
     return table
   }

@@ -47,6 +47,7 @@ public struct Evaluator {
         of: run, configuration: configuration, isSaved: isSaved, whenPlayed: whenPlayed, warn: warn)
     }
     try checkRequirements(of: learner)
+    if request.isUntrained, let from = configuration.from { try from.begin(learner) }
     let checkpoint = request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
     var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
@@ -57,6 +58,7 @@ public struct Evaluator {
       evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
     evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
+    evaluation.warnings = try TrainingWarning.all(of: run, upTo: checkpoint.iteration)
     evaluation.isStandard =
       try request.isStandard(for: learner, in: environment)
       && checkpoint.iteration == run.checkpoints.iterations().last
@@ -64,11 +66,13 @@ public struct Evaluator {
     return evaluation
   }
 
-  /// Makes `learner` what the latest whole checkpoint of `run` says; returns the checkpoint.
+  /// Makes `learner` what the checkpoint of `run` that is asked for says, or the latest whole one; returns it.
   private func restore(
     _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
   ) throws -> Checkpoint {
-    let checkpoint = try run.checkpoints.latest(warn: warn)
+    let checkpoint =
+      try request.checkpoint.map { try run.checkpoints.checkpoint(ofIteration: $0.iteration(in: run).number) }
+      ?? run.checkpoints.latest(warn: warn)
     try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
       try learner.restore(checkpoint.tensors)
     }

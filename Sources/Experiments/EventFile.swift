@@ -33,10 +33,17 @@ package final class EventFile {
     try write(
       event(step: status.iteration) { event in
         event.append(field: 5) { summary in
-          for (name, value) in status.metrics { Self.append("train/\(name)", value, to: &summary) }
+          for (name, value) in status.metrics { Self.append(Self.tag(name), value, to: &summary) }
           Self.append("time/stepsPerSecond", status.timeStepsPerSecond, to: &summary)
         }
       })
+  }
+
+  /// Measurements in held-out tasks stand beside those of the training.
+  private static func tag(_ name: String) -> String {
+    guard name.hasPrefix(HeldOutEvaluation.prefix) else { return "train/\(name)" }
+    let rest = name.dropFirst(HeldOutEvaluation.prefix.count)
+    return "heldOut/\(rest.prefix(1).lowercased())\(rest.dropFirst())"
   }
 
   /// Shows a trial after `step` iterations.

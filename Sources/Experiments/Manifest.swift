@@ -41,6 +41,7 @@ enum Manifest {
       "count": .integer(tasks.count),
       "sha256": .string(TaskSample.hash(of: tasks, in: environment.simulator)),
     ])
+    if let from = configuration.from { table["from"] = .table(from.table) }
     table["resumed"] = .array([])
     return table
   }

@@ -61,6 +61,8 @@ public final class ProgressReporter {
   private let write: (String) -> Void
   private var lastSeconds = -Double.infinity
   private var hasOpenLine = false
+  /// The last return in held-out tasks.
+  private var heldOutReturn: Double?
 
   /// A reporter in a style that is not `auto`.
   public init(_ style: ProgressStyle, write: @escaping (String) -> Void) {
@@ -72,13 +74,14 @@ public final class ProgressReporter {
   /// Tells where the training stands, if it is time to.
   package func report(_ status: TrainingStatus) {
     let isLast = status.iteration == status.iterationCount
+    heldOutReturn = status.metrics.first { $0.name == HeldOutEvaluation.returnName }?.value ?? heldOutReturn
     switch style {
     case .auto, .none: return
     case .json: write(Self.json(status) + "\n")
-    case .plain: if isDue(status, every: 5) || isLast { write(Self.line(status) + "\n") }
+    case .plain: if isDue(status, every: 5) || isLast { write(line(status) + "\n") }
     case .bar:
       guard isDue(status, every: 0.1) || isLast else { return }
-      write("\r\(Self.bar(status))\u{1B}[K")
+      write("\r\(bar(status))\u{1B}[K")
       hasOpenLine = true
     }
   }
@@ -95,20 +98,28 @@ public final class ProgressReporter {
     return true
   }
 
-  private static func line(_ status: TrainingStatus) -> String {
-    "iteration \(status.iteration)/\(status.iterationCount)" + measured(status)
-      + "  \(rate(status.timeStepsPerSecond))  \(duration(status.secondsLeft)) left"
+  private func line(_ status: TrainingStatus) -> String {
+    let heldOut = heldOutReturn.map { "  held out \(fixed($0, digits: 3))" } ?? ""
+    return "iteration \(status.iteration)/\(status.iterationCount)" + Self.measured(status) + heldOut
+      + "  \(Self.rate(status.timeStepsPerSecond))  \(Self.duration(status.secondsLeft)) left"
   }
 
-  private static func bar(_ status: TrainingStatus) -> String {
+  private func bar(_ status: TrainingStatus) -> String {
     let width = 24
     let filled = status.iterationCount > 0 ? width * status.iteration / status.iterationCount : width
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     return "[\(bar)] " + line(status)
   }
 
+  /// The first measurements; of a learner that adapts in steps the return after each.
   private static func measured(_ status: TrainingStatus) -> String {
-    status.metrics.prefix(3).map { "  \($0.name) \(fixed($0.value, digits: 3))" }.joined()
+    let steps = status.metrics.filter { $0.name.hasPrefix("returnAfter") }
+    guard steps.isEmpty else {
+      return
+        "  return after \(steps.map { $0.name.dropFirst("returnAfter".count) }.joined(separator: ", ")) steps "
+        + steps.map { fixed($0.value, digits: 3) }.joined(separator: ", ")
+    }
+    return status.metrics.prefix(3).map { "  \($0.name) \(fixed($0.value, digits: 3))" }.joined()
   }
 
   private static func rate(_ value: Double) -> String {

@@ -13,7 +13,9 @@ extension RunConfiguration {
   /// What must be the same for runs to be of one kind: all but the seed, names, and what changes no number.
   package var settings: Table {
     var settings = usedTable
-    for key in ["seed", "checkpointInterval", "checkpointsKept"] { settings[key] = nil }
+    for key in ["seed", "checkpointInterval", "checkpointsKept", "evaluateEvery", "evaluateTasks"] {
+      settings[key] = nil
+    }
     for key in ["name", "description", "source"] { settings = settings.removing(["environment", key]) }
     return settings
   }

@@ -13,6 +13,12 @@ public struct RunConfiguration {
   public let checkpointInterval: Int
   /// How many of the last checkpoints are kept.
   public let checkpointsKept: Int
+  /// After how many iterations each the learner is evaluated in held-out tasks; 0 for never.
+  public let evaluateEvery: Int
+  /// In how many tasks.
+  public let evaluateTasks: Int
+  /// Where the first parameters are from; nil where they are drawn.
+  public let from: StartingPoint?
   /// The hyperparameters of the algorithm.
   public let hyperparameters: Hyperparameters
   /// The hyperparameters that nothing reads here; their values are the defaults.
@@ -77,7 +83,7 @@ public struct RunConfiguration {
       TOML.parse(document, file: file), file: file, choices: Choices(), catalogue: catalogue)
   }
 
-  private init(_ table: Table, file path: String, choices: Choices, catalogue: Catalogue) throws {
+  init(_ table: Table, file path: String, choices: Choices, catalogue: Catalogue) throws {
     if table["environment"]?.string != nil && table["hyperparameters"] == nil {
       throw Failure(
         .configuration,
@@ -95,7 +101,10 @@ public struct RunConfiguration {
     draft.seed = merged["seed"]?.integer ?? 0
     draft.checkpointInterval = merged["checkpointInterval"]?.integer ?? Draft.usualInterval
     draft.checkpointsKept = merged["checkpointsKept"]?.integer ?? CheckpointStore.usualKeptCount
-    for key in ["environment", "hyperparameters"] {
+    draft.evaluateEvery = merged["evaluateEvery"]?.integer ?? 0
+    draft.evaluateTasks = merged["evaluateTasks"]?.integer ?? Draft.usualEvaluateTasks
+    draft.from = try locating(in: path) { try merged["from"]?.table.map(StartingPoint.init) }
+    for key in ["environment", "hyperparameters", "from"] {
       guard let value = merged[key], value != .null else { continue }
       guard value.table != nil else {
         throw Failure(.configuration, "\(path): \(key) is \(value.kind); a table is needed")
@@ -106,7 +115,8 @@ public struct RunConfiguration {
 
   private static let defaults: Table = [
     "algorithm": .string(""), "seed": .integer(0), "checkpointInterval": .integer(Draft.usualInterval),
-    "checkpointsKept": .integer(CheckpointStore.usualKeptCount), "hyperparameters": .null,
+    "checkpointsKept": .integer(CheckpointStore.usualKeptCount), "evaluateEvery": .integer(0),
+    "evaluateTasks": .integer(Draft.usualEvaluateTasks), "from": .null, "hyperparameters": .null,
     "environment": .null,
   ]
 
@@ -131,17 +141,17 @@ public struct RunConfiguration {
     seed = draft.seed
     checkpointInterval = draft.checkpointInterval
     checkpointsKept = draft.checkpointsKept
+    evaluateEvery = draft.evaluateEvery
+    evaluateTasks = draft.evaluateTasks
+    from = draft.from
     for (key, value, least) in [
       ("seed", seed, 0), ("checkpointInterval", checkpointInterval, 1),
-      ("checkpointsKept", checkpointsKept, 1),
+      ("checkpointsKept", checkpointsKept, 1), ("evaluateEvery", evaluateEvery, 0),
+      ("evaluateTasks", evaluateTasks, 1),
     ] where value < least {
       throw Failure(.configuration, "\(key) is \(value); at least \(least) is needed")
     }
-    let table = Self.table(
-      algorithm: algorithm, seed: seed, checkpointInterval: checkpointInterval,
-      checkpointsKept: checkpointsKept,
-      hyperparameters: hyperparameters, environment: environment)
-    self.table = table
+    table = Self.table(draft, hyperparameters, environment)
     let preset = environment.preset(algorithm)
     let remarks = Dictionary(
       uniqueKeysWithValues: unusedSettings.map { ("hyperparameters.\($0.key)", $0.remark) })
@@ -151,14 +161,18 @@ public struct RunConfiguration {
   }
 
   private static func table(
-    algorithm: String, seed: Int, checkpointInterval: Int, checkpointsKept: Int,
-    hyperparameters: Hyperparameters, environment: EnvironmentDefinition
+    _ draft: Draft, _ hyperparameters: Hyperparameters, _ environment: EnvironmentDefinition
   ) -> Table {
-    [
-      "algorithm": .string(algorithm), "seed": .integer(seed),
-      "checkpointInterval": .integer(checkpointInterval), "checkpointsKept": .integer(checkpointsKept),
-      "hyperparameters": .table(hyperparameters.table), "environment": .table(environment.table),
+    var table: Table = [
+      "algorithm": .string(draft.algorithm), "seed": .integer(draft.seed),
+      "checkpointInterval": .integer(draft.checkpointInterval),
+      "checkpointsKept": .integer(draft.checkpointsKept), "evaluateEvery": .integer(draft.evaluateEvery),
+      "evaluateTasks": .integer(draft.evaluateTasks),
     ]
+    if let from = draft.from { table["from"] = .table(from.table) }
+    table["hyperparameters"] = .table(hyperparameters.table)
+    table["environment"] = .table(environment.table)
+    return table
   }
 
   /// The usual name of a run.
@@ -188,12 +202,17 @@ public struct RunConfiguration {
   }
 
   /// The address of all random numbers of the training.
-  var key: RandomKey { RandomKey(seed: UInt64(seed)) }
+  var key: RandomKey {
+    let key = RandomKey(seed: UInt64(seed))
+    // What goes on from a run of the same seed meets other tasks than that run.
+    return from.map { key.child("from").child($0.hash) } ?? key
+  }
 }
 
 /// A configuration that is being put together.
 private struct Draft {
   static let usualInterval = 50
+  static let usualEvaluateTasks = 40
 
   let algorithm: String
   var environment: Table
@@ -206,6 +225,9 @@ private struct Draft {
   var seed = 0
   var checkpointInterval = Self.usualInterval
   var checkpointsKept = CheckpointStore.usualKeptCount
+  var evaluateEvery = 0
+  var evaluateTasks = Self.usualEvaluateTasks
+  var from: StartingPoint?
   var changedEnvironment: [String] = []
   /// The keys of a file that is no environment file, and those of the command line, at the top.
   var fileKeys: [String] = []
@@ -237,6 +259,8 @@ private struct Draft {
     case "seed" where rest.isEmpty: seed = try whole(override)
     case "checkpointInterval" where rest.isEmpty: checkpointInterval = try whole(override)
     case "checkpointsKept" where rest.isEmpty: checkpointsKept = try whole(override)
+    case "evaluateEvery" where rest.isEmpty: evaluateEvery = try whole(override)
+    case "evaluateTasks" where rest.isEmpty: evaluateTasks = try whole(override)
     case "hyperparameters" where !rest.isEmpty: try overrides.set(rest, to: override.value)
     case "environment" where !rest.isEmpty: try changeEnvironment(rest, to: override.value)
     // A hyperparameter may be called `tasks`; `tasks.train` is then still the environment's.
@@ -251,7 +275,7 @@ private struct Draft {
           + Settings.unknown(
             first, path: "",
             allowed: hyperparameters.keys + Self.environmentKeys + [
-              "seed", "checkpointInterval", "checkpointsKept",
+              "seed", "checkpointInterval", "checkpointsKept", "evaluateEvery", "evaluateTasks",
             ]
           ).description)
     }

@@ -82,6 +82,7 @@ public struct RunDirectory: Sendable {
   var timingPath: String { "\(path)/timing.jsonl" }
   package var evaluationPath: String { "\(path)/evaluation.json" }
   package var scoresPath: String { "\(path)/scores.json" }
+  var warningsPath: String { "\(path)/warnings.jsonl" }
   var divergencePath: String { "\(path)/divergence" }
   package var checkpoints: CheckpointStore { CheckpointStore(path: "\(path)/checkpoints") }
 

@@ -57,6 +57,16 @@ public struct RunExport {
     }
   }
 
+  /// The measurement called `name` after every update that has it.
+  func values(of name: String) -> [(iteration: Int, value: Double)] {
+    lines.compactMap { line in
+      guard let value = line["metrics"]?[name]?.double, let iteration = line["iteration"]?.integer else {
+        return nil
+      }
+      return (iteration, value)
+    }
+  }
+
   /// The sum of the measurement called `name` over the first `iteration` iterations; nil where one lacks it.
   func sum(of name: String, upTo iteration: Int) -> Double? {
     let values = lines.prefix(iteration).map { $0["metrics"]?[name]?.double }
@@ -93,7 +103,8 @@ public struct RunExport {
     return value.string ?? JSON.line(value)
   }
 
-  private static func escaped(_ cell: String) -> String {
+  /// `cell` as it stands in a table, in quotation marks where it needs them.
+  static func escaped(_ cell: String) -> String {
     guard cell.contains(where: { ",\"\n".contains($0) }) else { return cell }
     return "\"" + cell.replacing("\"", with: "\"\"") + "\""
   }

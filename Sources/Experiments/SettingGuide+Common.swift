@@ -25,6 +25,18 @@ extension SettingGuide {
         "checkpointsKept", "How many of the last checkpoints are kept.", .whole(from: 1),
         unit: "checkpoints", readBy: "the training; no number depends on it"), .integer(3)
     ),
+    (
+      .init(
+        "evaluateEvery",
+        "After how many updates each the learner is evaluated in tasks of the split test, into metrics.jsonl, TensorBoard "
+          + "and progress; 0 for never. The trained agent does not depend on it.", .whole(from: 0),
+        unit: "updates", readBy: "the training"), .integer(0)
+    ),
+    (
+      .init(
+        "evaluateTasks", "In how many tasks it is then evaluated.", .whole(from: 1), unit: "tasks",
+        readBy: "the training, with evaluateEvery"), .integer(40)
+    ),
   ]
 
   private static let environmentKeys: [(SettingDocumentation, Value)] = [

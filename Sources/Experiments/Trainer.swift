@@ -79,6 +79,7 @@ public struct Trainer {
     try DurableFile.write(Array(configuration.document.utf8), to: run.configurationPath)
     let session = Manifest.Session(commandLine: commandLine, threadCount: pool.threadCount, iteration: 0)
     try Manifest.write(Manifest.table(configuration, session), to: run)
+    if let from = configuration.from { try from.begin(learner) }
     try save(
       TrainingStatus(iteration: 0, iterationCount: 0, timeStepCount: 0, seconds: 0, metrics: []), to: run)
   }
@@ -94,7 +95,10 @@ public struct Trainer {
   ) throws -> Summary {
     let run = claim.run
     var (status, record) = try restore(run, warn: warn)
-    var monitor = TrainingMonitor(iterationCount: status.iterationCount)
+    var monitor = TrainingMonitor(
+      iterationCount: status.iterationCount,
+      warnings: try TrainingWarning.all(of: run, upTo: status.iteration))
+    let heldOut = HeldOutEvaluation(configuration, pool: pool)
     let clock = ContinuousClock()
     let (start, secondsBefore) = (clock.now, status.seconds)
     defer { reporter.finish() }
@@ -112,10 +116,14 @@ public struct Trainer {
         try save(status, to: run)
         throw stopped(.stoppedEarly, status, run, "; \(lost)")
       }
+      status.metrics +=
+        heldOut?.metrics(of: learner, after: status.iteration, of: status.iterationCount) ?? []
       let before = status.seconds
       status.seconds = secondsBefore + (clock.now - start) / .seconds(1)
       try record.append(status, seconds: status.seconds - before)
+      let warningCount = monitor.warnings.count
       monitor.observe(status, warn: warn)
+      if monitor.warnings.count > warningCount { try TrainingWarning.write(monitor.warnings, to: run) }
       if isCheckpointDue(status) || isStopping {
         try record.synchronise()
         try save(status, to: run)

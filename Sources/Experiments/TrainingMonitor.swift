@@ -14,18 +14,36 @@ package struct TrainingMonitor {
   private let iterationCount: Int
   private var gradientNorms: [Double] = []
   private var firstEntropy: Double?
-  private var told: Set<String> = []
+  private var told: Set<String>
+  /// The signs so far, in order.
+  package private(set) var warnings: [TrainingWarning]
 
-  /// A training of so many updates.
-  package init(iterationCount: Int) { self.iterationCount = iterationCount }
+  /// A training of so many updates, in which `warnings` were seen before.
+  package init(iterationCount: Int, warnings: [TrainingWarning] = []) {
+    self.iterationCount = iterationCount
+    self.warnings = warnings
+    told = Set(warnings.map(\.measurement))
+  }
 
   /// Looks at the measurements of an iteration.
   package mutating func observe(_ status: TrainingStatus, warn: (String) -> Void) {
     for (name, value) in status.metrics {
       guard let reason = reason(name, value, status) else { continue }
-      if told.insert(name).inserted {
-        warn("iteration \(status.iteration): \(name) is \(fixed(value, digits: 4)), \(reason)")
-      }
+      guard told.insert(name).inserted else { continue }
+      let warning = TrainingWarning(
+        iteration: status.iteration, measurement: name,
+        text: "\(name) is \(fixed(value, digits: 4)), \(reason)", advice: Self.advice(on: name))
+      warnings.append(warning)
+      warn(warning.description)
+    }
+  }
+
+  /// What to try where a measurement goes wrong.
+  private static func advice(on name: String) -> String {
+    switch name {
+    case "entropy": "try a greater entropyCoefficient or a smaller learningRate"
+    case "gradientNorm": "try a smaller learningRate, or a smaller innerStepSize where there is one"
+    default: "try a smaller learningRate or fewer epochs"
     }
   }
 

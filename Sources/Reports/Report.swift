@@ -64,7 +64,8 @@ extension Chapter {
   var page: Markup {
     let sections = [
       ResultsSection(chapter: self).markup, FigureSection(chapter: self).markup,
-      VerdictSection(chapter: self).markup, CostSection(chapter: self).markup,
+      VerdictSection(chapter: self).markup, WarningSection(chapter: self).markup,
+      CostSection(chapter: self).markup,
       ConfigurationSection(chapter: self).markup,
     ]
     return .group([header, .tag("main", [:], sections)])

@@ -106,11 +106,16 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
-  func configuration() throws -> RunConfiguration {
+  /// What is said besides environment and algorithm.
+  var choices: RunConfiguration.Choices {
     var choices = RunConfiguration.Choices()
     choices.overrides = overrides
     choices.seed = seed
     choices.iterationCount = iterations
+    return choices
+  }
+
+  func configuration() throws -> RunConfiguration {
     if let config { return try RunConfiguration(file: config, choices: choices, catalogue: .complete) }
     return try RunConfiguration(
       environment: env ?? "", algorithm: algorithm ?? "", choices: choices, search: environmentSearch,

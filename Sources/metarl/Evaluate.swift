@@ -58,6 +58,9 @@ struct Evaluate: ParsableCommand {
     ))
   var verdicts: Bool?
 
+  @Option(help: .checkpoint)
+  var checkpoint: CheckpointChoice?
+
   @Option(
     name: .customLong("require"),
     help: """
@@ -87,6 +90,9 @@ struct Evaluate: ParsableCommand {
     }
     guard env == nil || runNames.count < 2 else {
       throw ValidationError("--env is for one run, whose agent is evaluated in that environment.")
+    }
+    guard checkpoint == nil || (!runNames.isEmpty && !untrained) else {
+      throw ValidationError("--checkpoint is for runs, without --untrained.")
     }
   }
 
@@ -131,6 +137,7 @@ struct Evaluate: ParsableCommand {
     request.seed = seed
     request.isGreedy = greedy
     request.isUntrained = untrained
+    request.checkpoint = checkpoint
     request.requirements = requirements
     request.verdicts = verdicts.map { $0 ? .complete : .nothing } ?? .quick
     if let env, let agent {
@@ -145,6 +152,7 @@ struct Evaluate: ParsableCommand {
         .evaluation(transferring: RunDirectory.find(runNames[0]), catalogue: .complete, warn: Console.warn)
     }
     let runs = try runNames.map { try RunDirectory.find($0) }
+    if let checkpoint { for run in runs { _ = try Console.iteration(checkpoint, in: run) } }
     let configuration = try runs[0].configuration(catalogue: .complete)
     let evaluator = try Evaluator(
       configuration.environment, request: request, threadCount: threadOptions.count)

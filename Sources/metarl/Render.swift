@@ -140,8 +140,8 @@ struct DemonstrationOptions: ParsableArguments {
     help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
   var episodes: Int?
 
-  @Option(help: "The checkpoint, by its number of updates. (default: the latest)")
-  var checkpoint: Int?
+  @Option(help: .checkpoint)
+  var checkpoint: CheckpointChoice?
 
   @Option(help: "The seed of tasks, physics and actions.")
   var seed = 0
@@ -152,7 +152,6 @@ struct DemonstrationOptions: ParsableArguments {
   func validate() throws {
     try require("--task", task, atLeast: 0, atMost: OptionLimit.trials - 1)
     try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
-    try require("--checkpoint", checkpoint, atLeast: 0)
     try require("--seed", seed, atLeast: 0)
     guard (name != nil) != (env != nil), agent == nil || env != nil else {
       throw ValidationError("A run is needed, or --env with or without --agent.")
@@ -170,9 +169,10 @@ struct DemonstrationOptions: ParsableArguments {
       return try Demonstration(
         ofReference: agent, in: environmentSearch.definition(env, catalogue: .complete), request: request)
     }
+    let run = try RunDirectory.find(name ?? "")
     return try Demonstration(
-      of: RunDirectory.find(name ?? ""), checkpoint: checkpoint, request: request, catalogue: .complete,
-      warn: Console.warn)
+      of: run, checkpoint: checkpoint.map { try Console.iteration($0, in: run) }, request: request,
+      catalogue: .complete, warn: Console.warn)
   }
 }
 

@@ -79,6 +79,7 @@ struct ExportRun: ParsableCommand {
       metarl runs export gridnavi-rl2-seed1 --output measurements.csv
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --scores --output scores.json
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --curve return --output curve.csv
+      metarl runs export gridnavi-rl2-seed1 --episodes --output episodes.csv
 
       Runs of one algorithm, and those of a curve, must differ in nothing but the seed.
       """)
@@ -104,15 +105,22 @@ struct ExportRun: ParsableCommand {
       valueName: "measurement"))
   var curve: String?
 
+  @Flag(help: "The return of every episode (from 1) of every trial of the evaluation, a line each.")
+  var episodes = false
+
   @Option(help: "The file to write; stdout where nothing is said.", completion: .file())
   var output: String?
 
   func validate() throws {
-    guard !(scores && curve != nil) else { throw ValidationError("Either --scores or --curve.") }
+    guard [scores, curve != nil, episodes].count(where: { $0 }) <= 1 else {
+      throw ValidationError("One of --scores, --curve and --episodes.")
+    }
     guard scores || !normalized else { throw ValidationError("--normalized needs --scores.") }
-    guard scores || choice.evaluation == nil else { throw ValidationError("--evaluation needs --scores.") }
-    guard scores || curve != nil || names.count == 1 else {
-      throw ValidationError("Several runs need --scores or --curve.")
+    guard scores || episodes || choice.evaluation == nil else {
+      throw ValidationError("--evaluation needs --scores or --episodes.")
+    }
+    guard scores || curve != nil || episodes || names.count == 1 else {
+      throw ValidationError("Several runs need --scores, --curve or --episodes.")
     }
   }
 
@@ -126,6 +134,9 @@ struct ExportRun: ParsableCommand {
       return try ScoreExport(
         of: runs, evaluation: choice.evaluation, isNormalized: normalized, catalogue: .complete
       ).json
+    }
+    if episodes {
+      return try EpisodeExport(of: runs, evaluation: choice.evaluation, catalogue: .complete).csv
     }
     if let curve {
       return try SampleEfficiency(

@@ -22,6 +22,21 @@ struct Train: ParsableCommand {
     completion: .runs)
   var resume: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Begin a new run with the parameters of this one, in its environment or in that of --env, which has the same \
+      observations and actions. The settings are those of the run, but for key=value; optimizer and schedules begin \
+      anew.
+      """, valueName: "run"), completion: .runs)
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The checkpoint of --from: its number of updates, or best. (default: the latest)",
+      valueName: "number|best"))
+  var checkpoint: CheckpointChoice?
+
   @OptionGroup
   var threadOptions: ThreadOptions
 
@@ -50,8 +65,16 @@ struct Train: ParsableCommand {
         throw ValidationError("--deadline is \(deadline); it must be greater than 0.")
       }
     #endif
-    guard resume != nil else { return try choices.requireSource(orElse: "--resume") }
-    guard choices.isEmpty, directory == nil else {
+    guard from != nil || checkpoint == nil else { throw ValidationError("--checkpoint is for --from.") }
+    if from != nil && resume == nil {
+      guard choices.config == nil && choices.algorithm == nil else {
+        throw ValidationError(
+          "--from takes algorithm and settings from the run; --env and key=value change it.")
+      }
+      return
+    }
+    guard resume != nil else { return try choices.requireSource(orElse: "--resume, or --from") }
+    guard choices.isEmpty, directory == nil, from == nil else {
       throw ValidationError("--resume takes everything from the run; nothing can be changed.")
     }
   }
@@ -93,9 +116,18 @@ struct Train: ParsableCommand {
         ranks: ranks, commandLine: words, warn: Console.warn)
     }
     let trainer = try Trainer(
-      choices.configuration(), threadCount: threadOptions.count, ranks: ranks)
+      configuration(), threadCount: threadOptions.count, ranks: ranks)
     let claim = try directory.map { try trainer.begin(at: $0, commandLine: words) }
     return (trainer, try claim ?? trainer.begin(commandLine: words))
+  }
+
+  private func configuration() throws -> RunConfiguration {
+    guard let from else { return try choices.configuration() }
+    let run = try RunDirectory.find(from)
+    if let checkpoint { _ = try Console.iteration(checkpoint, in: run) }
+    return try RunConfiguration(
+      from: run, at: checkpoint, in: choices.env, choices: choices.choices, search: environmentSearch,
+      catalogue: .complete, warn: Console.warn)
   }
 
   /// The first trial of an evaluation, as the agent of the last checkpoint plays it.

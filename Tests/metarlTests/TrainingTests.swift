@@ -87,6 +87,42 @@ import Testing
     #expect(try program.run("runs", "show", "r", "--json").json?["manifest"] is [String: Any])
   }
 
+  @Test func warningsStayWithTheRun() throws {
+    let program = try Program()
+    let training = try program.run(
+      Program.training + ["--iterations", "3", "learningRate=0.9", "epochs=9", "--run", "r"])
+    #expect(training.code == 0 && training.errors.contains("warning: iteration "), "\(training.errors)")
+    let file = String(decoding: try #require(program.bytes("r/warnings.jsonl")), as: UTF8.self)
+    #expect(file.contains("\"advice\":\"try "))
+    let text = try program.run("evaluate", "r", "--tasks", "50")
+    #expect(text.output.contains("Warnings of the training:\n  iteration "), "\(text.output)")
+    #expect(try program.run("train", "--resume", "r").code == 0)
+    #expect(program.bytes("r/warnings.jsonl") == Data(file.utf8))
+  }
+
+  @Test func checkpointsAndBeginningsAreChosen() throws {
+    let program = try Program()
+    let words = Program.training + ["--iterations", "3", "checkpointInterval=1", "--run", "r"]
+    let training = try program.run(words + ["evaluateEvery=1", "--progress", "json"])
+    #expect(training.code == 0 && training.errors.contains("\"heldOutReturn\":"), "\(training.errors)")
+    let evaluation = try program.run("evaluate", "r", "--tasks", "20", "--checkpoint", "2", "--json")
+    #expect(evaluation.json?["iteration"] as? Int == 2)
+    #expect(program.bytes("r/evaluation.json") == nil)
+    let best = try program.run("evaluate", "r", "--tasks", "20", "--checkpoint", "best")
+    #expect(best.code == 0 && best.errors.contains("is the best by the return in held-out tasks ("))
+    #expect(try program.run("evaluate", "r", "--checkpoint", "last").code == 64)
+    #expect(try program.run("evaluate", "r", "--checkpoint", "9").code == 66)
+    let next = try program.run("train", "--from", "r", "--checkpoint", "1", "--iterations", "2", "--run", "s")
+    #expect(next.code == 0, "\(next.errors)")
+    #expect(program.bytes("s/checkpoints/000002/state.json") != nil)
+    #expect(try program.run("train", "--from", "r", "--algorithm", "rl2").code == 64)
+    #expect(try program.run("train", "--from", "r", "trials=8", "hiddenUnits=3").code == 65)
+    #expect(try program.run("evaluate", "s").code == 0)
+    let episodes = try program.run("runs", "export", "s", "--episodes").output.split(separator: "\n")
+    #expect(episodes.count == 4001 && episodes[0] == "run,trial,episode,return")
+    #expect(episodes[4].hasPrefix("s,0,4,"))
+  }
+
   @Test func threadsChangeNoEvaluation() throws {
     let program = try Program()
     #expect(try program.run(Program.training + ["--iterations", "1", "--run", "r"]).code == 0)
