@@ -230,7 +230,7 @@ struct EpisodePanel {
 
   /// A way between two moments that is longer than any step: who was taken elsewhere did not walk there.
   private static func leap(among path: [Scene.Point]) -> Float {
-    let steps = zip(path, path.dropFirst()).map { from, to in
+    let steps: [Float] = zip(path, path.dropFirst()).map { from, to -> Float in
       let (x, y) = (to.x - from.x, to.y - from.y)
       return (x * x + y * y).squareRoot()
     }.filter { $0 > 0 }.sorted()
