@@ -1,7 +1,8 @@
 import Randomness
 import Simulation
 
-/// Draws buildings and missions, as MiniGrid's environments of the same names do.
+/// Draws buildings and missions, as MiniGrid's environments of the same names do. Rows count from the lowest, there
+/// from the highest.
 struct EgocentricArchitect {
   typealias Thing = EgocentricGrid.Thing
   typealias Mission = EgocentricGrid.Mission
@@ -68,7 +69,8 @@ struct EgocentricArchitect {
     for y in 1..<size - 1 { layout[wall, y] = EgocentricTile.wall }
     placeAgent(1..<wall, 1..<size - 1, using: &random)
     let colour = random.integer(below: colourCount)
-    addDoor(.lockedDoor, colour: colour, x: wall, y: 1 + random.integer(below: size - 2))
+    // In any row but the lowest, which is the goal's.
+    addDoor(.lockedDoor, colour: colour, x: wall, y: 2 + random.integer(below: size - 3))
     things.append(
       Thing(kind: .key, colour: colour, cell: freeCell(1..<wall, 1..<size - 1, using: &random)))
     return goal(at: GridCell(x: size - 2, y: 1))
@@ -87,7 +89,6 @@ struct EgocentricArchitect {
         for x in inside(column) { layout[x, row * pitch] = EgocentricTile.wall }
       }
     }
-    placeAgent(inside(1), inside(count / 2), using: &random)
     let (locked, other) = (random.integer(below: count), random.integer(below: count))
     let colour = random.integer(below: colourCount)
     for row in 0..<count {
@@ -99,6 +100,11 @@ struct EgocentricArchitect {
           colour: isLocked ? colour : random.integer(below: colourCount), x: x, y: y)
       }
     }
+    // In the middle room of the corridor, whose ends are open, and not with the face to the locked door.
+    let middle = (count - 1 - count / 2) * pitch
+    repeat {
+      placeAgent(inside(1), middle..<middle + size, using: &random)
+    } while isLockedDoorAhead
     things.append(Thing(kind: .key, colour: colour, cell: freeCell(inside(0), inside(other), using: &random)))
     things.append(
       Thing(
@@ -155,10 +161,10 @@ struct EgocentricArchitect {
       thing(isKey != isUp, x: end + 1, y: middle - 2),
     ]
     let ends = [middle + 1, middle - 1].map { GridCell(x: end + 1, y: $0) }
-    return Mission(kind: .go, cell: ends[isUp ? 0 : 1], trap: ends[isUp ? 1 : 0])
+    return Mission(kind: .choose, cell: ends[isUp ? 0 : 1], trap: ends[isUp ? 1 : 0])
   }
 
-  /// Rivers through the whole room, in each a gap on one way from corner to corner.
+  /// Rivers through the whole room, in each a gap on one way from the upper left to the lower right corner.
   private mutating func crossing(_ tile: UInt8, using random: inout RandomStream) -> Mission {
     let places = Array(stride(from: 2, to: size - 2, by: 2))
     let all = places.map { (isVertical: true, place: $0) } + places.map { (isVertical: false, place: $0) }
@@ -167,7 +173,7 @@ struct EgocentricArchitect {
     let horizontal = rivers.filter { !$0.isVertical }.map(\.place).sorted()
     for position in 1..<size - 1 {
       for x in vertical { layout[x, position] = tile }
-      for y in horizontal { layout[position, y] = tile }
+      for y in horizontal { layout[position, size - 1 - y] = tile }
     }
     let crossings = vertical.map { _ in true } + horizontal.map { _ in false }
     let (columns, rows) = ([0] + vertical + [size - 1], [0] + horizontal + [size - 1])
@@ -177,15 +183,14 @@ struct EgocentricArchitect {
         limits[room] + 1 + random.integer(below: limits[room + 1] - limits[room] - 1)
       }
       if crossings[index] {
-        layout[columns[column + 1], between(rows, row)] = EgocentricTile.floor
+        layout[columns[column + 1], size - 1 - between(rows, row)] = EgocentricTile.floor
         column += 1
       } else {
-        layout[between(columns, column), rows[row + 1]] = EgocentricTile.floor
+        layout[between(columns, column), size - 1 - rows[row + 1]] = EgocentricTile.floor
         row += 1
       }
     }
-    start = GridCell(x: 1, y: 1)
-    return goal(at: GridCell(x: size - 2, y: size - 2))
+    return goal(at: GridCell(x: size - 2, y: 1))
   }
 
   private mutating func fetch(using random: inout RandomStream) -> Mission {
@@ -197,15 +202,26 @@ struct EgocentricArchitect {
     return Mission(kind: .fetch, thing: random.integer(below: things.count), isStrict: true)
   }
 
+  /// A room in the upper left corner, with a door in each wall that is not beside a corner.
   private mutating func doors(using random: inout RandomStream) -> Mission {
+    let (width, height) = (5 + random.integer(below: size - 4), 5 + random.integer(below: size - 4))
+    let bottom = size - height
+    for y in 0..<size {
+      for x in 0..<size {
+        let isWall = y >= bottom && x < width && (x == 0 || y == bottom || x == width - 1 || y == size - 1)
+        layout[x, y] = isWall ? EgocentricTile.wall : EgocentricTile.floor
+      }
+    }
     let colours = random.permutation(of: colourCount)
     for side in 0..<4 {
-      let along = 1 + random.integer(below: size - 2)
-      let across = side % 2 == 0 ? 0 : size - 1
-      addDoor(.closedDoor, colour: colours[side], x: side < 2 ? across : along, y: side < 2 ? along : across)
+      let isUpright = side < 2
+      let along = 2 + random.integer(below: (isUpright ? height : width) - 4)
+      addDoor(
+        .closedDoor, colour: colours[side], x: isUpright ? side * (width - 1) : along,
+        y: bottom + (isUpright ? along : (side - 2) * (height - 1)))
     }
-    placeAgent(1..<size - 1, 1..<size - 1, using: &random)
-    return Mission(kind: .open, thing: random.integer(below: 4), isStrict: true)
+    placeAgent(1..<width - 1, bottom + 1..<size - 1, using: &random)
+    return Mission(kind: .visit, thing: random.integer(below: 4))
   }
 
   private mutating func addDoor(_ kind: EgocentricGrid.Kind, colour: Int, x: Int, y: Int) {
@@ -218,6 +234,11 @@ struct EgocentricArchitect {
   ) {
     start = freeCell(columns, rows, using: &random, besideStart: false)
     direction = random.integer(below: 4)
+  }
+
+  private var isLockedDoorAhead: Bool {
+    let ahead = EgocentricLayout.place(of: start) + EgocentricLayout.offset(of: direction)
+    return things.contains { $0.kind == .lockedDoor && EgocentricLayout.place(of: $0.cell) == ahead }
   }
 
   private func freeCell(using random: inout RandomStream) -> GridCell {

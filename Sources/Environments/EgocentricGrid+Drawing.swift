@@ -25,7 +25,7 @@ extension EgocentricGrid {
 
   private func drawMission(of task: Task, _ state: State, into scene: inout Scene) {
     var cells = [task.mission.cell, task.mission.trap]
-    if task.mission.kind != .go {
+    if task.mission.kind == .fetch || task.mission.kind == .visit {
       let place = Int(state.places[task.mission.thing])
       cells = place == 0 ? [] : [EgocentricLayout.cell(at: place)]
     }
@@ -87,7 +87,7 @@ extension EgocentricGrid {
       .outlined)
   }
 
-  /// Moves the goal to the touched cell of floor, or makes the touched thing the wanted one.
+  /// Moves the goal to the touched cell of floor, or makes the touched thing or end the wanted one.
   public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
     let (width, height) = (Float(task.layout.width), Float(task.layout.height))
     guard point.x >= 0 && point.y >= 0 && point.x < width && point.y < height else { return nil }
@@ -106,9 +106,12 @@ extension EgocentricGrid {
     case .fetch:
       guard let thing, EgocentricTile.canBeCarried(task.things[thing].tile) else { return nil }
       touched.mission.thing = thing
-    case .open:
+    case .visit:
       guard let thing, !EgocentricTile.canBeCarried(task.things[thing].tile) else { return nil }
       touched.mission.thing = thing
+    case .choose:
+      guard cell == task.mission.trap else { return nil }
+      (touched.mission.cell, touched.mission.trap) = (cell, task.mission.cell)
     }
     return touched
   }

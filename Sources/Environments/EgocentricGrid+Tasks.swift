@@ -22,7 +22,7 @@ extension EgocentricGrid {
     case lavaCrossing
     /// A room with objects, one of which is wanted.
     case fetch
-    /// A room with four doors, one of which is wanted.
+    /// A room with four doors, one of which is wanted. Its sides are drawn from 5 to `size`.
     case doors
   }
 

@@ -7,17 +7,20 @@ import Simulation
 ///   right, and the direction it looks in, `discrete([tiles, …, 4])`. A tile is 0 what cannot be seen, 1 floor,
 ///   2 wall, 3 goal, 4 lava, or 5 + 6 · colour + 0 open door, 1 closed door, 2 locked door, 3 key, 4 ball, 5 box. The
 ///   agent's own cell shows what it carries. Directions are 0 right, 1 down, 2 left, 3 up.
-/// - Action: `discrete([7])`: 0 turns left, 1 turns right, 2 goes forward, 3 picks up, 4 drops, 5 toggles, 6 does
-///   nothing.
-/// - Reward: 1 − 0.9 · t / `rewardSpan` where the mission is fulfilled in time step t, else 0.
+/// - Action: `discrete([7])`: 0 turns left, 1 turns right, 2 goes forward, 3 picks up, 4 drops, 5 toggles, 6 says
+///   that it is done, which means something only where a door is to be visited.
+/// - Reward: 1 − 0.9 · t / `rewardSpan`, at least 0.1, where the mission is fulfilled in time step t, else 0.
 /// - Ends: where the mission is fulfilled, or failed for good: in lava, at the wrong one of two ends, by picking up
-///   or opening what was not wanted.
+///   what was not wanted; where a door is to be visited, by saying `done` elsewhere or toggling anything.
 /// - Task: layout, start, objects, doors and mission, all the same in every episode of a trial.
-/// - Source: https://github.com/Farama-Foundation/Minigrid, `minigrid/minigrid_env.py` and `minigrid/envs`, with its
-///   view and its occlusion; Chevalier-Boisvert et al., "Minigrid & Miniworld", NeurIPS 2023.
+/// - Source: https://github.com/Farama-Foundation/Minigrid, version 3.2.0, `minigrid/minigrid_env.py` and
+///   `minigrid/envs`, with its view and its occlusion; Chevalier-Boisvert et al., "Minigrid & Miniworld", NeurIPS 2023.
 /// - Differs: there every reset draws a new layout, and the mission is told. There a cell is three numbers and boxes
-///   open; here it is one number and boxes are only carried. `done` means nothing here.
-public struct EgocentricGrid: Environment {
+///   open; here it is one number and boxes are only carried. In `empty` the goal is anywhere, there at the corner
+///   across from the start, which would be a single task. The door and key of `doorKey` have any of `colourCount`
+///   colours, there yellow. In `keyCorridor` every room has a door to the corridor, there some have one to the next
+///   room instead. The objects of `fetch` differ in kind or colour, there two can be alike.
+public struct EgocentricGrid: Environment, Hashable {
   /// The family's name in environment files.
   public static let name = "egocentric-grid"
 
@@ -87,12 +90,14 @@ public struct EgocentricGrid: Environment {
   public struct Mission: Hashable, Codable, Sendable {
     /// The manners of missions.
     public enum Kind: String, Codable, Sendable, CaseIterable {
-      /// Go to a cell: a goal, or a cell that looks like any other.
+      /// Go to a goal.
       case go
       /// Pick up a thing.
       case fetch
-      /// Open a door.
-      case open
+      /// Stand beside a door and say that it is done.
+      case visit
+      /// Go to one of two cells that look like any other, where nothing can be picked up on the way.
+      case choose
     }
     /// What is to be done.
     public var kind: Kind
@@ -100,9 +105,9 @@ public struct EgocentricGrid: Environment {
     public var cell = GridCell(x: 0, y: 0)
     /// A cell that must not be entered, or (0, 0).
     public var trap = GridCell(x: 0, y: 0)
-    /// The thing to fetch or to open.
+    /// The thing to fetch or to visit.
     public var thing = 0
-    /// Whether to fetch or to open anything else fails for good.
+    /// Whether to fetch anything else fails for good.
     public var isStrict = false
   }
 
@@ -122,10 +127,10 @@ public struct EgocentricGrid: Environment {
   public var observation: Space {
     .discrete(Array(repeating: 5 + 6 * colourCount, count: viewSize * viewSize) + [4])
   }
-  /// Turn left or right, go forward, pick up, drop, toggle, do nothing.
+  /// Turn left or right, go forward, pick up, drop, toggle, say that it is done.
   public var action: Space { .discrete([7]) }
   /// The actions; the arrow keys turn and walk.
-  public var actionNames: [String] { ["left", "right", "up", "pick up", "drop", "toggle", "stay"] }
+  public var actionNames: [String] { ["left", "right", "up", "pick up", "drop", "toggle", "done"] }
 
   /// A part of the layout is seen at the start.
   public var disclosure: String? { "the first view shows what is before the agent" }
@@ -135,17 +140,10 @@ public struct EgocentricGrid: Environment {
 
   /// The start; everything is where it was.
   public func initialState(of task: Task, using random: inout RandomStream) -> State {
-    var state = State(
-      place: UInt16(EgocentricLayout.place(of: task.start)), direction: UInt8(task.direction))
-    state.thingCount = UInt8(task.things.count)
-    for (index, thing) in task.things.enumerated() {
-      state.places[index] = UInt16(EgocentricLayout.place(of: thing.cell))
-      state.tiles[index] = thing.tile
-    }
-    return state
+    State(startOf: task)
   }
 
-  /// Turns, walks, picks up, drops or toggles.
+  /// Turns, walks, picks up, drops, toggles or ends.
   @inline(__always)
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
@@ -154,7 +152,8 @@ public struct EgocentricGrid: Environment {
     case .goesOn: return Outcome(reward: 0)
     case .fails: return Outcome(reward: 0, isTerminated: true)
     case .succeeds:
-      return Outcome(reward: 1 - 0.9 * Float(state.time) / Float(rewardSpan), isTerminated: true)
+      let time = min(Int(state.time), rewardSpan)
+      return Outcome(reward: 1 - 0.9 * Float(time) / Float(rewardSpan), isTerminated: true)
     }
   }
 
@@ -168,7 +167,7 @@ public struct EgocentricGrid: Environment {
       state.direction = (state.direction &+ (action == 0 ? 3 : 1)) & 3
       return .goesOn
     }
-    if action == 6 { return .goesOn }
+    if action == 6 { return task.mission.verdict(onEndingIn: state) }
     let ahead = Int(state.place) &+ EgocentricLayout.offset(of: Int(state.direction))
     let thing = state.thing(at: ahead)
     if action == 2 { return walk(&state, to: ahead, past: thing, in: task) }
@@ -184,7 +183,7 @@ public struct EgocentricGrid: Environment {
     if tile == EgocentricTile.wall { return .goesOn }
     state.place = UInt16(truncatingIfNeeded: ahead)
     if tile == EgocentricTile.lava { return .fails }
-    guard task.mission.kind == .go else { return .goesOn }
+    guard task.mission.kind == .go || task.mission.kind == .choose else { return .goesOn }
     if ahead == EgocentricLayout.place(of: task.mission.cell) { return .succeeds }
     return ahead == EgocentricLayout.place(of: task.mission.trap) ? .fails : .goesOn
   }
@@ -194,6 +193,7 @@ public struct EgocentricGrid: Environment {
     _ state: inout State, at ahead: Int, _ thing: Int?, on tile: UInt8, taking action: Int,
     for mission: Mission
   ) -> Effect {
+    if action == 5 && mission.kind == .visit { return .fails }
     guard let thing else {
       if action == 4 && state.carried > 0 && tile == EgocentricTile.floor {
         state.places[Int(state.carried) - 1] = UInt16(truncatingIfNeeded: ahead)
@@ -202,14 +202,13 @@ public struct EgocentricGrid: Environment {
       return .goesOn
     }
     let held = state.tiles[thing]
-    if action == 3 && state.carried == 0 && EgocentricTile.canBeCarried(held) {
+    if action == 3 && state.carried == 0 && EgocentricTile.canBeCarried(held) && mission.kind != .choose {
       state.carried = UInt8(truncatingIfNeeded: thing + 1)
       state.places[thing] = 0
-      return mission.verdict(.fetch, of: thing)
+      return mission.verdict(onFetching: thing)
     }
-    guard action == 5, let toggled = toggled(held, carrying: state) else { return .goesOn }
-    state.tiles[thing] = toggled
-    return EgocentricTile.isOpenDoor(toggled) ? mission.verdict(.open, of: thing) : .goesOn
+    if action == 5, let toggled = toggled(held, carrying: state) { state.tiles[thing] = toggled }
+    return .goesOn
   }
 
   /// What a door becomes when it is toggled; nil for what does not change.
@@ -229,14 +228,33 @@ public struct EgocentricGrid: Environment {
 }
 
 extension EgocentricGrid.Mission {
-  /// What comes of fetching or opening a thing.
-  fileprivate func verdict(_ kind: Kind, of thing: Int) -> EgocentricGrid.Effect {
-    guard self.kind == kind else { return .goesOn }
+  /// What comes of fetching a thing.
+  fileprivate func verdict(onFetching thing: Int) -> EgocentricGrid.Effect {
+    guard kind == .fetch else { return .goesOn }
     return thing == self.thing ? .succeeds : isStrict ? .fails : .goesOn
+  }
+
+  /// What comes of saying that it is done.
+  @inline(__always)
+  fileprivate func verdict(onEndingIn state: EgocentricGrid.State) -> EgocentricGrid.Effect {
+    guard kind == .visit else { return .goesOn }
+    let distance = abs(Int(state.places[thing]) &- Int(state.place))
+    return distance == 1 || distance == EgocentricLayout.stride ? .succeeds : .fails
   }
 }
 
 extension EgocentricGrid.State {
+  /// The start of an episode in `task`.
+  init(startOf task: EgocentricGrid.Task) {
+    place = UInt16(EgocentricLayout.place(of: task.start))
+    direction = UInt8(task.direction)
+    thingCount = UInt8(task.things.count)
+    for (index, thing) in task.things.enumerated() {
+      places[index] = UInt16(EgocentricLayout.place(of: thing.cell))
+      tiles[index] = thing.tile
+    }
+  }
+
   /// The thing at `place`, if there is one.
   @inline(__always)
   func thing(at place: Int) -> Int? {

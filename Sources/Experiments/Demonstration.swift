@@ -93,8 +93,11 @@ public final class Demonstration: Exhibitor {
     case .learner(let trained): agent = trained.agent(isGreedy: request.isGreedy)
     }
     guard !(agent is any AdaptiveAgent) else { return recording(in: tasks, at: number, key: key).returns }
-    TrialPlayer.play(agent, in: lanes, keys: [key], simulator.interface)
-    return lanes.returns.map(Double.init)
+    agent.beginTrial(keys: [key])
+    do {
+      try lanes.play(agent, componentCount: simulator.interface.action.componentCount)
+      return lanes.returns.map(Double.init)
+    } catch { return [] }
   }
 
   /// The trial in the task of number `number` with someone else as the agent and the same luck.

@@ -40,12 +40,13 @@ struct HeldOutEvaluation {
 
   /// The mean return of trials, and of their first and last episodes.
   private func episodes(of learner: any MetaLearner) -> [(name: String, value: Double)] {
-    let returns = TrialPlayer(simulator: simulator, pool: pool).outcome(in: tasks, key: key) { lanes in
-      learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: false)
-    }.returns
+    let outcome = try? TrialPlayer(simulator: simulator, pool: pool).outcome(
+      in: tasks, at: Array(0..<tasks.count), key: key
+    ) { lanes, _ in learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: false) }
+    guard let returns = outcome?.returns else { return [] }
     let count = simulator.interface.episodeCount
     let means = (0..<count).map { episode in
-      stride(from: episode, to: returns.count, by: count).reduce(0) { $0 + Double(returns[$1]) }
+      stride(from: episode, to: returns.count, by: count).reduce(0) { $0 + returns[$1] }
         / Double(tasks.count)
     }
     return [
@@ -66,6 +67,7 @@ struct HeldOutEvaluation {
         }
         return agent
       }, in: simulator, on: tasks, stepCount: stepCount, key: key, pool: pool)
+    guard curve.nonFinite == nil else { return [] }
     let means = (0...stepCount).map { step in Statistics.mean(curve.returns.map { $0[step] }) }
     return [(Self.returnName, means[stepCount])]
       + means.enumerated().map { ("heldOutReturnAfter\($0.offset)", $0.element) }
