@@ -4,225 +4,127 @@ import Simulation
 
 extension PointNavigation {
   /// `random`, `oracle`, a heuristic that searches (`trilateration` where rewards tell the distance, `sweep` where
-  /// they tell only that the goal is near and it is on an arc), and `blind`.
+  /// they tell only that the goal is near), `blind` and `posteriorSampling`.
   public func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>] {
-    let oracle = Reference<Self>(
-      name: "oracle", summary: "Knows the goal and comes as near to it as it can along each axis.",
-      makeLane: { PointLane(environment: self, x: $0.x, y: $0.y) })
-    return [.random(of: self), oracle] + searching(distribution) + [blind(distribution)]
-  }
-
-  private func searching(_ distribution: TaskDistribution) -> [Reference<Self>] {
-    if reward == .distance || reward == .squaredDistance {
-      return [
-        Reference(
-          name: "trilateration",
-          summary: "Takes three steps that tell where the goal is, goes there, and remembers.",
-          makeLane: { _ in TrilaterationLane(environment: self) })
-      ]
-    }
-    guard distribution.region == .arc else { return [] }
+    let survey: @Sendable () -> PointSurvey = { PointSurvey.shared(self, distribution) }
     return [
+      .random(of: self), oracle, searching(survey, horizon, episodeCount),
       Reference(
-        name: "sweep", summary: "Goes along the arc until it is rewarded, finds the goal, and remembers.",
-        makeLane: { _ in SweepLane(environment: self, distribution: distribution) })
+        name: "blind",
+        summary: "Goes to the place that is best on average and stays: a fixed plan.",
+        makeLane: { _ in
+          PointLane(environment: self, goal: bestPlace(survey(), horizon))
+        }),
+      Reference(
+        name: "posteriorSampling",
+        summary: "Draws a possible goal for each episode and acts as if that were the goal.",
+        makeLane: { _ in PointSamplingLane(environment: self, survey: survey()) }, isStandard: false),
     ]
   }
 
-  /// The best place to stay is looked for among goals and their median.
-  private func blind(_ distribution: TaskDistribution) -> Reference<Self> {
+  private var oracle: Reference<Self> {
     Reference(
-      name: "blind", summary: "Goes to the place that is best on average and stays.",
-      makeLane: { _ in
-        let place = places.value(at: PlaceKey(environment: encoded, distribution: distribution)) {
-          bestPlace(among: goals(of: distribution))
-        }
-        return PointLane(environment: self, x: place.x, y: place.y)
+      name: "oracle", summary: "Knows the goal and comes as near to it as it can along each axis.",
+      makeLane: { task in
+        let start = SIMD2(startLower[0] + startUpper[0], startLower[1] + startUpper[1]) / 2
+        let goal = SIMD2(task.x, task.y)
+        return PointLane(environment: self, goal: restingPlace(at: goal, from: start))
       })
   }
 
-  private func goals(of distribution: TaskDistribution) -> [Task] {
-    if let tasks = tasks(of: distribution) { return tasks }
-    return (0..<400).map {
-      var random = RandomKey(seed: 0).child("blind").child($0).stream()
-      return sampleTask(from: distribution, using: &random)
+  private func searching(
+    _ survey: @escaping @Sendable () -> PointSurvey, _ horizon: Int, _ episodeCount: Int
+  ) -> Reference<Self> {
+    if reward == .distance || reward == .squaredDistance {
+      return Reference(
+        name: "trilateration",
+        summary: "Takes the steps that tell where the goal is, goes there, and remembers.",
+        makeLane: { _ in TrilaterationLane(environment: self, survey: survey()) })
+    }
+    return Reference(
+      name: "sweep",
+      summary: "Goes where the goal may be until it is rewarded, on where it has not been; then remembers.",
+      makeLane: { _ in
+        SweepLane(environment: self, survey: survey(), horizon: horizon, episodeCount: episodeCount)
+      })
+  }
+
+  /// The place that brings most, way and stay, among places all over the region of goals.
+  private func bestPlace(_ survey: PointSurvey, _ horizon: Int) -> SIMD2<Float> {
+    let key = PlaceKey(constants: constants, survey: ObjectIdentifier(survey), horizon: horizon)
+    return places.value(at: key) {
+      let goals = survey.sparsePlaces
+      let candidates =
+        [.zero, median(of: goals)]
+        + goals.flatMap { goal in
+          survey.isArc ? [1, 0.95, 0.9, 0.85].map { goal * $0 } : [goal]
+        }
+      let worths = candidates.map { worth(ofGoingTo: $0, goals, horizon) }
+      let best = candidates.indices.max { (worths[$0], $1) < (worths[$1], $0) } ?? 0
+      return candidates[best]
     }
   }
 
-  private func bestPlace(among goals: [Task]) -> Task {
-    let candidates = [Task(x: 0, y: 0), Self.median(of: goals)] + goals.prefix(100)
-    func worth(_ place: Task) -> Float {
+  private func worth(ofGoingTo target: SIMD2<Float>, _ goals: [SIMD2<Float>], _ horizon: Int) -> Float {
+    func meanReward(at place: SIMD2<Float>) -> Float {
       goals.reduce(0) { sum, goal in
-        let (x, y) = (place.x - goal.x, place.y - goal.y)
-        return sum + reward(atSquaredDistance: x * x + y * y)
-      }
+        let way = goal - place
+        return sum + reward(atSquaredDistance: way.x * way.x + way.y * way.y)
+      } / Float(goals.count)
     }
-    return candidates.max { worth($0) < worth($1) } ?? Task(x: 0, y: 0)
+    let stay = meanReward(at: target)
+    return starts.reduce(0) { sum, start in
+      var (place, worth, time) = (start, Float(0), 0)
+      while place != target, time < min(horizon, 200) {
+        place = moved(place, towards: target)
+        worth += meanReward(at: place)
+        time += 1
+      }
+      return sum + worth + Float(horizon - time) * stay
+    }
+  }
+
+  /// Where episodes start: there, or places spread over that region.
+  private var starts: [SIMD2<Float>] {
+    guard startLower != startUpper else { return [SIMD2(startLower[0], startLower[1])] }
+    return (0..<9).map { index in
+      let share = SIMD2(Float(index % 3) + 0.5, Float(index / 3) + 0.5) / 3
+      let (lower, upper) = (SIMD2(startLower[0], startLower[1]), SIMD2(startUpper[0], startUpper[1]))
+      return lower + share * (upper - lower)
+    }
   }
 
   /// The point with the least sum of distances (Weiszfeld's iteration).
-  private static func median(of goals: [Task]) -> Task {
-    var (x, y) = (Float(0), Float(0))
+  private func median(of goals: [SIMD2<Float>]) -> SIMD2<Float> {
+    var median = SIMD2<Float>.zero
     for _ in 0..<100 {
-      var (weights, sumX, sumY) = (Float(0), Float(0), Float(0))
+      var (weights, sum) = (Float(0), SIMD2<Float>.zero)
       for goal in goals {
-        let weight = 1 / max(hypotf(goal.x - x, goal.y - y), 1e-6)
+        let weight = 1 / max(CornerNavigation.length(goal - median), 1e-6)
         weights += weight
-        sumX += weight * goal.x
-        sumY += weight * goal.y
+        sum += weight * goal
       }
-      (x, y) = (sumX / weights, sumY / weights)
+      median = sum / weights
     }
-    return Task(x: x, y: y)
+    return median
   }
+}
 
-  private var encoded: [Float] { [goalRadius, Float(Reward.allCases.firstIndex(of: reward) ?? 0)] }
+extension PointSurvey {
+  /// Some 128 of the places of an arc, or 256 of a square.
+  fileprivate var sparsePlaces: [Place] {
+    if isArc { return places.indices.filter { $0 % max(1, places.count / 128) == 0 }.map { places[$0] } }
+    let (side, stride) = (Int(Float(places.count).squareRoot().rounded()), places.count > 1024 ? 4 : 1)
+    return places.indices.filter { $0 / side % stride == 0 && $0 % side % stride == 0 }.map { places[$0] }
+  }
 }
 
 private struct PlaceKey: Hashable, Sendable {
-  let environment: [Float]
-  let distribution: PointNavigation.TaskDistribution
+  let constants: [Float]
+  let survey: ObjectIdentifier
+  let horizon: Int
 }
 
-private let places = Memo<PlaceKey, PointNavigation.Task>()
-
-/// Goes straight to a point along each axis, which minimises the distance after every single step, and so is
-/// optimal for every reward that falls with the distance.
-private struct PointLane: ReferenceLane {
-  let environment: PointNavigation
-  let x: Float
-  let y: Float
-
-  func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    action[0] = environment.clipped(x - observation[0])
-    action[1] = environment.clipped(y - observation[1])
-  }
-}
-
-/// Where moves ended and how far the goal was from there: three such places that are not on a line tell where it is.
-private struct TrilaterationLane: ReferenceLane {
-  let environment: PointNavigation
-  private var sights: [(x: Float, y: Float, squaredDistance: Float)] = []
-  private var arrived: (x: Float, y: Float) = (0, 0)
-  private var goal: (x: Float, y: Float)?
-
-  init(environment: PointNavigation) { self.environment = environment }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if !moment.progress.isTrialStart && goal == nil { learn(reward: moment.previousReward) }
-    let limit = environment.actionLimit
-    if let goal {
-      action[0] = environment.clipped(goal.x - observation[0])
-      action[1] = environment.clipped(goal.y - observation[1])
-    } else {
-      // There and back along x, and between the two along y: the third place is off the line.
-      action[0] = sights.count == 0 ? limit : sights.count == 1 ? -limit : 0
-      action[1] = sights.count == 0 ? 0 : sights.count == 1 ? limit : -limit
-    }
-    arrived = (observation[0] + action[0], observation[1] + action[1])
-  }
-
-  private mutating func learn(reward: Float) {
-    let squaredDistance = environment.reward == .distance ? reward * reward : -reward
-    sights.append((arrived.x, arrived.y, squaredDistance))
-    guard sights.count >= 3 else { return }
-    let (a, b, c) = (sights[sights.count - 3], sights[sights.count - 2], sights[sights.count - 1])
-    // |p − g|² of two places differ by a linear function of g.
-    let (x1, y1, x2, y2) = (2 * (b.x - a.x), 2 * (b.y - a.y), 2 * (c.x - a.x), 2 * (c.y - a.y))
-    let first = a.squaredDistance - b.squaredDistance + b.x * b.x - a.x * a.x + b.y * b.y - a.y * a.y
-    let second = a.squaredDistance - c.squaredDistance + c.x * c.x - a.x * a.x + c.y * c.y - a.y * a.y
-    let determinant = x1 * y2 - x2 * y1
-    guard abs(determinant) > 1e-6 else { return }
-    goal = ((first * y2 - second * y1) / determinant, (x1 * second - x2 * first) / determinant)
-  }
-}
-
-/// Goes along the arc of possible goals, a little inside, until it is rewarded.
-private struct SweepLane: ReferenceLane {
-  let environment: PointNavigation
-  let distribution: PointNavigation.TaskDistribution
-  /// The angle of the sweep that was reached, in radians; nil before it begins.
-  private var angle: Float?
-  private var arrived: (x: Float, y: Float) = (0, 0)
-  /// Where the goal may be, the likeliest place first; none before anything was rewarded.
-  private var candidates: [(x: Float, y: Float)] = []
-
-  init(environment: PointNavigation, distribution: PointNavigation.TaskDistribution) {
-    self.environment = environment
-    self.distribution = distribution
-  }
-
-  /// How far from the centre to go: far enough to be near every goal at once, with steps that are not too long.
-  private var radius: Float { max(0.5, 1 - 0.6 * environment.goalRadius) }
-  private var lower: Float { distribution.lowerAngle * .pi / 180 }
-  private var upper: Float { distribution.upperAngle * .pi / 180 }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if !moment.progress.isTrialStart { learn(reward: moment.previousReward) }
-    if moment.progress.isEpisodeStart && candidates.isEmpty { angle = nil }
-    let target = candidates.first ?? next(from: (observation[0], observation[1]))
-    action[0] = environment.clipped(target.x - observation[0])
-    action[1] = environment.clipped(target.y - observation[1])
-    arrived = (observation[0] + action[0], observation[1] + action[1])
-  }
-
-  /// The farthest point of the sweep that one step reaches; before the sweep begins, its first point.
-  private mutating func next(from place: (x: Float, y: Float)) -> (x: Float, y: Float) {
-    func point(_ angle: Float) -> (x: Float, y: Float) { (radius * cosf(angle), radius * sinf(angle)) }
-    func isNear(_ point: (x: Float, y: Float)) -> Bool {
-      max(abs(point.x - place.x), abs(point.y - place.y)) <= environment.actionLimit + 1e-5
-    }
-    guard let reached = angle, isNear(point(reached)) else {
-      // From here the first goals of the arc are near as well.
-      let first = angle ?? lower + 0.75 * environment.goalRadius
-      if isNear(point(first)) { angle = first }
-      return point(first)
-    }
-    var best = reached
-    var candidate = best
-    while candidate < upper, isNear(point(candidate)) {
-      best = candidate
-      candidate += 0.005
-    }
-    angle = best
-    return point(best)
-  }
-
-  /// An indicator tells only that this is a good place. A sparse reward tells the distance; two places on the
-  /// unit circle are at that distance, and a second reward tells which.
-  private mutating func learn(reward: Float) {
-    guard candidates.isEmpty else {
-      if candidates.count > 1, !isAt(candidates[0], reward: reward), isAt(candidates[1], reward: reward) {
-        candidates.swapAt(0, 1)
-      }
-      return
-    }
-    guard reward > 0 else { return }
-    candidates = environment.reward == .sparse ? placesOnCircle(at: 1 - reward) : [arrived]
-  }
-
-  private func isAt(_ place: (x: Float, y: Float), reward: Float) -> Bool {
-    let distance = hypotf(place.x - arrived.x, place.y - arrived.y)
-    return abs((distance <= environment.goalRadius ? 1 - distance : 0) - reward) < 1e-3
-  }
-
-  /// The places on the unit circle at `distance` from where the agent arrived, that ahead of the sweep first.
-  private func placesOnCircle(at distance: Float) -> [(x: Float, y: Float)] {
-    let place = hypotf(arrived.x, arrived.y)
-    let cosine = (place * place + 1 - distance * distance) / (2 * place)
-    let turn = acosf(max(-1, min(1, cosine)))
-    let here = atan2f(arrived.y, arrived.x)
-    return [here + turn, here - turn].map { (cosf($0), sinf($0)) }
-  }
-}
+private let places = Memo<PlaceKey, SIMD2<Float>>()

@@ -116,14 +116,12 @@ public struct PointNavigation: Environment {
 
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
-    try require("actionLimit", actionLimit, above: 0)
-    try require("tolerance", tolerance, atLeast: 0)
-    try require("goalRadius", goalRadius, above: 0)
-    for (key, corner) in [("startLower", startLower), ("startUpper", startUpper)] {
-      guard corner.count == 2, corner.allSatisfy(\.isFinite) else {
-        throw InvalidParameter(key, "is \(corner); two finite numbers [x, y] are needed")
-      }
-    }
+    try require("actionLimit", actionLimit, in: PointBounds.step)
+    try require("tolerance", tolerance, in: 0...PointBounds.reach)
+    // A sparse reward would be negative farther away than 1.
+    try require("goalRadius", goalRadius, in: PointBounds.least...(reward == .sparse ? 1 : PointBounds.reach))
+    try PointBounds.requirePlace("startLower", startLower)
+    try PointBounds.requirePlace("startUpper", startUpper)
     for axis in 0..<2 where startUpper[axis] < startLower[axis] {
       throw InvalidParameter("startUpper", "is \(startUpper); at least startLower, \(startLower), is needed")
     }
@@ -131,9 +129,8 @@ public struct PointNavigation: Environment {
 
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
-    try require("goalRange", distribution.goalRange, above: 0)
-    try require("lowerAngle", isFinite: distribution.lowerAngle)
-    try require("upperAngle", distribution.upperAngle, above: distribution.lowerAngle)
+    try require("goalRange", distribution.goalRange, in: PointBounds.least...PointBounds.reach)
+    try PointBounds.requireAngles(distribution.lowerAngle, distribution.upperAngle)
     try require("poolSize", distribution.poolSize, in: 0...100_000)
     try distribution.share.validate("share")
     guard distribution.poolSize > 0 || distribution.share.isWhole && !distribution.isEven else {
