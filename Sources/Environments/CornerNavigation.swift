@@ -90,10 +90,11 @@ public struct CornerNavigation: Environment {
 
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
-    try require("actionLimit", actionLimit, above: 0)
-    try require("silentRadius", silentRadius, atLeast: 0)
-    try require("startRange", startRange, atLeast: 0)
-    try require("gapRadius", gapRadius, above: 0)
+    try require("actionLimit", actionLimit, in: PointBounds.step)
+    // Corners have an L¹ distance of 4: a little before them, at least, progress must count.
+    try require("silentRadius", silentRadius, in: 0...3)
+    try require("startRange", startRange, in: 0...PointBounds.reach)
+    try require("gapRadius", gapRadius, in: (hasWalls ? 0.25 : PointBounds.least)...PointBounds.reach)
     guard !hasWalls || actionLimit <= 0.5 && !hasMomentum && startRange < 0.5 else {
       throw InvalidParameter(
         "hasWalls", "is true; that needs no momentum, actionLimit of at most 0.5 and startRange below 0.5")
@@ -163,7 +164,7 @@ public struct CornerNavigation: Environment {
   }
 
   @inline(__always)
-  private func reward(from before: SIMD2<Float>, to after: SIMD2<Float>, goal: SIMD2<Float>) -> Float {
+  func reward(from before: SIMD2<Float>, to after: SIMD2<Float>, goal: SIMD2<Float>) -> Float {
     let distance = Self.length(after - goal)
     switch reward {
     case .distance: return -distance
@@ -181,7 +182,7 @@ public struct CornerNavigation: Environment {
     (vector.x * vector.x + vector.y * vector.y).squareRoot()
   }
 
-  private func isBlocked(from before: SIMD2<Float>, to after: SIMD2<Float>, in task: Task) -> Bool {
+  func isBlocked(from before: SIMD2<Float>, to after: SIMD2<Float>, in task: Task) -> Bool {
     for (ring, radius) in Self.ringRadii.enumerated() {
       let crosses = (Self.length(before) < radius) != (Self.length(after) < radius)
       let gap = radius * SIMD2(cosf(task.gaps[ring]), sinf(task.gaps[ring]))
@@ -227,65 +228,9 @@ public struct CornerNavigation: Environment {
       gaps: task.gaps)
   }
 
-  /// `random`, `oracle`, and `blind`, which stays.
-  public func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<Self>] {
-    [
-      .random(of: self),
-      Reference(
-        name: "oracle", summary: "Knows the corner and the gaps and goes there.",
-        makeLane: { CornerLane(environment: self, task: $0) }),
-      Reference(name: "blind", summary: "Stays.", makeLane: { _ in FixedActionLane(0, 0) }),
-    ]
-  }
-
   /// `displacement` within ±`actionLimit`. Comparisons and not `min`, so that a NaN stays one and is noticed.
   @inline(__always)
   func clipped(_ displacement: Float) -> Float {
     displacement < -actionLimit ? -actionLimit : displacement > actionLimit ? actionLimit : displacement
-  }
-}
-
-/// Goes to the corner, through the gaps where there are walls; with momentum it brakes in time.
-private struct CornerLane: ReferenceLane {
-  let environment: CornerNavigation
-  let task: CornerNavigation.Task
-
-  func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    let position = SIMD2(observation[0], observation[1])
-    let way = target(from: position) - position
-    for axis in 0..<2 {
-      let change =
-        environment.hasMomentum ? speed(for: way[axis]) - observation[2 + axis] : way[axis]
-      action[axis] = environment.clipped(change)
-    }
-  }
-
-  /// The fastest speed from which the rest of the way is enough to brake.
-  private func speed(for way: Float) -> Float {
-    let limit = environment.actionLimit
-    let fastest = ((limit * limit + 8 * limit * abs(way)).squareRoot() - limit) / 2
-    return way < 0 ? -min(fastest, -way) : min(fastest, way)
-  }
-
-  /// Where to go next: through the inner gap, round to the outer one, through it, and round to the goal.
-  private func target(from position: SIMD2<Float>) -> SIMD2<Float> {
-    guard environment.hasWalls else { return task.goal }
-    let (radius, angle) = (CornerNavigation.length(position), atan2f(position.y, position.x))
-    if radius < 1 { return point(1.25, task.gaps[0]) }
-    if radius < 2 {
-      let turn = remainderf(task.gaps[1] - angle, 2 * .pi)
-      return abs(turn) < 0.2 ? point(2.3, task.gaps[1]) : point(1.5, angle + max(-0.3, min(0.3, turn)))
-    }
-    let turn = remainderf(atan2f(task.goal.y, task.goal.x) - angle, 2 * .pi)
-    return abs(turn) < 0.4 ? task.goal : point(2.5, angle + max(-0.3, min(0.3, turn)))
-  }
-
-  private func point(_ radius: Float, _ angle: Float) -> SIMD2<Float> {
-    SIMD2(radius * cosf(angle), radius * sinf(angle))
   }
 }

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    arguments: [(.progress, 2.619), (.distance, -12.876), (.squaredDistance, -23.034)]
+    arguments: [(.distance, -12.876), (.squaredDistance, -23.034)]
       as [(CornerNavigation.Reward, Double)])
   func optimaAreTheKnownOnes(reward: CornerNavigation.Reward, expected: Double) {
     let scores = simulator(reward).scores(of: "oracle", laneCount: 20_000).total
