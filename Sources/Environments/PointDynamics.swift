@@ -110,12 +110,10 @@ public struct PointDynamics: Environment {
 
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
-    try require("actionLimit", actionLimit, above: 0)
-    try require("goalRadius", goalRadius, above: 0)
-    try require("obstacleRadius", obstacleRadius, above: 0)
-    guard goal.count == 2, goal.allSatisfy(\.isFinite) else {
-      throw InvalidParameter("goal", "is \(goal); two finite numbers [x, y] are needed")
-    }
+    try require("actionLimit", actionLimit, in: PointBounds.step)
+    try require("goalRadius", goalRadius, in: PointBounds.least...PointBounds.reach)
+    try require("obstacleRadius", obstacleRadius, in: PointBounds.least...PointBounds.reach)
+    try PointBounds.requirePlace("goal", goal)
     guard hypotf(goal[0], goal[1]) > goalRadius else {
       throw InvalidParameter("goal", "is \(goal), at the start; a goal farther than goalRadius is needed")
     }
@@ -123,18 +121,19 @@ public struct PointDynamics: Environment {
 
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
-    try require("windRange", distribution.windRange, atLeast: 0)
+    try require("windRange", distribution.windRange, in: 0...PointBounds.reach)
+    try require("massLower", distribution.massLower, in: 1e-3...1e3)
+    try require("massUpper", distribution.massUpper, atLeast: distribution.massLower)
+    try require("massUpper", distribution.massUpper, in: 1e-3...1e3)
     guard distribution.windRange < actionLimit / max(distribution.massUpper, 1) else {
       throw InvalidParameter(
         "windRange",
         "is \(distribution.windRange); less than actionLimit / massUpper is needed to move against it")
     }
-    try require("massLower", distribution.massLower, above: 0)
-    try require("massUpper", distribution.massUpper, atLeast: distribution.massLower)
-    try require("frictionLower", distribution.frictionLower, above: 0)
+    try require("frictionLower", distribution.frictionLower, in: 1e-3...1)
     try require("frictionUpper", distribution.frictionUpper, atLeast: distribution.frictionLower)
-    try requireProbabilities("frictionUpper", [distribution.frictionUpper])
-    try require("rotationRange", distribution.rotationRange, atLeast: 0)
+    try require("frictionUpper", distribution.frictionUpper, in: 1e-3...1)
+    try require("rotationRange", distribution.rotationRange, in: 0...180)
     guard !distribution.delays.isEmpty else {
       throw InvalidParameter("delays", "is empty; at least one delay is needed")
     }
