@@ -96,10 +96,13 @@ public struct RoomNavigation: Environment, Hashable {
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
     try require("corridorLength", corridorLength, in: 1...100)
-    try require("stepReward", isFinite: stepReward)
-    try require("firstReward", firstReward, above: stepReward)
-    try require("secondReward", secondReward, above: stepReward)
-    try require("thirdReward", thirdReward, above: stepReward)
+    try PointBounds.requireReward("stepReward", stepReward)
+    for (key, reward) in [
+      ("firstReward", firstReward), ("secondReward", secondReward), ("thirdReward", thirdReward),
+    ] {
+      try require(key, reward, above: stepReward)
+      try PointBounds.requireReward(key, reward)
+    }
   }
 
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.

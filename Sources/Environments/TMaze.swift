@@ -64,12 +64,13 @@ public struct TMaze: Environment {
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
     try require("corridorLength", corridorLength, in: 1...100_000)
-    try require("stepReward", isFinite: stepReward)
-    guard strayReward.isFinite && strayReward <= 0 else {
+    try PointBounds.requireReward("stepReward", stepReward)
+    guard (-PointBounds.reward...0).contains(strayReward) else {
       throw InvalidParameter(
-        "strayReward", "is \(strayReward); a finite number that is not above 0 is needed")
+        "strayReward", "is \(strayReward); a number from -\(PointBounds.reward) to 0 is needed")
     }
     try require("goalReward", goalReward, above: max(stepReward, 0))
+    try PointBounds.requireReward("goalReward", goalReward)
   }
 
   /// There is nothing to set.
@@ -135,78 +136,5 @@ public struct TMaze: Environment {
     scene.rectangle(.cell(x: corridorLength, y: task.isUp ? 0 : 2), .hazard, .tinted)
     scene.text(task.isUp ? "↑" : "↓", at: .cell(x: 0, y: 1), height: 0.5)
     scene.agent(at: .cell(x: Int(state.position), y: 1 + Int(state.turn)), radius: 0.26)
-  }
-
-  /// `random`, `oracle`, `bayesOptimal`, which looks at the cue or remembers, and `blind`, which does neither.
-  public func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<Self>] {
-    let known = returnOfTurn(after: corridorLength - (isActive ? 1 : 0), horizon: horizon)
-    let first = firstReturn(known: known, horizon: horizon)
-    let guess = returnOfTurn(after: corridorLength - (isActive ? 1 : 0), horizon: horizon, chance: 0.5)
-    return [
-      .random(of: self),
-      Reference(
-        name: "oracle", summary: "Knows the way and goes there.",
-        makeLane: { TMazeLane(environment: self, isUp: $0.isUp, asks: false) },
-        expectedReturns: { Array(repeating: known, count: episodeCount) }),
-      Reference(
-        name: "bayesOptimal",
-        summary: "Looks at the cue once if that is worth its steps, else tries a turn, and remembers.",
-        makeLane: { _ in TMazeLane(environment: self, isUp: nil, asks: first.asks) },
-        expectedReturns: { [first.value] + Array(repeating: known, count: episodeCount - 1) }),
-      Reference(
-        name: "blind", summary: "Goes to the end of the corridor and turns up.",
-        makeLane: { _ in TMazeLane(environment: self, isUp: true, asks: false) },
-        expectedReturns: { Array(repeating: guess, count: episodeCount) }),
-    ]
-  }
-
-  /// The return of turning after `time` steps, `strayCount` of which do not go right, right with probability `chance`.
-  private func returnOfTurn(
-    after time: Int, horizon: Int, chance: Double = 1, strayCount: Int = 0
-  ) -> Double {
-    let (goal, step, stray) = (Double(goalReward), Double(stepReward), Double(strayReward))
-    guard time < horizon else { return Double(horizon) * step }
-    return Double(time) * step + Double(strayCount) * stray + chance * goal + (1 - chance) * (step + stray)
-  }
-
-  /// The best return of an episode that begins without knowledge, and whether it takes a look at the cue. A turn
-  /// tells as much as the cue, so that nothing is lost for later episodes.
-  private func firstReturn(known: Double, horizon: Int) -> (value: Double, asks: Bool) {
-    guard isActive else { return (known, false) }
-    let asking = returnOfTurn(after: corridorLength + 1, horizon: horizon, strayCount: 1)
-    let guessing = returnOfTurn(after: corridorLength - 1, horizon: horizon, chance: 0.5)
-    return asking > guessing ? (asking, true) : (guessing, false)
-  }
-}
-
-/// Goes to the junction and turns the way it knows; without knowledge it looks at the cue first, or guesses.
-private struct TMazeLane: ReferenceLane {
-  let environment: TMaze
-  private var isUp: Bool?
-  private let asks: Bool
-
-  init(environment: TMaze, isUp: Bool?, asks: Bool) {
-    self.environment = environment
-    self.isUp = isUp
-    self.asks = asks
-  }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if isUp == nil && moment.progress.previousEnding == .terminated {
-      isUp = (moment.previousAction[0] == 1) == (moment.previousReward == environment.goalReward)
-    }
-    if isUp == nil && observation[2] == 1 { isUp = observation[1] == 1 }
-    if isUp == nil && asks {
-      action[0] = 2
-    } else if observation[0] == 2 {
-      action[0] = isUp ?? true ? 1 : 3
-    } else {
-      action[0] = 0
-    }
   }
 }

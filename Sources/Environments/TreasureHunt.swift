@@ -67,12 +67,13 @@ public struct TreasureHunt: Environment {
 
   /// Throws `InvalidParameter` for constants outside their ranges.
   public func validate() throws {
-    try require("stepPenalty", isFinite: stepPenalty)
+    try PointBounds.requireReward("stepPenalty", stepPenalty)
     try require("treasureReward", treasureReward, above: stepPenalty)
-    try require("mountainHeight", mountainHeight, atLeast: 0)
-    try require("mountainRadius", mountainRadius, atLeast: 0)
-    try require("sightRadius", sightRadius, above: 0)
-    try require("treasureRadius", treasureRadius, above: 0)
+    try PointBounds.requireReward("treasureReward", treasureReward)
+    try require("mountainHeight", mountainHeight, in: 0...PointBounds.reward)
+    try require("mountainRadius", mountainRadius, in: 0...PointBounds.reach)
+    try require("sightRadius", sightRadius, in: PointBounds.least...1)
+    try require("treasureRadius", treasureRadius, in: PointBounds.least...PointBounds.reach)
     guard sightRadius < 1 else {
       throw InvalidParameter(
         "sightRadius", "is \(sightRadius); less than 1, the distance of the start, is needed")
@@ -81,8 +82,7 @@ public struct TreasureHunt: Environment {
 
   /// Throws `InvalidParameter` for a distribution that no task can be drawn from.
   public func validate(_ distribution: TaskDistribution) throws {
-    try require("lowerAngle", isFinite: distribution.lowerAngle)
-    try require("upperAngle", distribution.upperAngle, above: distribution.lowerAngle)
+    try PointBounds.requireAngles(distribution.lowerAngle, distribution.upperAngle)
   }
 
   /// The position and what is seen of the treasure.
@@ -110,13 +110,16 @@ public struct TreasureHunt: Environment {
   ) -> Outcome {
     state.x = clipped(state.x + Self.stepSize * clipped(action[0], to: 1), to: Self.reach)
     state.y = clipped(state.y + Self.stepSize * clipped(action[1], to: 1), to: Self.reach)
+    return Outcome(reward: reward(at: state, in: task))
+  }
+
+  @inline(__always)
+  func reward(at state: State, in task: Task) -> Float {
     let height = (state.x * state.x + state.y * state.y).squareRoot()
     let (x, y) = (state.x - task.x, state.y - task.y)
-    if x * x + y * y <= treasureRadius * treasureRadius { return Outcome(reward: treasureReward) }
-    if height <= mountainRadius {
-      return Outcome(reward: stepPenalty - mountainHeight * (mountainRadius - height))
-    }
-    return Outcome(reward: stepPenalty * (height > 1 ? height : 1))
+    if x * x + y * y <= treasureRadius * treasureRadius { return treasureReward }
+    if height <= mountainRadius { return stepPenalty - mountainHeight * (mountainRadius - height) }
+    return stepPenalty * (height > 1 ? height : 1)
   }
 
   /// Writes the position, and near the top where the treasure is.
@@ -145,46 +148,8 @@ public struct TreasureHunt: Environment {
     Task(angle: atan2f(point.y, point.x))
   }
 
-  /// `random`, `oracle`, `climb`, which looks from the top first, and `blind`.
-  public func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<Self>] {
-    [
-      .random(of: self),
-      Reference(
-        name: "oracle", summary: "Knows where the treasure is and goes there.",
-        makeLane: { TreasureLane(environment: self, treasure: ($0.x, $0.y)) }),
-      Reference(
-        name: "climb", summary: "Climbs to the top, sees the treasure, goes there, and remembers.",
-        makeLane: { _ in TreasureLane(environment: self, treasure: nil) }),
-      Reference(
-        name: "blind", summary: "Stays where it starts.", makeLane: { _ in FixedActionLane(0, 0) }),
-    ]
-  }
-
   @inline(__always)
-  private func clipped(_ value: Float, to bound: Float) -> Float {
+  func clipped(_ value: Float, to bound: Float) -> Float {
     value < -bound ? -bound : value > bound ? bound : value
-  }
-}
-
-/// Goes to the treasure, once it is known, and until then to the top of the mountain.
-private struct TreasureLane: ReferenceLane {
-  let environment: TreasureHunt
-  private var treasure: (x: Float, y: Float)?
-
-  init(environment: TreasureHunt, treasure: (x: Float, y: Float)?) {
-    self.environment = environment
-    self.treasure = treasure
-  }
-
-  mutating func act(
-    on moment: Moment, observing observation: Span<Float>, into action: inout MutableSpan<Float>,
-    using random: inout RandomStream
-  ) {
-    if observation[2] != 0 || observation[3] != 0 { treasure = (observation[2], observation[3]) }
-    let target = treasure ?? (0, 0)
-    action[0] = max(-1, min(1, (target.x - observation[0]) / TreasureHunt.stepSize))
-    action[1] = max(-1, min(1, (target.y - observation[1]) / TreasureHunt.stepSize))
   }
 }

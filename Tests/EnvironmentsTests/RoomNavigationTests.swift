@@ -72,7 +72,7 @@ import Testing
     let refusals: [((inout RoomNavigation) -> Void, String)] = [
       ({ $0.corridorLength = 0 }, "corridorLength is 0; a number from 1 to 100 is needed"),
       ({ $0.corridorLength = 5000 }, "corridorLength is 5000; a number from 1 to 100 is needed"),
-      ({ $0.stepReward = .nan }, "stepReward is nan; a finite number is needed"),
+      ({ $0.stepReward = .nan }, "stepReward is nan; a number from -1000000.0 to 1000000.0 is needed"),
       ({ $0.thirdReward = -1 }, "thirdReward is -1.0; a finite number above -0.1 is needed"),
     ]
     for (change, message) in refusals {
