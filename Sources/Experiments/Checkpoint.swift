@@ -12,13 +12,18 @@ public struct Checkpoint: Sendable {
   public let seed: Int
   /// The learner's state.
   public let tensors: [NamedTensor]
+  /// The hash of the configuration of its run; nil where an earlier version wrote it.
+  public let configurationHash: String?
 
   /// The state of a learner after `iteration` updates.
-  public init(iteration: Int, timeStepCount: Int, seed: Int, tensors: [NamedTensor]) {
+  public init(
+    iteration: Int, timeStepCount: Int, seed: Int, tensors: [NamedTensor], configurationHash: String? = nil
+  ) {
     self.iteration = iteration
     self.timeStepCount = timeStepCount
     self.seed = seed
     self.tensors = tensors
+    self.configurationHash = configurationHash
   }
 }
 
@@ -38,20 +43,23 @@ package struct CheckpointStore {
     self.keptCount = keptCount
   }
 
-  private static let byteLimit = 1 << 32
+  private static let byteLimit = 1 << 30
+  private static let (stateName, learnerName) = ("state.json", "learner.safetensors")
+  private static let format = 1
 
-  /// Saves `checkpoint` so that it is whole or not there, and then removes the oldest beyond those kept.
-  package func save(_ checkpoint: Checkpoint) throws {
+  /// Saves `checkpoint` so that it is whole or not there, and then removes the oldest beyond those kept. Saved in a
+  /// hurry, it survives the end of the process but perhaps not that of the machine.
+  package func save(_ checkpoint: Checkpoint, isHurried: Bool = false) throws {
     let name = Self.name(checkpoint.iteration)
     let temporary = "\(path)/.\(name).tmp"
     try createDirectory(path)
     do {
       try? FileManager.default.removeItem(atPath: temporary)
       try createDirectory(temporary)
-      try write(checkpoint, to: temporary)
-      try DurableFile.synchroniseDirectory(temporary)
+      try write(checkpoint, to: temporary, isHurried: isHurried)
+      if !isHurried { try DurableFile.synchroniseDirectory(temporary) }
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
-      try DurableFile.rename(temporary, to: "\(path)/\(name)")
+      try DurableFile.rename(temporary, to: "\(path)/\(name)", isSynchronised: !isHurried)
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
       throw error
@@ -61,13 +69,32 @@ package struct CheckpointStore {
     }
   }
 
-  /// The last checkpoint that is whole; `warn` hears of those that are not.
+  /// The last checkpoint. Throws where it is damaged, and then names the last that is not.
+  package func last() throws -> Checkpoint {
+    var damage: [String] = []
+    let checkpoint: Checkpoint
+    do {
+      checkpoint = try latest { damage.append($0) }
+    } catch {
+      guard damage.isEmpty else { throw Failure(.configuration, damage[0]) }
+      throw error
+    }
+    guard damage.isEmpty else {
+      throw Failure(.configuration, "\(damage[0]). The last that can be read is \(checkpoint.iteration)")
+    }
+    return checkpoint
+  }
+
+  /// The last checkpoint that is whole; `warn` hears of those that are damaged. Throws where the last one that is not
+  /// is of a later format or has numbers that are not finite, since that is no damage.
   package func latest(warn: (String) -> Void) throws -> Checkpoint {
     let iterations = try iterations()
     guard !iterations.isEmpty else { throw Failure(.missing, "there is no checkpoint in \(path)") }
     for iteration in iterations.reversed() {
       do {
         return try load(iteration)
+      } catch let refusal as Refusal {
+        throw refusal.failure
       } catch {
         warn("checkpoint \(path)/\(Self.name(iteration)) is skipped: \(error)")
       }
@@ -75,10 +102,13 @@ package struct CheckpointStore {
     throw Failure(.configuration, "no checkpoint in \(path) can be read")
   }
 
-  /// Removes the checkpoints after `iteration`, which cannot be read; training makes them anew.
-  func remove(after iteration: Int) throws {
+  /// Gives the checkpoints after `iteration`, which cannot be read, other names; training makes them anew.
+  func setAside(after iteration: Int) throws {
     for later in try iterations() where later > iteration {
-      try? FileManager.default.removeItem(atPath: "\(path)/\(Self.name(later))")
+      let name = "\(path)/\(Self.name(later))"
+      var number = 1
+      while access("\(name).damaged-\(number)", F_OK) == 0 { number += 1 }
+      try DurableFile.rename(name, to: "\(name).damaged-\(number)")
     }
   }
 
@@ -99,6 +129,8 @@ package struct CheckpointStore {
     }
     do {
       return try load(iteration)
+    } catch let refusal as Refusal {
+      throw refusal.failure
     } catch {
       throw Failure(.configuration, "checkpoint \(path)/\(Self.name(iteration)) cannot be read: \(error)")
     }
@@ -106,36 +138,69 @@ package struct CheckpointStore {
 
   /// The iterations that there are checkpoints of, in order.
   package func iterations() throws -> [Int] {
+    try DurableFile.checkIsDirectory(path)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.compactMap { Int($0) }.sorted()
   }
 
-  private func write(_ checkpoint: Checkpoint, to directory: String) throws {
+  private func write(_ checkpoint: Checkpoint, to directory: String, isHurried: Bool) throws {
     let bytes = Safetensors.encoded(
       checkpoint.tensors, metadata: [("format", "metarl"), ("iteration", String(checkpoint.iteration))])
-    let state: Table = [
-      "format": .integer(1), "iteration": .integer(checkpoint.iteration),
+    var state: Table = [
+      "format": .integer(Self.format), "iteration": .integer(checkpoint.iteration),
       "timeSteps": .integer(checkpoint.timeStepCount), "seed": .integer(checkpoint.seed),
-      "sha256": .table(["learner.safetensors": .string(SHA256.hexadecimal(bytes))]),
+      "sha256": .table([Self.learnerName: .string(SHA256.hexadecimal(bytes))]),
     ]
-    try DurableFile.writeSynchronised(bytes, to: "\(directory)/learner.safetensors")
-    try DurableFile.writeSynchronised(
-      Array((JSON.line(.table(state)) + "\n").utf8), to: "\(directory)/state.json")
+    if let hash = checkpoint.configurationHash { state["configuration"] = .string(hash) }
+    let line = Array((JSON.line(.table(state)) + "\n").utf8)
+    for (name, bytes) in [(Self.learnerName, bytes), (Self.stateName, line)] {
+      try DurableFile.writeSynchronised(bytes, to: "\(directory)/\(name)", isSynchronised: !isHurried)
+    }
   }
 
   private func load(_ iteration: Int) throws -> Checkpoint {
     let directory = "\(path)/\(Self.name(iteration))"
-    let state = try JSON.parse(try DurableFile.read("\(directory)/state.json", limit: 1 << 20))
-    guard state["format"] == .integer(1), state["iteration"] == .integer(iteration),
-      let seed = state["seed"]?.integer, let timeStepCount = state["timeSteps"]?.integer
-    else { throw Failure(.configuration, "state.json is not that of iteration \(iteration)") }
-    let bytes = try DurableFile.read("\(directory)/learner.safetensors", limit: Self.byteLimit)
-    guard state["sha256"]?["learner.safetensors"] == .string(SHA256.hexadecimal(bytes)) else {
-      throw Failure(.configuration, "learner.safetensors does not have the checksum in state.json")
+    try refusing {
+      try DurableFile.checkIsDirectory(directory)
+      for name in [Self.stateName, Self.learnerName] { try DurableFile.checkIsOwn("\(directory)/\(name)") }
     }
+    let state = try JSON.parse(try DurableFile.readOwn("\(directory)/\(Self.stateName)", limit: 1 << 20))
+    try refusing { try Self.checkFormat(state, directory) }
+    guard state["format"] == .integer(Self.format), state["iteration"] == .integer(iteration),
+      let seed = state["seed"]?.integer, let timeStepCount = state["timeSteps"]?.integer
+    else { throw Failure(.configuration, "\(Self.stateName) is not that of iteration \(iteration)") }
+    let bytes = try DurableFile.readOwn("\(directory)/\(Self.learnerName)", limit: Self.byteLimit)
+    guard state["sha256"]?[Self.learnerName] == .string(SHA256.hexadecimal(bytes)) else {
+      throw Failure(
+        .configuration, "\(Self.learnerName) does not have the checksum in \(Self.stateName)")
+    }
+    let tensors = try Safetensors.decoded(bytes)
+    try refusing { try Self.checkNumbers(tensors, directory) }
     return Checkpoint(
-      iteration: iteration, timeStepCount: timeStepCount, seed: seed, tensors: try Safetensors.decoded(bytes))
+      iteration: iteration, timeStepCount: timeStepCount, seed: seed, tensors: tensors,
+      configurationHash: state["configuration"]?.string)
   }
+
+  private static func checkFormat(_ state: Value, _ directory: String) throws {
+    guard let found = state["format"]?.integer, found > format else { return }
+    throw Failure(
+      .configuration,
+      "checkpoint \(directory) is of format \(found), which a later version of metarl wrote; this one reads "
+        + "format \(format)")
+  }
+
+  private static func checkNumbers(_ tensors: [NamedTensor], _ directory: String) throws {
+    for tensor in tensors where !isFinite(tensor.values) {
+      throw Failure(.diverged, "checkpoint \(directory): \(tensor.name) holds numbers that are not finite")
+    }
+  }
+
+  /// Runs `body`, what it throws being no damage that another checkpoint can stand in for.
+  private func refusing(_ body: () throws -> Void) throws {
+    do { try body() } catch let failure as Failure { throw Refusal(failure: failure) }
+  }
+
+  private struct Refusal: Error { let failure: Failure }
 
   private func createDirectory(_ path: String) throws {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw DurableFile.failure("create", path) }

@@ -229,6 +229,7 @@ private final class TrainedLearner {
   private(set) var iteration: Int
   private var agent: (any Agent)?
   private let run: RunDirectory
+  private let configuration: RunConfiguration
   private let warn: (String) -> Void
 
   init(
@@ -237,11 +238,12 @@ private final class TrainedLearner {
   ) throws {
     self.run = run
     self.warn = warn
+    self.configuration = configuration
     algorithm = configuration.algorithm
     learner = try configuration.learner(pool: ThreadPool(threadCount: 1))
     let checkpoint =
       try iteration.map { try run.checkpoints.checkpoint(ofIteration: $0) }
-      ?? run.checkpoints.latest(warn: warn)
+      ?? run.checkpoints.last()
     self.iteration = checkpoint.iteration
     try restore(checkpoint)
   }
@@ -264,9 +266,7 @@ private final class TrainedLearner {
 
   private func restore(_ checkpoint: Checkpoint) throws {
     agent = nil
-    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
-      try learner.restore(checkpoint.tensors)
-    }
+    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
   }
 }
 

@@ -41,7 +41,7 @@ struct DivergenceReport {
     for (source, target) in [
       (run.configurationPath, bundle.configurationPath), (run.manifestPath, bundle.manifestPath),
     ] {
-      try DurableFile.writeSynchronised(try DurableFile.read(source, limit: 1 << 24), to: target)
+      try DurableFile.writeSynchronised(try DurableFile.readOwn(source, limit: 1 << 24), to: target)
     }
     for (source, target) in [
       (run.metricsPath, bundle.metricsPath), (run.timingPath, bundle.timingPath),

@@ -9,12 +9,14 @@ public struct EnvironmentSearch: Sendable {
   /// A search of the given directories.
   public init(directories: [String]) { self.directories = directories }
 
-  /// `./envs`, then the directory that METARL_ENVS names, then `envs` in the first directory above the
-  /// executable that has one, which is the root of the package when it was built there.
+  /// `./envs`, then the directory that METARL_ENVS names, then `envs` in the first directory above the executable that
+  /// has one, which is the root of the package when it was built there, then `share/metarl/envs` beside the executable
+  /// and beside the directory that it is in, as programs are installed.
   public static func standard(executable: String?, environment: [String: String]) -> EnvironmentSearch {
     var directories = ["envs"]
     if let named = environment["METARL_ENVS"], !named.isEmpty { directories.append(named) }
-    var directory = executable.map { DurableFile.parent(of: $0) } ?? "/"
+    let place = executable.map { DurableFile.parent(of: $0) } ?? "/"
+    var directory = place
     while directory != "/" && directory != "." {
       let candidate = "\(directory)/envs"
       if isDirectory(candidate) {
@@ -23,6 +25,7 @@ public struct EnvironmentSearch: Sendable {
       }
       directory = DurableFile.parent(of: directory)
     }
+    directories += [place, DurableFile.parent(of: place)].map { DurableFile.joined($0, "share/metarl/envs") }
     return EnvironmentSearch(directories: directories)
   }
 
@@ -53,7 +56,7 @@ public struct EnvironmentSearch: Sendable {
     let names = files.map(\.name)
     let known =
       names.isEmpty
-      ? " There is no environment file in \(directories.joined(separator: ", "))."
+      ? " There is no environment file in \(directories.joined(separator: ", ")); METARL_ENVS may name a directory."
       : "\(Spelling.suggestions(for: name, among: names)) metarl list envs shows all."
     throw Failure(.configuration, "environment \(quoted(name)) is not known.\(known)")
   }

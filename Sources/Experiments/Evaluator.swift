@@ -28,9 +28,9 @@ public struct Evaluator {
       of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
   }
 
-  /// Evaluates the latest checkpoint of `run` that is whole, or the run untrained where that is asked; `warn` hears of
-  /// those that are not. Saves the evaluation in the run, unless it is of the untrained one or only for show: one of the
-  /// usual request as its standard evaluation, another under its own name.
+  /// Evaluates the last checkpoint of `run`, or the one that is asked for, or the run untrained. Saves the evaluation in
+  /// the run, unless it is of the untrained one or only for show: one of the usual request as its standard evaluation,
+  /// another under its own name; `warn` hears where the run cannot be written to.
   public func evaluation(
     of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true,
     whenPlayed: (Evaluation) throws -> Void = { _ in }, warn: (String) -> Void
@@ -48,7 +48,8 @@ public struct Evaluator {
     }
     try checkRequirements(of: learner)
     if request.isUntrained, let from = configuration.from { try from.begin(learner) }
-    let checkpoint = request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
+    let checkpoint =
+      request.isUntrained ? nil : try restore(learner, of: configuration, from: run, warn: warn)
     var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
     try whenPlayed(evaluation)
@@ -66,16 +67,15 @@ public struct Evaluator {
     return evaluation
   }
 
-  /// Makes `learner` what the checkpoint of `run` that is asked for says, or the latest whole one; returns it.
+  /// Makes `learner` what the checkpoint of `run` that is asked for says, or the last one; returns it.
   private func restore(
-    _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
+    _ learner: any MetaLearner, of configuration: RunConfiguration, from run: RunDirectory,
+    warn: (String) -> Void
   ) throws -> Checkpoint {
     let checkpoint =
       try request.checkpoint.map { try run.checkpoints.checkpoint(ofIteration: $0.iteration(in: run).number) }
-      ?? run.checkpoints.latest(warn: warn)
-    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
-      try learner.restore(checkpoint.tensors)
-    }
+      ?? run.checkpoints.last()
+    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
     return checkpoint
   }
 

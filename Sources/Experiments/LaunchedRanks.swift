@@ -1,5 +1,22 @@
 import Formats
 
+/// What launchers of several processes, such as mpirun, leave in the environment of each.
+public enum Launch {
+  /// The variables that say how many processes there are.
+  private static let counts = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"]
+
+  /// Throws where a launcher started this process beside others and the program cannot work together with them.
+  public static func checkIsAlone(environment: [String: String]) throws {
+    guard let count = counts.compactMap({ environment[$0].flatMap { Int($0) } }).max(), count > 1 else {
+      return
+    }
+    throw Failure(
+      .configuration,
+      "a launcher started \(count) processes, but MPI is not built in: each would train alone. "
+        + "swift build --traits default,MPI builds it in")
+  }
+}
+
 #if MPI
   import Foundation
   import MessagePassing

@@ -9,17 +9,14 @@ final class LineLog {
   private let descriptor: Int32
   private var length: off_t
 
-  private static let byteLimit = 1 << 34
-
   /// The file at `path` with its first `lineCount` lines; what stands after them is cut off. Throws where it
   /// has fewer.
   init(_ path: String, keeping lineCount: Int) throws {
     self.path = path
-    let kept = try Self.beginning(of: path, lineCount: lineCount)
-    length = off_t(kept.length)
-    lastKeptLine = kept.lastLine
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw DurableFile.failure("create", path) }
+    var last: [UInt8]?
+    length = off_t(try Self.read(path, lineCount: lineCount) { last = Array($0) })
+    lastKeptLine = last
+    let descriptor = try DurableFile.openOwn(path, O_WRONLY | O_CREAT | O_APPEND, to: "create")
     guard ftruncate(descriptor, length) == 0 else {
       let failure = DurableFile.failure("truncate", path)
       close(descriptor)
@@ -31,9 +28,9 @@ final class LineLog {
   /// A new file at `path` with the first `lineCount` lines of `source`.
   convenience init(copying source: String, to path: String, lineCount: Int) throws {
     if lineCount > 0 {
-      let length = try Self.beginning(of: source, lineCount: lineCount).length
-      let bytes = try DurableFile.read(source, limit: Self.byteLimit)
-      try DurableFile.writeSynchronised(Array(bytes[..<length]), to: path)
+      var bytes: [UInt8] = []
+      _ = try Self.read(source, lineCount: lineCount) { bytes += $0 + [UInt8(ascii: "\n")] }
+      try DurableFile.writeSynchronised(bytes, to: path)
     }
     try self.init(path, keeping: lineCount)
   }
@@ -58,21 +55,19 @@ final class LineLog {
     guard fsync(descriptor) == 0 else { throw DurableFile.failure("synchronise", path) }
   }
 
-  private static func beginning(
-    of path: String, lineCount: Int
-  ) throws -> (length: Int, lastLine: [UInt8]?) {
-    guard lineCount > 0 else { return (0, nil) }
-    let bytes = try DurableFile.read(path, limit: byteLimit)
-    var (position, start, count) = (0, 0, 0)
-    while count < lineCount {
-      start = position
-      guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
+  /// Hands the first `lineCount` lines to `body`; returns how many bytes they have.
+  private static func read(
+    _ path: String, lineCount: Int, _ body: (ArraySlice<UInt8>) -> Void
+  ) throws -> Int {
+    guard lineCount > 0 else { return 0 }
+    let reader = try LineReader(path)
+    for count in 0..<lineCount {
+      guard let (line, isWhole) = try reader.next(), isWhole else {
         throw Failure(
           .configuration, "\(path) has \(count) lines; the checkpoint was written after \(lineCount)")
       }
-      position = end + 1
-      count += 1
+      body(line)
     }
-    return (position, Array(bytes[start..<position - 1]))
+    return reader.position
   }
 }

@@ -11,8 +11,7 @@ public final class RunClaim {
   init(_ run: RunDirectory) throws {
     self.run = run
     let path = Self.lockPath(of: run)
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw DurableFile.failure("create", path) }
+    let descriptor = try DurableFile.openOwn(path, O_RDWR | O_CREAT, to: "create")
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let isTaken = errno == EWOULDBLOCK
       let failure = DurableFile.failure("lock", path)
@@ -40,7 +39,7 @@ public final class RunClaim {
   private static func lockPath(of run: RunDirectory) -> String { "\(run.path)/lock" }
 
   private static func owner(_ path: String) -> String {
-    guard let bytes = try? DurableFile.read(path, limit: 32),
+    guard let bytes = try? DurableFile.readOwn(path, limit: 32),
       let process = Int(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines))
     else { return "" }
     return " by process \(process)"
@@ -112,6 +111,7 @@ extension RunDirectory {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
     where name.hasPrefix(".") && name.hasSuffix(hiddenSuffix) {
       let run = RunDirectory(path: "\(parent)/\(name)")
+      guard (try? DurableFile.checkIsDirectory(run.path)) != nil else { continue }
       // Whoever still makes it has claimed it.
       if (try? RunClaim(run)) != nil { run.remove() }
     }

@@ -15,7 +15,7 @@ public struct RunDirectory: Sendable {
 
   /// The directory at `path`, which is a run: it has a configuration; of the sweep called `sweep`, where it is found
   /// there.
-  init(path: String, sweep: String? = nil) {
+  package init(path: String, sweep: String? = nil) {
     self.path = path
     sweepName = sweep
   }
@@ -50,6 +50,9 @@ public struct RunDirectory: Sendable {
 
   private var isThere: Bool { FileManager.default.fileExists(atPath: configurationPath) }
 
+  /// Whether files can be made in the run, as they cannot in another user's or on a medium for reading.
+  var isWritable: Bool { access(path, W_OK) == 0 }
+
   /// Removes the directory of a run that could not begin.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
@@ -70,10 +73,15 @@ public struct RunDirectory: Sendable {
   /// Only an evaluation writes without a claim, so it may be at it just now.
   private func sweepFiles(in directory: String, where isOld: (String) -> Bool) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    where isOld(name) && name.hasSuffix(".tmp") {
+    where isOld(name) && Self.isHalfWritten(name) {
       if Self.isOfEvaluation(name), DurableFile.isOfLivingProcess(name) { continue }
       try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
     }
+  }
+
+  /// Whether `name` is one that a document has until it is whole; other files are not ours to remove.
+  private static func isHalfWritten(_ name: String) -> Bool {
+    name.hasSuffix(".tmp") && [".toml.", ".json."].contains { name.contains($0) } || name == ".divergence.tmp"
   }
 
   package var configurationPath: String { "\(path)/config.toml" }
@@ -94,13 +102,15 @@ public struct RunDirectory: Sendable {
   /// The configuration of the run. Throws where it is not the one that the run began with.
   public func configuration(catalogue: Catalogue) throws -> RunConfiguration {
     try checkConfiguration()
-    return try RunConfiguration(file: configurationPath, catalogue: catalogue)
+    let bytes = try DurableFile.readOwn(configurationPath, limit: TOML.sizeLimit)
+    return try RunConfiguration(
+      document: TOML.text(bytes, file: configurationPath), file: configurationPath, catalogue: catalogue)
   }
 
   /// Throws where the configuration is not the one that the run began with, as far as that was written down.
   func checkConfiguration() throws {
     guard let known = try Self.document(manifestPath)?["configuration"]?.string else { return }
-    let found = SHA256.hexadecimal(try DurableFile.read(configurationPath, limit: TOML.sizeLimit))
+    let found = SHA256.hexadecimal(try DurableFile.readOwn(configurationPath, limit: TOML.sizeLimit))
     guard known != found else { return }
     throw Failure(
       .configuration,
@@ -109,11 +119,12 @@ public struct RunDirectory: Sendable {
         + "agent of a run in another environment.")
   }
 
-  /// The document in the JSON file at `path`, nil where there is none.
-  static func document(_ path: String) throws -> Value? {
+  /// The document in the JSON file at `path`, nil where there is none. One that a user names may be a link or a pipe.
+  static func document(_ path: String, isNamedByUser: Bool = false) throws -> Value? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {
-      return try JSON.parse(try DurableFile.read(path, limit: 1 << 28))
+      let read = isNamedByUser ? DurableFile.read : DurableFile.readOwn
+      return try JSON.parse(try read(path, 1 << 28))
     } catch let error as JSON.SyntaxError {
       throw Failure(.configuration, "\(path): \(error)")
     }

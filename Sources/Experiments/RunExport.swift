@@ -84,18 +84,24 @@ public struct RunExport {
     try DurableFile.write(Array(text.utf8), to: path)
   }
 
+  private static let byteLimit = 1 << 30
+
   private static func documents(_ path: String) throws -> [Value] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let bytes = try DurableFile.read(path, limit: 1 << 30)
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    return try lines.enumerated().compactMap { index, line in
+    let reader = try LineReader(path)
+    var documents: [Value] = []
+    while let (line, isWhole) = try reader.next() {
+      guard reader.position <= byteLimit else {
+        throw Failure(.configuration, "\(path) has more than the \(byteLimit) bytes that are read")
+      }
       do {
-        return try JSON.parse(Array(line))
+        documents.append(try JSON.parse(Array(line)))
       } catch {
-        if index == lines.count - 1 && bytes.last != UInt8(ascii: "\n") { return nil }
-        throw Failure(.configuration, "\(path): line \(index + 1): \(error)")
+        guard isWhole else { break }
+        throw Failure(.configuration, "\(path): line \(documents.count + 1): \(error)")
       }
     }
+    return documents
   }
 
   private static func cell(_ value: Value?) -> String {

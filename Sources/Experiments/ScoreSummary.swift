@@ -75,7 +75,7 @@ public struct ScoreSummary {
 
   /// The matrices in a JSON file such as `ScoreExport` writes: `{"algorithm": [[score of each task] of each run]}`.
   public static func scores(file path: String) throws -> [(algorithm: String, scores: Scores)] {
-    guard let document = try RunDirectory.document(path) else {
+    guard let document = try RunDirectory.document(path, isNamedByUser: true) else {
       throw Failure(.missing, "there is no file \(path)")
     }
     let entries = document.table?.entries ?? []

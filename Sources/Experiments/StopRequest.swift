@@ -6,12 +6,13 @@ import Synchronization
 /// A request that a training stop early, which it does after the iteration at hand and after saving.
 public final class StopRequest: @unchecked Sendable {
   private let signalNumber = Atomic<Int32>(0)
+  private let termination = Mutex<(@Sendable () -> Void)?>(nil)
   // Only the initialisers write it.
   private var sources: [any DispatchSourceSignal] = []
 
   /// The signals that a training heeds: the user's, a cluster engine's before it takes the machine away, a
   /// closed terminal's.
-  private static let signals = [SIGINT, SIGTERM, SIGUSR1, SIGHUP]
+  private static let signals = [SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP]
 
   /// Nobody asks.
   public init() {}
@@ -25,6 +26,7 @@ public final class StopRequest: @unchecked Sendable {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [weak request] in
+        if number == SIGTERM { request?.terminate() }
         if request?.receive(number) == false { _exit(128 + number) }
       }
       source.activate()
@@ -37,6 +39,11 @@ public final class StopRequest: @unchecked Sendable {
   package func receive(_ number: Int32) -> Bool {
     signalNumber.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
   }
+
+  /// What SIGTERM leads to at once, beside the request to stop.
+  func onTermination(_ body: (@Sendable () -> Void)?) { termination.withLock { $0 = body } }
+
+  private func terminate() { termination.withLock { $0 }?() }
 
   /// The signal that asked; 0 where none did.
   var number: Int32 { signalNumber.load(ordering: .relaxed) }

@@ -26,7 +26,7 @@ public final class Sweep: Sendable {
     let configurations = try plan.points.map(configuration)
     try Self.checkDistinct(plan, configurations)
     let documents = configurations.map(\.document)
-    self.path = DurableFile.trimmed(path)
+    self.path = try Self.checked(path)
     names = plan.points.map(\.name)
     try DurableFile.createDirectories(DurableFile.parent(of: self.path))
     guard mkdir(self.path, 0o755) == 0 else {
@@ -50,13 +50,13 @@ public final class Sweep: Sendable {
 
   /// The sweep that there is at `path`.
   public init(resuming path: String) throws {
-    self.path = DurableFile.trimmed(path)
+    self.path = try Self.checked(path)
     let list = "\(self.path)/\(Self.listName)"
     guard let document = try RunDirectory.document(list) else {
       throw Failure(.missing, "\(path) is not a sweep: it has no \(Self.listName)")
     }
     let found = (document["runs"]?.array ?? []).compactMap(\.string)
-    guard !found.isEmpty, found.allSatisfy({ !$0.contains("/") && !$0.hasPrefix(".") }) else {
+    guard !found.isEmpty, found.allSatisfy(DurableFile.isName) else {
       throw Failure(.configuration, "\(list): runs is not a list of names")
     }
     names = found
@@ -73,6 +73,14 @@ public final class Sweep: Sendable {
       }
       known[training] = point.name
     }
+  }
+
+  /// A directory whose name can stand in a job's file, which is lines.
+  private static func checked(_ path: String) throws -> String {
+    guard printable(path) == path else {
+      throw Failure(.configuration, "the directory \(path) of a sweep has control characters in its name")
+    }
+    return DurableFile.trimmed(path)
   }
 
   private static func list(_ plan: SweepPlan) -> Value {

@@ -51,6 +51,16 @@ extension Trainer {
     }
   }
 
+  /// Where `stop` finds what to save when this process, which has the files of one of several, is told to end: at once,
+  /// since the launcher does not wait for an iteration.
+  func safePoint(_ status: TrainingStatus, of run: RunDirectory, _ stop: StopRequest) throws -> SafePoint {
+    let safePoint = SafePoint()
+    guard ranks.count > 1 else { return safePoint }
+    try safePoint.move(to: checkpoint(status, of: run), of: run)
+    stop.onTermination { safePoint.save { _exit(Failure.Kind.stoppedEarly.rawValue) } }
+    return safePoint
+  }
+
   /// Gives all processes the configuration of the first, for those that follow.
   func shareConfiguration() throws {
     guard ranks.count > 1 else { return }

@@ -104,6 +104,8 @@ public struct Trainer {
     defer { reporter.finish() }
     try shareConfiguration()
     status = try share(status)
+    let safePoint = try self.safePoint(status, of: run, stop)
+    defer { stop.onTermination(nil) }
     var isStopping = try agree(on: stop, status)
     while status.iteration < status.iterationCount && !isStopping {
       do {
@@ -112,22 +114,27 @@ public struct Trainer {
         try? record.finish(isComplete: false)
         throw try DivergenceReport(divergence, in: run, of: configuration).saved()
       } catch let lost as LostRank {
-        try record.synchronise()
-        try save(status, to: run)
+        try safePoint.move(to: nil, of: run) {
+          try record.synchronise()
+          try save(status, to: run)
+        }
         throw stopped(.stoppedEarly, status, run, "; \(lost)")
       }
       status.metrics +=
         heldOut?.metrics(of: learner, after: status.iteration, of: status.iterationCount) ?? []
       let before = status.seconds
       status.seconds = secondsBefore + (clock.now - start) / .seconds(1)
-      try record.append(status, seconds: status.seconds - before)
+      try safePoint.move(to: ranks.count > 1 ? checkpoint(status, of: run) : nil, of: run) {
+        try record.append(status, seconds: status.seconds - before)
+        guard isCheckpointDue(status) || isStopping else { return }
+        try record.synchronise()
+        try save(status, to: run)
+      }
       let warningCount = monitor.warnings.count
       monitor.observe(status, warn: warn)
       if monitor.warnings.count > warningCount { try TrainingWarning.write(monitor.warnings, to: run) }
-      if isCheckpointDue(status) || isStopping {
-        try record.synchronise()
-        try save(status, to: run)
-        if let picture { try record.append(picture(run), iteration: status.iteration) }
+      if let picture, isCheckpointDue(status) || isStopping {
+        try record.append(picture(run), iteration: status.iteration)
       }
       reporter.report(status)
     }
@@ -147,14 +154,9 @@ public struct Trainer {
   ) throws -> (status: TrainingStatus, record: RunRecord) {
     run.sweep()
     let checkpoint = try run.checkpoints.latest(warn: warn)
-    try locating(in: "checkpoint of iteration \(checkpoint.iteration) of \(run.path)") {
-      guard checkpoint.seed == configuration.seed else {
-        throw InvalidParameter("seed", "is \(checkpoint.seed); config.toml says \(configuration.seed)")
-      }
-      try learner.restore(checkpoint.tensors)
-    }
+    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
     let record = try RunRecord(run, keeping: checkpoint.iteration, of: configuration)
-    try run.checkpoints.remove(after: checkpoint.iteration)
+    try run.checkpoints.setAside(after: checkpoint.iteration)
     let status = TrainingStatus(
       iteration: checkpoint.iteration, iterationCount: configuration.hyperparameters.iterationCount,
       timeStepCount: checkpoint.timeStepCount, seconds: record.seconds, metrics: record.metrics)
@@ -178,10 +180,13 @@ public struct Trainer {
   }
 
   private func save(_ status: TrainingStatus, to run: RunDirectory) throws {
-    try run.checkpoints(keeping: configuration.checkpointsKept).save(
-      Checkpoint(
-        iteration: status.iteration, timeStepCount: status.timeStepCount, seed: configuration.seed,
-        tensors: learner.state))
+    try run.checkpoints(keeping: configuration.checkpointsKept).save(checkpoint(status, of: run))
+  }
+
+  func checkpoint(_ status: TrainingStatus, of run: RunDirectory) throws -> Checkpoint {
+    try Checkpoint(
+      iteration: status.iteration, timeStepCount: status.timeStepCount, seed: configuration.seed,
+      tensors: learner.state, configurationHash: run.configurationHash)
   }
 
   private func stopped(

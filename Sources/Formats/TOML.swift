@@ -12,11 +12,15 @@ package enum TOML {
 
   /// The document in the file at `path`.
   package static func read(_ path: String) throws -> Table {
-    let bytes = try DurableFile.read(path, limit: sizeLimit)
+    try parse(try text(DurableFile.read(path, limit: sizeLimit), file: path), file: path)
+  }
+
+  /// The text of a document that is `bytes`; `file` names it in errors.
+  package static func text(_ bytes: [UInt8], file path: String) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Failure(.configuration, "\(path): is not text in UTF-8")
     }
-    return try parse(text, file: path)
+    return text
   }
 
   /// `table` as a document.

@@ -89,6 +89,7 @@ struct Train: ParsableCommand {
         try train(stop, SingleRank())
       }
     #else
+      try Launch.checkIsAlone(environment: ProcessInfo.processInfo.environment)
       try train(stop, SingleRank())
     #endif
   }

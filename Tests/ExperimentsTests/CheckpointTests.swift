@@ -69,4 +69,44 @@ import Testing
     #expect(try store.latest { _ in }.iteration == 3)
     #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/checkpoints/.000003.tmp"))
   }
+
+  @Test func numbersThatAreNotFiniteAreNoDamage() throws {
+    let (directory, store) = try store([5])
+    try store.save(
+      Checkpoint(
+        iteration: 10, timeStepCount: 0, seed: 4,
+        tensors: [NamedTensor(name: "parameters", shape: [1], values: [.nan])]))
+    let reads: [() throws -> Checkpoint] = [{ try store.latest { _ in } }, { try store.last() }]
+    for read in reads {
+      let failure = try #require(caught { _ = try read() })
+      #expect(failure.kind == .diverged)
+      #expect(failure.description.contains("\(directory.path)/checkpoints/000010: parameters holds numbers"))
+    }
+  }
+
+  @Test(arguments: ["checkpoints", "checkpoints/000010", "checkpoints/000010/state.json"])
+  func linksAreNotFollowed(path: String) throws {
+    let (directory, store) = try store([5, 10])
+    let place = "\(directory.path)/\(path)"
+    try FileManager.default.moveItem(atPath: place, toPath: "\(directory.path)/elsewhere")
+    try FileManager.default.createSymbolicLink(
+      atPath: place, withDestinationPath: "\(directory.path)/elsewhere")
+    let failure = try #require(caught { _ = try store.latest { _ in } })
+    #expect(failure.kind == .configuration && failure.description.contains("\(path) is a link"))
+  }
+
+  /// What a process that is about to be killed saves is what it could go on from.
+  @Test func aSafePointIsSavedOnce() throws {
+    let directory = try TemporaryDirectory()
+    let run = RunDirectory(path: directory.path)
+    let safePoint = SafePoint()
+    var isEnded = false
+    safePoint.save { isEnded = true }
+    #expect(isEnded && !FileManager.default.fileExists(atPath: run.checkpoints.path))
+    try safePoint.move(to: checkpoint(7), of: run)
+    try safePoint.move(to: nil, of: run)
+    for _ in 0..<2 { safePoint.save {} }
+    #expect(
+      try run.checkpoints.iterations() == [7] && run.checkpoints.last().tensors == checkpoint(7).tensors)
+  }
 }

@@ -33,6 +33,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: "\(root.path)/envs", withIntermediateDirectories: true)
     let search = EnvironmentSearch.standard(
       executable: "\(root.path)/.build/release/metarl", environment: ["METARL_ENVS": "/elsewhere"])
-    #expect(search.directories == ["envs", "/elsewhere", "\(root.path)/envs"])
+    let installed = ["release/share", "share"].map { "\(root.path)/.build/\($0)/metarl/envs" }
+    #expect(search.directories == ["envs", "/elsewhere", "\(root.path)/envs"] + installed)
   }
 }

@@ -164,14 +164,17 @@ import Testing
     #expect(evaluation.total == other.total)
   }
 
-  @Test func aBrokenCheckpointIsPassedOver() throws {
+  /// A result of another checkpoint would be taken for the run's.
+  @Test func aBrokenCheckpointIsRefused() throws {
     let directory = try TemporaryDirectory()
     let (run, configuration) = try trainedRun(directory)
     try directory.write("broken", to: "r/checkpoints/000004/learner.safetensors")
-    var warnings: [String] = []
-    let evaluation = try Evaluator(configuration.environment, request: .init(), threadCount: 1)
-      .evaluation(of: run, configuration: configuration) { warnings.append($0) }
-    #expect(evaluation.iteration == 2)
-    #expect(warnings.count == 1)
+    let failure = try #require(
+      caught {
+        _ = try Evaluator(configuration.environment, request: .init(), threadCount: 1)
+          .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
+      })
+    #expect(failure.kind == .configuration && failure.description.hasSuffix("The last that can be read is 2"))
+    #expect(!FileManager.default.fileExists(atPath: run.evaluationPath))
   }
 }
