@@ -86,7 +86,7 @@ extension EgocentricGrid {
   public func words(for task: Task) -> String {
     let things = task.things
     let mission = task.mission
-    if mission.kind == .go {
+    if mission.kind == .go || mission.kind == .choose {
       let isGoal = task.layout[Int(mission.cell.x), Int(mission.cell.y)] == EgocentricTile.goal
       return isGoal
         ? "go to the green square" : "go to \(cellName(Int(mission.cell.x), Int(mission.cell.y)))"
@@ -100,7 +100,7 @@ extension EgocentricGrid {
       .box: "box",
     ]
     let name = "the \(colour) \(names[things[mission.thing].kind] ?? "thing")"
-    return mission.kind == .open ? "open \(name)" : "pick up \(name)"
+    return mission.kind == .visit ? "stop beside \(name)" : "pick up \(name)"
   }
 }
 
