@@ -5,6 +5,7 @@
 
 trains a little with the program METARL in DIRECTORY, which is new, stops, resumes, and compares what the readers say
 with each other. It needs the Python packages tensorboard, safetensors and pandas; where they are not there, it says so.
+`.ci/peers` runs it with the versions that it was written for.
 """
 import json
 import pathlib
@@ -25,7 +26,7 @@ except ImportError as error:
 def train(metarl, run):
     """A run that was stopped by a signal once, and killed once."""
     words = ["train", "--env", "bandit-n10-k5", "--algorithm", "rl2", "--iterations", "400", "checkpointInterval=7"]
-    words += ["trials=8", "hiddenUnits=2", "--run", str(run), "--progress", "none"]
+    words += ["trials=8", "minibatches=1", "hiddenUnits=2", "--run", str(run), "--progress", "none"]
     words += ["--pictures"]
     for number in (signal.SIGTERM, signal.SIGKILL, None):
         process = subprocess.Popen([metarl, *words], stdout=subprocess.DEVNULL)
@@ -33,6 +34,8 @@ def train(metarl, run):
             time.sleep(0.4)
             process.send_signal(number)
         process.wait()
+        # A run that never began would be resumed in vain.
+        assert number != signal.SIGTERM or process.returncode == 75, f"training ended with {process.returncode}"
         words = ["train", "--pictures", "--resume", str(run), "--progress", "none"]
     assert process.returncode == 0, process.returncode
 

@@ -4,7 +4,8 @@
     peers-statistics.py METARL
 
 Point estimates must agree to 1e-6 and the ends of intervals within what the bootstrap of either leaves open. It needs
-the Python packages rliable, scipy and pandas below 3; where they are not there, it says so.
+the Python packages rliable and scipy, with pandas below 3; where they are not there, it says so. `.ci/peers` runs it
+with the versions that it was written for.
 """
 import json
 import subprocess
@@ -16,7 +17,7 @@ try:
     import numpy
     import scipy.stats
     from rliable import library, metrics
-except ImportError as error:
+except (ImportError, TypeError) as error:  # pandas 3 makes rliable's own imports fail with the latter
     sys.exit(f"skipped: {error}")
 
 warnings.simplefilter("ignore")
