@@ -51,6 +51,7 @@ public struct EnvironmentDefinition: Sendable {
         throw InvalidParameter(key, "is \(value); a whole number from 1 to 1000000 is needed")
       }
     }
+    for key in ["description", "source"] { try checkText(key, in: merged) }
     let trainingTaskCount = merged["trainingTasks"]?.integer ?? 0
     guard (0...1_000_000).contains(trainingTaskCount) else {
       throw InvalidParameter(
@@ -105,7 +106,7 @@ public struct EnvironmentDefinition: Sendable {
     if let overlap = simulator.overlap { throw InvalidParameter("tasks", "is wrong: \(overlap)") }
     self.simulator = simulator
     let given = table["name"]?.string ?? ""
-    self.name = given.isEmpty ? name : given
+    self.name = try Self.checked(name: given.isEmpty ? name : given)
     family = Subject.name
     summary = table["description"]?.string ?? ""
     source = table["source"]?.string ?? ""
@@ -127,6 +128,22 @@ public struct EnvironmentDefinition: Sendable {
       if shiftKeys.contains(key) { given[key] = value } else { parameters[key] = value }
     }
     return (try Settings.read(given, over: TrialShift()).subject, parameters)
+  }
+
+  /// Runs are named after environments, so that a name is one part of a path, and can be read.
+  private static func checked(name: String) throws -> String {
+    guard DurableFile.isName(name) else {
+      throw InvalidParameter(
+        "name",
+        "is \(quoted(name)); a name without / and control characters that begins with no point is needed")
+    }
+    return name
+  }
+
+  /// What is shown to people must not hold what a terminal obeys; ends of lines are allowed.
+  private static func checkText(_ key: String, in table: Table) throws {
+    guard let text = table[key]?.string, printableLines(text) != text else { return }
+    throw InvalidParameter(key, "is \(quoted(text)); a text without control characters is needed")
   }
 
   /// A split may have any name but one that is most likely `train` or `test` mistyped.

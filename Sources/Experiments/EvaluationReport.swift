@@ -108,7 +108,9 @@ public struct EvaluationReport {
     lines += evaluation.transfer?.remarks ?? evaluation.trainingRemarks
     lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")
-    if !evaluation.environment.source.isEmpty { lines.append("Source: \(evaluation.environment.source)") }
+    if !evaluation.environment.source.isEmpty {
+      lines.append("Source: \(printable(evaluation.environment.source))")
+    }
     return lines
   }
 
@@ -165,6 +167,7 @@ public struct EvaluationReport {
 
   /// Rows with the first column to the left, and the others to the right where they are numbers.
   static func aligned(_ rows: [[String]], isNumeric: Bool = true) -> [String] {
+    let rows = rows.map { $0.map(printable) }
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in
       rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0

@@ -63,7 +63,7 @@ extension PlaySession {
     let picture = recording.episodes.last?.frames.last?.scene ?? Scene()
     let lines = picture.position == nil ? [] : painter.lines(of: picture)
     return
-      (["\(environment.name): \(environment.summary)", place]
+      (["\(environment.name): \(printable(environment.summary))", place]
       + lines + ["\(sight)last reward \(fixed(Double(step.previousReward[0]), digits: 3))", keys, ""])
       .joined(separator: "\n") + "\n" + results
   }

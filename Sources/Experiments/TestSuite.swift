@@ -69,6 +69,6 @@ package struct TestSuite {
 
   private static func escaped(_ text: String) -> String {
     let escapes: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"]
-    return text.map { escapes[$0] ?? String($0) }.joined()
+    return printable(text).map { escapes[$0] ?? String($0) }.joined()
   }
 }

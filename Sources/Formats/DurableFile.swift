@@ -6,6 +6,8 @@ package enum DurableFile {
   /// directory synchronised. Of several processes that write the same file the last one wins.
   package static func write(_ bytes: [UInt8], to path: String) throws {
     let temporary = "\(path).\(getpid()).tmp"
+    // What has that name may be a link to another file.
+    unlink(temporary)
     do {
       try writeSynchronised(bytes, to: temporary)
       try rename(temporary, to: path)
@@ -25,21 +27,23 @@ package enum DurableFile {
   }
 
   /// Puts `bytes` in a file and synchronises it; the name may not survive a crash.
-  package static func writeSynchronised(_ bytes: [UInt8], to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  package static func writeSynchronised(
+    _ bytes: [UInt8], to path: String, isSynchronised: Bool = true
+  ) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure("create", path) }
     var isOpen = true
     defer { if isOpen { close(descriptor) } }
     try writeAll(bytes, to: descriptor, path: path)
-    guard fsync(descriptor) == 0 else { throw failure("synchronise", path) }
+    guard !isSynchronised || fsync(descriptor) == 0 else { throw failure("synchronise", path) }
     isOpen = false
     guard close(descriptor) == 0 else { throw failure("close", path) }
   }
 
-  /// Gives a file or directory another name, for good.
-  package static func rename(_ path: String, to newPath: String) throws {
+  /// Gives a file or directory another name, for good where that is synchronised.
+  package static func rename(_ path: String, to newPath: String, isSynchronised: Bool = true) throws {
     guard Foundation.rename(path, newPath) == 0 else { throw failure("rename", path) }
-    try synchroniseDirectory(parent(of: newPath))
+    if isSynchronised { try synchroniseDirectory(parent(of: newPath)) }
   }
 
   /// Makes the names in a directory survive a crash.
@@ -69,6 +73,11 @@ package enum DurableFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("read", path) }
     defer { close(descriptor) }
+    return try content(of: descriptor, path: path, limit: limit)
+  }
+
+  /// All that can be read from `descriptor`, up to `limit` bytes.
+  static func content(of descriptor: Int32, path: String, limit: Int) throws -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read", path) }
     guard status.st_mode & S_IFMT != S_IFDIR else {
@@ -121,6 +130,17 @@ package enum DurableFile {
     let trimmed = trimmed(path)
     if trimmed == "/" { return trimmed }
     return trimmed.lastIndex(of: "/").map { String(trimmed[trimmed.index(after: $0)...]) } ?? trimmed
+  }
+
+  /// `name` in `directory`.
+  package static func joined(_ directory: String, _ name: String) -> String {
+    directory == "/" ? "/\(name)" : "\(directory)/\(name)"
+  }
+
+  /// Whether `text` can be the name of a file or directory that people see: one part of a path that is not hidden.
+  package static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 200 && !text.hasPrefix(".") && !text.contains("/")
+      && printable(text) == text
   }
 
   /// `path` without slashes at its end.

@@ -36,10 +36,10 @@ public struct Failure: Error, CustomStringConvertible, Sendable {
   /// What happened and what is allowed, in one or two sentences.
   public let description: String
 
-  /// A failure that `description` explains.
+  /// A failure that `description` explains. The names in it may be anything, so that it is made printable.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    self.description = printable(description)
   }
 }
 

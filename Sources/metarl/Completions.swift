@@ -4,7 +4,9 @@ import Formats
 
 extension CompletionKind {
   /// The names of environment files.
-  static var environments: CompletionKind { .custom { _, _, _ in environmentSearch.files.map(\.name) } }
+  static var environments: CompletionKind {
+    .custom { _, _, _ in plain(environmentSearch.files.map(\.name)) }
+  }
 
   /// The names of algorithms.
   static var algorithms: CompletionKind { .custom { _, _, _ in Catalogue.complete.algorithmNames } }
@@ -22,7 +24,15 @@ extension CompletionKind {
   }
 
   /// The names of runs.
-  static var runs: CompletionKind { .custom { _, _, _ in RunDirectory.all().map(\.listedName) } }
+  static var runs: CompletionKind { .custom { _, _, _ in plain(RunDirectory.all().map(\.listedName)) } }
+
+  /// The names that mean nothing to a shell. The scripts that ask for words hand them to `compgen -W`, which runs
+  /// what a word tells it to, and whoever made a directory chose its name; so others are not offered at all.
+  private static func plain(_ names: [String]) -> [String] {
+    names.filter { name in
+      !name.hasPrefix("-") && name.allSatisfy { $0.isLetter || $0.isNumber || "._+-=/".contains($0) }
+    }
+  }
 }
 
 /// `metarl completions`: what makes a shell complete words.
@@ -46,6 +56,6 @@ struct Completions: ParsableCommand {
     guard let shell = CompletionShell(rawValue: shell.rawValue) else {
       throw Failure(.internalError, "the parser of arguments does not know \(shell.rawValue)")
     }
-    try Console.write(Metarl.completionScript(for: shell) + "\n")
+    try Console.writeUnchanged(Metarl.completionScript(for: shell) + "\n")
   }
 }

@@ -6,8 +6,14 @@ import Simulation
 
 /// Results go to stdout; progress and all else that is for people goes to stderr.
 enum Console {
-  /// Writes a result. Throws where it cannot be written.
+  /// Writes a result in lines, in which nothing is obeyed by a terminal or by continuous integration. Throws where
+  /// it cannot be written.
   static func write(_ text: String) throws {
+    try writeUnchanged(ContinuousIntegration.muted(printableLines(text)))
+  }
+
+  /// Writes a result that has nothing in it that others wrote, or for another program.
+  static func writeUnchanged(_ text: String) throws {
     do {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
@@ -17,11 +23,18 @@ enum Console {
 
   /// Writes a result as the one JSON document, or as text.
   static func write(_ value: Value, isJSON: Bool, text: () -> String) throws {
-    try write(isJSON ? JSON.line(value) + "\n" : text())
+    if isJSON {
+      try writeUnchanged(ContinuousIntegration.muted(json: JSON.line(value)) + "\n")
+    } else {
+      try write(text())
+    }
   }
 
   /// Writes a line to stderr; where that fails there is nobody to tell.
-  static func note(_ line: String) { draw(line + "\n") }
+  static func note(_ line: String) { noteLines(printable(line)) }
+
+  /// Writes lines to stderr.
+  static func noteLines(_ text: String) { draw(ContinuousIntegration.muted(printableLines(text)) + "\n") }
 
   /// Warns on stderr.
   static func warn(_ text: String) {
@@ -35,7 +48,7 @@ enum Console {
     }
   }
 
-  /// Writes to stderr without ending the line.
+  /// Writes to stderr, without ending the line, what has nothing in it that others wrote.
   static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
 

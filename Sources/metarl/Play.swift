@@ -42,6 +42,7 @@ struct Play: ParsableCommand {
   func validate() throws { try require("--seed", seed, atLeast: 0) }
 
   func run() throws {
+    if terminal && !Self.isOpen { throw Self.noInput }
     let show = try demonstration()
     if !terminal && !Self.isFed {
       do {
@@ -82,6 +83,13 @@ struct Play: ParsableCommand {
 
   private static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
+  /// Whether there is a standard input at all.
+  private static var isOpen: Bool { fcntl(STDIN_FILENO, F_GETFD) >= 0 }
+
+  private static var noInput: Failure {
+    Failure(.usage, "standard input is closed; metarl play reads keys from it")
+  }
+
   /// Whether keys come from a pipe or a file.
   private static var isFed: Bool {
     var status = stat()
@@ -90,10 +98,17 @@ struct Play: ParsableCommand {
   }
 
   private func play(_ session: PlaySession, isShown: Bool) throws {
-    var reader = KeyReader()
-    func show() throws { if isShown { try Console.write("\u{1B}[H\u{1B}[2J" + session.screen) } }
+    var (reader, isFirst) = (KeyReader(), true)
+    func show() throws {
+      if isShown { try Console.writeUnchanged("\u{1B}[H\u{1B}[2J" + printableLines(session.screen)) }
+    }
     try show()
-    while let byte = try FileHandle.standardInput.read(upToCount: 1)?.first {
+    while true {
+      guard let byte = try FileHandle.standardInput.read(upToCount: 1)?.first else {
+        if isFirst { throw Self.noInput }
+        break
+      }
+      isFirst = false
       let (key, ends) = reader.read(byte)
       if ends { break }
       guard let key else { continue }

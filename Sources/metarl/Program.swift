@@ -35,7 +35,7 @@ enum Program {
     }
     let (mistake, usage) = parts(of: message)
     Console.error(setting(insteadOf: mistake, words) ?? mistake, isMistake: true)
-    if !usage.isEmpty { Console.note(usage) }
+    if !usage.isEmpty { Console.noteLines(usage) }
     return Failure.Kind.usage.rawValue
   }
 

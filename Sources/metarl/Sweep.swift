@@ -64,7 +64,7 @@ struct SweepCommand: ParsableCommand {
     let sweep = try sweep()
     let jobCount = min(jobs ?? ThreadOptions.coreCount, sweep.names.count)
     if let emit {
-      return try Console.write(
+      return try Console.writeUnchanged(
         SweepJob(sweep, jobCount: jobCount, threadCount: threads).document(for: emit))
     }
     Console.note("metarl: \(sweep.names.count) trainings, \(jobCount) at a time: \(sweep.path)")
