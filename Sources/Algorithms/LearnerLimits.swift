@@ -25,8 +25,8 @@ enum LearnerLimits {
   /// Throws for one of `values` that is so large that single precision, which learning takes place in, cannot go on
   /// from it.
   static func requireSinglePrecision(_ values: [(key: String, value: Double)]) throws {
-    for (key, value) in values where !(abs(value) <= greatestQuantity) {
-      throw InvalidParameter(key, "is \(value); a number up to \(greatestQuantity) is needed")
+    for (key, value) in values where !(abs(value) <= Double(Float.greatestFiniteMagnitude)) {
+      throw InvalidParameter(key, "is \(value); a number up to \(Float.greatestFiniteMagnitude) is needed")
     }
   }
 }

@@ -98,7 +98,8 @@ extension RL2.Configuration {
   }
 
   /// The network that reads what `encoder` writes.
-  package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork {
+  package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork
+  {
     let actionMemory =
       actionUnits > 0 ? try ActionMemory(encoder, unitCount: actionUnits, lookahead: lookahead) : nil
     return RecurrentNetwork(

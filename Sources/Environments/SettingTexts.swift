@@ -102,6 +102,8 @@ public struct SettingText: Sendable {
     key-door constants width: The number of columns.
     key-door constants height: The number of rows.
     key-door constants showsKey: Whether the agent sees if it has the key.
+    key-door constants keepsStart: Whether all episodes of a task start in the same cell, as in \
+    RoomKeyDoor.
     key-door tasks share: The part of the pairs that the split has.
     krazy-world constants size: The columns and rows.
     krazy-world constants view: The columns and rows of what is seen, an odd number; 0 for all.

@@ -266,7 +266,7 @@ private final class TrainedLearner {
 
   private func restore(_ checkpoint: Checkpoint) throws {
     agent = nil
-    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
+    try run.restore(learner, to: checkpoint, warn: warn)
   }
 }
 

@@ -77,8 +77,8 @@ extension Evaluation {
       "taskHash": .string(taskHash), "split": .string(request.split), "seed": .integer(request.seed),
       "episodes": .integer(episodes.count), "greedy": .boolean(request.isGreedy),
       "iteration": iteration.map(Value.integer) ?? .null,
-      "random": reference("random").map { .number($0.total) } ?? .null,
-      "best": best.map { .number($0.total) } ?? .null,
+      "random": scaleTotals.map { .number($0.random) } ?? .null,
+      "best": scaleTotals.map { .number($0.best) } ?? .null,
       "totals": .array(taskTotals.map(Value.number)), "returns": returnsDocument,
     ]
   }

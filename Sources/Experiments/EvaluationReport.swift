@@ -26,7 +26,9 @@ public struct EvaluationReport {
   public var text: String { resultText + verdictText }
 
   /// What the agent gets, and how far that can be trusted.
-  public var resultText: String { (heading + table + behavior + remarks + warnings).joined(separator: "\n") + "\n" }
+  public var resultText: String {
+    (heading + table + behavior + remarks + warnings).joined(separator: "\n") + "\n"
+  }
 
   /// What the agent does with its experience, and what its training took; nothing where nothing was asked.
   public var verdictText: String {

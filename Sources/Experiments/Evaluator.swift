@@ -75,7 +75,7 @@ public struct Evaluator {
     let checkpoint =
       try request.checkpoint.map { try run.checkpoints.checkpoint(ofIteration: $0.iteration(in: run).number) }
       ?? run.checkpoints.last()
-    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
+    try run.restore(learner, to: checkpoint, warn: warn)
     return checkpoint
   }
 

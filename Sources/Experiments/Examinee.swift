@@ -21,6 +21,8 @@ struct Examinee {
     case usual
     /// Its memory is that of the same agent in another task, or if it adapts between episodes, its adaptation is undone.
     case forgetful
+    /// It has no memory at all, and every step is its first; to an agent that adapts between episodes as `forgetful`.
+    case blank
     /// All its episodes but the last are in another task.
     case misled
   }
@@ -62,13 +64,15 @@ struct Examinee {
   func returns(
     in tasks: TaskSet, at indices: [Int], _ circumstance: Circumstance, key: RandomKey
   ) throws -> [Double] {
-    let others = circumstance == .usual ? nil : tasks.others
-    precondition(circumstance == .usual || others != nil, "there is no other task")
+    let isAlone = [.usual, .blank].contains(circumstance)
+    let others = isAlone ? nil : tasks.others
+    precondition(isAlone || others != nil, "there is no other task")
     let support = circumstance == .misled ? others : nil
     if let makeAdaptiveAgent {
       let curve = AdaptationCurve(
         of: {
-          circumstance == .forgetful ? ForgetfulAdaptiveAgent(makeAdaptiveAgent()) : makeAdaptiveAgent()
+          [.forgetful, .blank].contains(circumstance)
+            ? ForgetfulAdaptiveAgent(makeAdaptiveAgent()) : makeAdaptiveAgent()
         }, in: simulator, on: tasks, stepCount: simulator.interface.episodeCount - 1, key: key, pool: pool,
         at: indices, support: support)
       if let nonFinite = curve.nonFinite { throw nonFinite }
@@ -77,6 +81,9 @@ struct Examinee {
     return try TrialPlayer(simulator: simulator, pool: pool).outcome(
       in: tasks, at: indices, key: key, support: support
     ) { lanes, indices in
+      if circumstance == .blank {
+        return ForgetfulAgent(makeAgent(lanes), rememberingAs: makeAgent(lanes), in: nil)
+      }
       guard circumstance == .forgetful, let others else { return makeAgent(lanes) }
       let twins = simulator.beginTrial(
         in: tasks, at: indices.map { others[$0] }, keys: indices.map { key.child("twin").child($0) })

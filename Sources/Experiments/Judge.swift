@@ -64,11 +64,17 @@ struct Judge {
       return .notApplicable(name, "there is nothing to remember")
     }
     if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
-    let forgetful = try examinee.returns(in: tasks, at: trials, .forgetful, key: key.child("trial"))
-    let (usual, without) = (totals(of: evaluation.trialReturns, trials), totals(forgetful))
-    let effect = effect(name, zip(usual, without).map { $0 - $1 }, scale: scale { $0.total })
-    let statement =
-      "\(isAdaptive ? "without adaptation" : "with the memory of another task") a trial gets \(effect.text) less"
+    let usual = totals(of: evaluation.trialReturns, trials)
+    func loss(_ circumstance: Examinee.Circumstance) throws -> Judgement.Effect {
+      let without = totals(try examinee.returns(in: tasks, at: trials, circumstance, key: key.child("trial")))
+      return self.effect(name, zip(usual, without).map { $0 - $1 }, scale: scale { $0.total })
+    }
+    // What can be had with another's memory, or with none, is not owed to its own.
+    let (swapped, blank) = (try loss(.forgetful), isAdaptive ? nil : try loss(.blank))
+    let isBlankBetter = (blank?.estimate ?? .infinity) < swapped.estimate
+    let effect = isBlankBetter ? blank ?? swapped : swapped
+    let way = isBlankBetter ? "without memory" : "with the memory of another task"
+    let statement = "\(isAdaptive ? "without adaptation" : way) a trial gets \(effect.text) less"
     switch effect.answer {
     case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
     case .unclear: return .unclear(name, statement, effect)

@@ -63,6 +63,13 @@ extension Evaluation {
       blind: blind.map { max($0, 0) })
   }
 
+  /// The totals of the random and of the best agent known, exact where both are, or else of the same trials.
+  var scaleTotals: (random: Double, best: Double)? {
+    guard let random = reference("random"), let best else { return nil }
+    if random.isExact && best.isExact { return (random.total, best.total) }
+    return (random.meanTotal, best.meanTotal)
+  }
+
   /// The returns between which an agent is scored.
   private struct Scale {
     let zero: Double

@@ -9,17 +9,13 @@ extension RunDirectory {
     }
   }
 
-  /// Makes `learner`, which is of `configuration`, what `checkpoint` says. Throws where that is not one of this run;
+  /// Makes `learner`, which is of its configuration, what `checkpoint` says. Throws where that is not one of this run;
   /// `warn` hears where an earlier version wrote it, which did not note whose it is.
   func restore(
-    _ learner: any MetaLearner, to checkpoint: Checkpoint, of configuration: RunConfiguration,
+    _ learner: any MetaLearner, to checkpoint: Checkpoint,
     warn: (String) -> Void
   ) throws {
     let place = "checkpoint of iteration \(checkpoint.iteration) of \(path)"
-    guard checkpoint.seed == configuration.seed else {
-      throw Failure(
-        .configuration, "\(place): seed is \(checkpoint.seed); config.toml says \(configuration.seed)")
-    }
     try locating(in: place) { try learner.restore(checkpoint.tensors) }
     if let hash = checkpoint.configurationHash {
       guard try hash == configurationHash else {

@@ -154,7 +154,7 @@ public struct Trainer {
   ) throws -> (status: TrainingStatus, record: RunRecord) {
     run.sweep()
     let checkpoint = try run.checkpoints.latest(warn: warn)
-    try run.restore(learner, to: checkpoint, of: configuration, warn: warn)
+    try run.restore(learner, to: checkpoint, warn: warn)
     let record = try RunRecord(run, keeping: checkpoint.iteration, of: configuration)
     try run.checkpoints.setAside(after: checkpoint.iteration)
     let status = TrainingStatus(

@@ -8,7 +8,9 @@ package enum Orthogonal {
   private static let blockSide = 64
 
   /// A matrix, row by row, `[rows, columns]`.
-  package static func matrix(_ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream) -> [Float] {
+  package static func matrix(_ rows: Int, _ columns: Int, gain: Float, using random: inout RandomStream)
+    -> [Float]
+  {
     let (count, length) = (min(rows, columns), max(rows, columns))
     // Few vectors are drawn fast, however long they are.
     let vectors =

@@ -5,7 +5,6 @@ import Learning
 import Simulation
 import Testing
 
-
 /// What learners take is known before they are made.
 @Suite struct MemoryTests {
   private func simulator(horizon: Int, episodeCount: Int) -> any Simulator {

@@ -170,7 +170,8 @@ import Testing
     #expect(mapper.total.mean > 0.4 * oracle.total.mean, "\(mapper.means), \(oracle.means)")
     #expect(mapper.means[3] > mapper.means[0] + 0.5, "\(mapper.means)")
     let (blind, random) = (
-      simulator.scores(of: "blind", laneCount: 400).total, simulator.scores(of: "random", laneCount: 400).total
+      simulator.scores(of: "blind", laneCount: 400).total,
+      simulator.scores(of: "random", laneCount: 400).total
     )
     #expect(blind.mean > random.mean, "\(blind), \(random)")
   }

@@ -37,7 +37,7 @@ import Testing
     #expect(text.contains("\nstays after reward, common way "))
     #expect(evaluation.table["behavior"]?[3]?["name"] == .string("stays after none, rare way"))
     #expect(evaluation.table["behavior"]?[0]?["of"]?.integer == evaluation.behavior[0].total)
-    let grid = try EnvironmentCheckTests.repository.definition("gridnavi", catalogue: .complete)
+    let grid = try EnvironmentCheckTests.repository.definition("bandit-n10-k5", catalogue: .complete)
     var request = Evaluation.Request()
     request.taskCount = 21
     let other = try Evaluator(grid, request: request, threadCount: 1).evaluation(ofReference: "random")

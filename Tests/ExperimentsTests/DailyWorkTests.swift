@@ -36,14 +36,18 @@ import Testing
     let configuration = try guessingRun(Self.settings + ["evaluateEvery=2"])
     _ = try trained(configuration, at: "\(directory.path)/whole")
     let trainer = try Trainer(configuration, threadCount: 1)
-    let claim = try trainer.begin(at: "\(directory.path)/cut", commandLine: [])
+    var claim: RunClaim? = try trainer.begin(at: "\(directory.path)/cut", commandLine: [])
+    let run = try #require(claim?.run)
     let stop = StopRequest()
     let reporter = ProgressReporter(.json) { line in
       if line.hasPrefix("{\"iteration\":4,") { #expect(stop.receive(15)) }
     }
-    _ = caught { _ = try trainer.train(claim, reporter: reporter, stop: stop, warn: { _ in }) }
+    _ = caught {
+      _ = try trainer.train(#require(claim), reporter: reporter, stop: stop, warn: { _ in })
+    }
+    claim = nil
     let (second, again) = try Trainer.resume(
-      claim.run, catalogue: .toys, threadCount: 1, commandLine: [], warn: { _ in })
+      run, catalogue: .toys, threadCount: 1, commandLine: [], warn: { _ in })
     _ = try second.train(again, reporter: ProgressReporter(.none) { _ in }, warn: { _ in })
     #expect(try directory.read("whole/metrics.jsonl") == directory.read("cut/metrics.jsonl"))
   }

@@ -125,7 +125,7 @@ import Testing
     let show = try Demonstration(ofReference: "oracle", in: environment, request: .init())
     _ = try show.recording(ofTask: 0)
     let touched = try #require(try show.recording(touchedAt: Scene.Point(x: 2.5, y: 1.5)))
-    #expect(touched.caption.task == #"{"goal":{"x":2,"y":1}}"#)
+    #expect(touched.caption.task == "the goal is in column 3, row 2")
     #expect(touched.caption.taskNumber == nil)
     // The oracle needs 3 moves: 2 steps that cost 0.1 and 4 rewards.
     #expect(touched.returns.allSatisfy { abs($0 - 3.8) < 1e-5 })

@@ -94,8 +94,7 @@ import Testing
   }
 
   @Test func thereIsNoScoreWhereThereIsNothingToGain() throws {
-    let one = guessingFile.replacing("size = 3", with: "size = 1").replacing("[2, 1]", with: "[0]")
-      .replacing("[0]", with: "[0]")
+    let one = guessingFile.replacing("bonus = 0.25", with: "size = 1").replacing("[2, 1]", with: "[0]")
     for seed in 0..<3 {
       let evaluation = try reference("random", text: one) { $0.seed = seed }
       #expect(evaluation.normalized == nil)

@@ -67,7 +67,7 @@ import Testing
   @Test func aPolicyThatIgnoresItsContextIsFoundOut() throws {
     let evaluation = try evaluation(
       Self.guessing(train: "[0, 1, 2]", test: "[0, 1, 2]"), "drifting", []
-    ) { $0.taskCount = 6000 }
+    ) { $0.taskCount = 30_000 }
     let memory = try judgement("memory", evaluation)
     #expect(memory.answer == .no && memory.word == "ignored")
     #expect(try judgement("support", evaluation).answer == .no)

@@ -24,8 +24,9 @@ import Testing
   @Test(arguments: EnvironmentCheckTests.repository.files.map(\.name))
   func noReferenceEndsInATaskThatIsNotItsOwn(name: String) throws {
     let (directory, environment) = try shortened(name)
-    try withExtendedLifetime(directory) {
+    withExtendedLifetime(directory) {
       let simulator = environment.simulator
+      guard simulator.interface.episodeCount > 1 else { return }
       for split in simulator.splits {
         let tasks = simulator.tasks(of: split, count: 6, key: RandomKey(seed: 1))
         for reference in simulator.references(of: split) {

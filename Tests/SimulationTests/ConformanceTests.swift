@@ -43,7 +43,7 @@ import Testing
       (.tasksDiffer, .tasksInNameOnly, "the same actions bring the same in 4 tasks"),
       (.firstObservationsHideTheTask, .taskInObservation, "a probe names the task of"),
       (.firstObservationsHideTheTask, .distanceInObservation, "a probe names the task of"),
-      (.splitsAreDisjoint, .strangerDrawn, "draws Task(door: 4), which is not one of its tasks"),
+      (.splitsAreDisjoint, .strangerDrawn, "draws {\"door\":4}, which is not one of its tasks"),
       (.oracleBeatsRandom, .worthless, "test: 0.0 against 0.0"),
       (.nobodyBeatsTheOracle, .cheater, "cheater gets 3.0 more than oracle"),
       (.exactReturnsHold, .wrongExactReturn, "and not 7.5"),
@@ -67,7 +67,7 @@ import Testing
     #expect(
       overlapping
         == .broken(
-          "splits test and train have 1 task in common, such as Task(door: 3); they must have the same tasks "
+          "splits test and train have 1 task in common, such as {\"door\":3}; they must have the same tasks "
             + "or none in common"))
     other.first = 4
     #expect(verdict(on: .splitsAreDisjoint, .none, test: other) == .kept("2 splits"))

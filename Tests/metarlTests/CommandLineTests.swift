@@ -49,10 +49,13 @@ import Testing
         "task 1009 is not one of 0 to 999"
       ),
       (
-        Program.training + ["trials=9223372036854775807"], 65,
+        ["train", "--env", "tiny", "--algorithm", "rl2", "trials=9223372036854775807"], 65,
         "trials is 9223372036854775807; a number from 1 to 1000000"
       ),
-      (Program.training + ["hiddenUnits=9223372036854775807"], 65, "a number from 1 to 16384 is needed"),
+      (
+        ["train", "--env", "tiny", "--algorithm", "rl2", "hiddenUnits=9223372036854775807"], 65,
+        "a number from 1 to 16384 is needed"
+      ),
       (Program.training + ["readoutUnits=9223372036854775807"], 65, "a number from 0 to 16384 is needed"),
       (Program.training + ["lookahead=9223372036854775807"], 65, "a number from 0 to 1000 is needed"),
       (Program.training + ["epochs=9223372036854775807"], 65, "a number from 1 to 1000000 is needed"),
@@ -64,8 +67,14 @@ import Testing
         ["train", "--env", "tiny", "--algorithm", "maml", "hiddenLayers=9223372036854775807"], 65,
         "a number from 0 to 64 is"
       ),
-      (Program.training + ["episodes=1000000", "trials=1000000"], 65, " of memory, "),
-      (Program.training + ["hiddenUnits=16384", "trials=1000000"], 65, "this machine has "),
+      (
+        ["train", "--env", "tiny", "--algorithm", "rl2", "episodes=1000000", "trials=1000000"], 65,
+        " of memory, "
+      ),
+      (
+        ["train", "--env", "tiny", "--algorithm", "rl2", "hiddenUnits=16384", "trials=1000000"], 65,
+        "this machine has "
+      ),
       (
         ["train", "--env", "tiny", "--algorithm", "maml", "tasks=1000000", "rollouts=1000000"], 65,
         " of memory, "

@@ -43,6 +43,7 @@ import Testing
       default:
         "for kind in 'evaluate -- positional@0' 'train -- --env'; do \"$METARL\" ---completion $kind 0 0; done"
       }
+    guard try shell != "fish" || program.shell("command -v fish").code == 0 else { return }
     let offered = try program.shell(press)
     #expect(offered.output.contains("plain-1.0"), "\(offered.output) \(offered.errors)")
     #expect(!offered.output.contains("MARKER") && !program.names(".").contains("MARKER"), "\(offered.output)")
