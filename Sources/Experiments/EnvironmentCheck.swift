@@ -20,7 +20,7 @@ public struct EnvironmentCheck: Sendable {
   public let seed: Int
   /// The trials that were looked at: shorter ones than the environment's where those are very long.
   private let examined: Interface
-  private static let longestTrial = 50_000
+  private static let longestTrial = 20_000
   /// What the rules found, in their order.
   public private(set) var rows: [Row] = []
 

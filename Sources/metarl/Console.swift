@@ -83,6 +83,8 @@ struct ThreadOptions: ParsableArguments {
 
 /// How far the numbers of options may go.
 enum OptionLimit {
+  /// Trials of an evaluation, whose tasks are all kept.
+  static let evaluatedTrials = 200_000
   /// Tasks and episodes, as many as an environment file may ask for.
   static let trials = 1_000_000
   /// What a threads pool hands out in one call.

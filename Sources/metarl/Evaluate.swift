@@ -79,7 +79,7 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.trials)
+    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.evaluatedTrials)
     try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--seed", seed, atLeast: 0)
     guard runNames.isEmpty == (agent != nil), agent == nil || env != nil else {
