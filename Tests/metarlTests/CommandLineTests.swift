@@ -27,7 +27,7 @@ import Testing
       ),
       (
         ["evaluate", "--env", "tiny", "--agent", "oracle", "--tasks", "9223372036854775807"], 64,
-        "to 1000000 is"
+        "to 200000 is"
       ),
       (
         ["evaluate", "--env", "tiny", "--agent", "oracle", "--episodes", "2305843009213693952"], 64,
@@ -195,7 +195,7 @@ import Testing
     #expect(program.names(".") == [".stderr", ".stdout", "envs"])
     #expect(try program.run("config", "show", "--env", "endless", "--algorithm", "rl2").code == 0)
     #expect(
-      try program.run("check", "endless", "--rule", "3").output.contains("trials cut to 2 episodes of 25000"))
+      try program.run("check", "endless", "--rule", "3").output.contains("trials cut to 2 episodes of 10000"))
   }
 
   /// What an evaluation will take is told before it begins.
