@@ -41,8 +41,14 @@ struct PointGoalBelief {
     case .indicator where reward != 0:
       if success == nil { keep(near: place) }
       success = success ?? place
-    case .sparse, .indicator: if !isRewarded { exclude(near: place) }
+    case .sparse, .indicator: if isRewarded { reject(near: place) } else { exclude(near: place) }
     }
+  }
+
+  /// Of two places where the goal can be, the one without a reward is not it.
+  private mutating func reject(near place: Place) {
+    let others = candidates.filter { CornerNavigation.length($0 - place) >= environment.goalRadius - 1e-4 }
+    if !others.isEmpty { candidates = others }
   }
 
   private mutating func see(at place: Place, distance: Float) {

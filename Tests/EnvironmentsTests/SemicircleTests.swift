@@ -20,10 +20,10 @@ import Testing
     #expect(isClose(sparse.mean, 93.383, within: 0.02), "\(sparse)")
   }
 
-  /// A sweep of the arc, then straight to the goal: 79.8, 91.8 and 91.8.
+  /// A sweep of the arc, then straight to the goal: 81.30, 93.38 and 93.38 at least.
   @Test func sweepingFindsTheGoal() {
     let means = simulator(.sparse, episodes: 3).scores(of: "sweep", laneCount: 4000).means
-    #expect(means[0] > 79 && means[1] > 91 && means[2] > 91, "\(means)")
+    #expect(means[0] > 80.5 && means[1] > 93.3 && means[2] > 93.3, "\(means)")
     let indicator = simulator(.indicator, episodes: 2).scores(of: "sweep", laneCount: 2000).means
     #expect(indicator[0] > 78 && indicator[1] > 88, "\(indicator)")
   }
