@@ -91,6 +91,8 @@ struct CornerLane: ReferenceLane {
 struct CornerGap {
   private let environment: CornerNavigation
   private let ring: Int
+  /// The angle of the gap's middle, where it is known from the start.
+  private let known: Float?
   /// Whether the middle of the gap may be at each of some angles.
   private var isPossible: [Bool]
   /// How likely the wall is open at each of these angles.
@@ -100,12 +102,9 @@ struct CornerGap {
   private static let angles = (0..<count).map { (Float($0) + 0.5) / Float(count) * 2 * .pi }
 
   init(environment: CornerNavigation, ring: Int, known: Float?) {
-    (self.environment, self.ring) = (environment, ring)
-    isPossible = Self.angles.map { angle in
-      known.map { abs(remainderf(angle - $0, 2 * .pi)) <= .pi / Float(Self.count) + 1e-4 } ?? true
-    }
+    (self.environment, self.ring, self.known) = (environment, ring, known)
+    isPossible = Array(repeating: true, count: Self.count)
     openness = Array(repeating: 1, count: Self.count)
-    if known != nil { openness = currentOpenness }
   }
 
   mutating func learn(
@@ -115,7 +114,7 @@ struct CornerGap {
     func crosses(_ radius: Float) -> Bool {
       (CornerNavigation.length(before) < radius) != (CornerNavigation.length(intended) < radius)
     }
-    guard crosses(radii[ring]), !crosses(radii[1 - ring]) else { return }
+    guard known == nil, crosses(radii[ring]), !crosses(radii[1 - ring]) else { return }
     let isOpen = CornerNavigation.length(after - intended) < 1e-5
     let possible = isPossible.indices.map { index in
       let gap = radii[ring] * SIMD2(cosf(Self.angles[index]), sinf(Self.angles[index]))
@@ -142,8 +141,10 @@ struct CornerGap {
     }
   }
 
-  /// The angle to cross `ring` at: near on the way from `position` to the angle `next`, where it is likely open.
+  /// The angle to cross the ring at: the middle of a gap that is known, or else near on the way from `position` to the
+  /// angle `next`, where it is likely open.
   func crossing(from position: SIMD2<Float>, next: Float) -> Float {
+    if let known { return known }
     let radius = CornerNavigation.ringRadii[ring]
     let angle = atan2f(position.y, position.x)
     let costs = Self.angles.indices.map { index in

@@ -49,14 +49,28 @@ extension EgocentricBlindLane {
         }
       }
       guard let best = returns.indices.max(by: { returns[$0] < returns[$1] }) else { return [] }
-      let totals = [ordered[best], []].map { plan in
-        tasks.reduce(0.0) { sum, task in
-          sum + environment.reward(of: plan, stepCount: horizon, in: task, using: &random)
+      // In tasks that it was not chosen by, with the same luck for both, and by more than luck may be.
+      let gains = (0..<400).map { _ in
+        let task = environment.sampleTask(from: whole, using: &random)
+        let rewards = [ordered[best], []].map { plan in
+          var luck = random
+          return environment.reward(of: plan, stepCount: horizon, in: task, using: &luck)
         }
+        _ = random.uniform()
+        return rewards[0] - rewards[1]
       }
-      // By more than luck may be.
-      return totals[0] > totals[1] + 0.05 * Double(tasks.count) ? ordered[best] : []
+      return isAboveZero(gains) ? ordered[best] : []
     }
+  }
+}
+
+extension EgocentricBlindLane {
+  /// Whether the mean of `gains` lies more than three standard errors above zero.
+  private static func isAboveZero(_ gains: [Double]) -> Bool {
+    let count = Double(gains.count)
+    let mean = gains.reduce(0, +) / count
+    let variance = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return mean > 3 * (variance / count).squareRoot()
   }
 }
 

@@ -84,11 +84,12 @@ struct PointSweep {
   /// Sweeps that enter at any of some places of each run of possible goals.
   private static func candidates(_ belief: PointGoalBelief, _ environment: PointNavigation) -> [PointSweep] {
     let survey = belief.survey
-    let radii = [0.25, 0.5, 0.75].map { max(0.4, 1 - $0 * environment.goalRadius) }
+    let radii = [0.2, 0.35, 0.5, 0.65, 0.8].map { max(0.4, 1 - $0 * environment.goalRadius) }
     return runs(of: belief.isPossible).prefix(4).flatMap { run in
       let (lower, upper) = (survey.angle(of: run.lowerBound), survey.angle(of: run.upperBound))
       let inset = min(0.75 * environment.goalRadius, (upper - lower) / 2)
-      let entries = [lower + inset, upper - inset] + (0...6).map { lower + Float($0) / 6 * (upper - lower) }
+      let entries =
+        [lower + inset, upper - inset] + (0...12).map { lower + Float($0) / 12 * (upper - lower) }
       return entries.flatMap { entry in
         radii.flatMap { radius in
           [-1, 1].map { PointSweep(radius: radius, entry: entry, direction: $0) }

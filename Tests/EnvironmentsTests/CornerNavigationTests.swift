@@ -31,7 +31,7 @@ import Testing
 
   @Test func wallsHaveAWayThrough() {
     let scores = simulator(.nearness) { $0.hasWalls = true }.scores(of: "oracle", laneCount: 1000)
-    #expect(scores.total.mean > 60, "\(scores.returns.map { $0[0] }.min() ?? 0)")
+    #expect(scores.returns.allSatisfy { $0[0] > 60 }, "\(scores.returns.map { $0[0] }.min() ?? 0)")
   }
 
   @Test func wallsBlockButForTheirGaps() {

@@ -2,13 +2,13 @@ import Experiments
 import Testing
 
 @Suite struct EvaluationReportTests {
-  private func report(episodes: Int, split: String = "test") throws -> [Substring] {
+  private func report(episodes: Int, split: String = "test", tasks: Int = 4) throws -> [Substring] {
     let text = guessingFile.replacing("numbers = [2, 1]", with: "").replacing("numbers = [0]", with: "")
     let (directory, search) = try guessingSearch(text)
     let definition = try withExtendedLifetime(directory) { try search.definition("guess", catalogue: .toys) }
     var request = Evaluation.Request()
     request.episodeCount = episodes
-    request.taskCount = 4
+    request.taskCount = tasks
     request.split = split
     let evaluation = try Evaluator(definition, request: request, threadCount: 1).evaluation(
       ofReference: "oracle")
@@ -24,6 +24,11 @@ import Testing
     // Four trials are no whole rounds of three tasks: the exact value is of other tasks than were played.
     #expect(lines[5].hasPrefix("random  "))
     #expect(lines[6] == "  exact, of all tasks  0.556  0.556  1.111")
+    let whole = try report(episodes: 2, tasks: 300)
+    #expect(
+      whole.contains(
+        "total normalized: 1.000 (1.000 to 1.000), where random is 0 and oracle, which is told the task, is 1"
+      ))
     #expect(lines.contains("The tasks of split test are from the distribution of split train."))
     // The source is the last line of the evaluation itself; the verdicts on it follow.
     let source = try #require(lines.firstIndex(of: "Source: nowhere"))

@@ -18,7 +18,7 @@ import Testing
     text.unicodeScalars.filter { ($0.value < 0x20 && $0 != "\n") || (0x7F...0x9F).contains($0.value) }
   }
 
-  @Test(arguments: ["bash", "zsh"])
+  @Test(arguments: ["bash", "zsh", "fish"])
   func namesDoNotRunInAShell(shell: String) throws {
     let program = try Program()
     for name in ["$(touch MARKER)", "`touch MARKER`", "a;touch MARKER", "plain-1.0"] {
