@@ -139,7 +139,8 @@ struct EpisodePanel {
     guard !places.isEmpty else { return }
     if isSmall {
       let counts = places.indices.map { rewards(of: $0).count }
-      let most = max(2.5, min(0.45 * spacing(of: places, painter), 14))
+      let room = Double(places[0].y - frame.scene.bounds.y) * painter.viewport.scale
+      let most = max(2.5, min(0.45 * spacing(of: places, painter), 14, room))
       for (place, count) in zip(places, counts) where count > 0 {
         let share = Double(count) / Double(max(1, counts.reduce(0, +)))
         painter.canvas.disc(

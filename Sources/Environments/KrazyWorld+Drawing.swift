@@ -34,7 +34,7 @@ extension KrazyWorld {
   /// Above the board: where each action leads and the energy; what the signs stand for, and the number of the colour
   /// that the agent sees of each kind.
   private func drawLegend(_ state: State, in task: Task, into scene: inout Scene) {
-    scene.bounds.height += 0.12 * Float(size)
+    scene.bounds.height += 0.17 * Float(size)
     let (height, top) = (Float(size) * 0.034, Float(size))
     let arrows = zip(actionNames, task.directions).map { "\($0) \(["↑", "→", "↓", "←"][Int($1)])" }
     let kinds = [
@@ -43,10 +43,13 @@ extension KrazyWorld {
     let colors = zip(kinds, task.colors).map { "\($0) \($1)" }
     scene.text(
       "\(arrows.joined(separator: "  "))    energy \(max(state.energy, 0))",
-      at: Scene.Point(x: 0.1, y: top + 0.085 * Float(size)), height: height, .leading)
-    scene.text(
-      colors.joined(separator: "  "), at: Scene.Point(x: 0.1, y: top + 0.035 * Float(size)),
-      height: 0.75 * height, .leading)
+      at: Scene.Point(x: 0.1, y: top + 0.132 * Float(size)), height: height, .leading)
+    for (line, part) in [colors[..<3], colors[3...]].enumerated() {
+      scene.text(
+        part.joined(separator: "  "),
+        at: Scene.Point(x: 0.1, y: top + (0.085 - 0.05 * Float(line)) * Float(size)), height: 0.75 * height,
+        .leading)
+    }
   }
 
   /// Makes the touched tile plain, or a plain one deadly.

@@ -66,7 +66,8 @@ extension ObjectGrid {
   public func words(for task: Task) -> String {
     let good = task.objects.count { $0.reward > 0 }
     let limit = task.timeLimit > 0 ? ", at most \(task.timeLimit) steps" : ""
-    return "\(task.side) by \(task.side) cells, \(good) object\(good == 1 ? "" : "s") that pay"
+    return
+      "\(task.side) by \(task.side) cells, \(good) \(good == 1 ? "object that pays" : "objects that pay")"
       + " and \(task.objects.count - good) that cost\(limit)"
   }
 }

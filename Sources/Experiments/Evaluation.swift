@@ -32,8 +32,8 @@ public struct Evaluation: Sendable {
   public var pool: Pool?
   /// What was counted of the agent's behaviour; nothing where the environment counts nothing.
   public var behavior: [BehaviorShare] = []
-  /// The same of the Bayes-optimal agent, or else of the oracle.
-  public var bestBehavior: [BehaviorShare] = []
+  /// The same of the best agent known.
+  public var bestBehavior: [BehaviorShare] { best?.behavior ?? [] }
 
   /// How long the agent took to play, in seconds; nothing that is printed or saved.
   var playSeconds = 0.0
@@ -114,6 +114,8 @@ public struct Evaluation: Sendable {
     let trials: [Double]
     /// The same of the trials that were played again, where some were.
     let replay: [Double]?
+    /// What was counted of its behaviour; nothing where the environment counts nothing.
+    let behavior: [BehaviorShare]
 
     /// The sum over the episodes.
     public var total: Double { episodes.reduce(0, +) }
@@ -148,9 +150,6 @@ public struct Evaluation: Sendable {
   /// is neither, the one that is told.
   public var best: ReferenceReturns? {
     let heuristics = references.filter { Self.isHeuristic($0.name) }
-    // Who plans for other trials than these is not optimal in them.
-    let isShifted = !environment.simulator.shift(of: request.split).isNone
-    if isShifted { return reference("oracle") }
     return reference("bayesOptimal") ?? heuristics.max { scored($0.episodes) < scored($1.episodes) }
       ?? reference("oracle")
   }

@@ -12,7 +12,8 @@ public struct Evaluator {
   private let tasks: TaskSet
   /// What this evaluation will take, in words, where that is more than seconds.
   public let costNotice: String?
-  private let knownReferences = Remembered<[Evaluation.ReferenceReturns]>()
+  /// The reference agents that have played.
+  private let known = KnownPlays()
 
   /// An evaluation in `environment`. Throws where it has no such split.
   public init(_ environment: EnvironmentDefinition, request: Evaluation.Request, threadCount: Int) throws {
@@ -49,7 +50,7 @@ public struct Evaluator {
     try checkRequirements(of: learner)
     if request.isUntrained, let from = configuration.from { try from.begin(learner) }
     let checkpoint =
-      request.isUntrained ? nil : try restore(learner, of: configuration, from: run, warn: warn)
+      request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
     var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
     if let checkpoint {
@@ -71,8 +72,7 @@ public struct Evaluator {
 
   /// Makes `learner` what the checkpoint of `run` that is asked for says, or the last one; returns it.
   private func restore(
-    _ learner: any MetaLearner, of configuration: RunConfiguration, from run: RunDirectory,
-    warn: (String) -> Void
+    _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
   ) throws -> Checkpoint {
     let checkpoint =
       try request.checkpoint.map { try run.checkpoints.checkpoint(ofIteration: $0.iteration(in: run).number) }
@@ -117,7 +117,7 @@ public struct Evaluator {
   func totals(ofReference name: String) throws -> [Double] {
     try environment.checkReference(name, in: request.split)
     let count = simulator.interface.episodeCount
-    let returns = try naming(name) { try outcome(ofReference: name, at: all, key: trialKey).returns }
+    let returns = try naming(name) { try play(ofReference: name).returns }
     return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
   }
 
@@ -138,11 +138,11 @@ public struct Evaluator {
   private func played(reference name: String) throws -> Evaluation {
     try naming(name) {
       let start = ContinuousClock.now
-      let outcome = try outcome(ofReference: name, at: all, key: trialKey)
+      let play = try play(ofReference: name)
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      let replay = try replay { try self.outcome(ofReference: name, at: $0, key: $1).returns }
-      let returns: Returns = (outcome.returns, nil, nil, outcome.behavior, [])
-      return try evaluation(returns, replay, algorithm: name, iteration: nil, seconds: seconds)
+      return try evaluation(
+        (play.returns, nil, nil, play.behavior, []), play.replay, algorithm: name, iteration: nil,
+        seconds: seconds)
     }
   }
 
@@ -241,11 +241,20 @@ public struct Evaluator {
 
   private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }
 
-  private func outcome(
-    ofReference name: String, at indices: [Int], key: RandomKey
-  ) throws -> (returns: [Double], behavior: [BehaviorShare]) {
-    try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
-      simulator.referenceAgent(name, for: lanes)
+  /// What the reference agent `name` gets; it plays once, however often that is asked.
+  private func play(ofReference name: String) throws -> KnownPlays.Play {
+    try known.play(of: name) {
+      func outcome(at indices: [Int], _ key: RandomKey) throws -> (
+        returns: [Double], behavior: [BehaviorShare]
+      ) {
+        try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
+          simulator.referenceAgent(name, for: lanes)
+        }
+      }
+      let played = try outcome(at: all, trialKey)
+      return KnownPlays.Play(
+        returns: played.returns, behavior: played.behavior,
+        replay: try replay { try outcome(at: $0, $1).returns })
     }
   }
 
@@ -255,20 +264,15 @@ public struct Evaluator {
     let chosen = request.isGreedy ? returns.greedy ?? returns.sampled : returns.sampled
     var statistics = self.statistics(chosen, replay)
     let total = statistics.removeLast()
-    let known = simulator.references(of: request.split)
-    let best = known.contains { $0.name == "bayesOptimal" } ? "bayesOptimal" : "oracle"
     var evaluation = Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
       sample: sample, episodes: statistics, total: total,
       greedyTotal: returns.greedy.map { $0.reduce(0, +) / Double(tasks.count) },
-      rolloutCount: returns.rolloutCount, references: try knownReferences.value { try references },
+      rolloutCount: returns.rolloutCount, references: try references,
       trialReturns: chosen, taskHash: TaskSample.hash(of: tasks, in: simulator))
     evaluation.replay = replay
     evaluation.playSeconds = seconds
     evaluation.behavior = request.isGreedy ? returns.greedyBehavior : returns.behavior
-    if !evaluation.behavior.isEmpty {
-      evaluation.bestBehavior = try outcome(ofReference: best, at: all, key: trialKey).behavior
-    }
     return evaluation
   }
 
@@ -311,29 +315,36 @@ public struct Evaluator {
   /// What the reference agent `name` gets in the same trials, and where it is known, exactly.
   private func reference(_ name: String) throws -> Evaluation.ReferenceReturns {
     let count = simulator.interface.episodeCount
-    let returns = try outcome(ofReference: name, at: all, key: trialKey).returns
-    let replay = try replay { try outcome(ofReference: name, at: $0, key: $1).returns }
+    let play = try play(ofReference: name)
     let exact = simulator.expectedReturns(of: name, split: request.split).flatMap {
       $0.count == count ? $0 : nil
     }
     let means = (0..<count).map { episode in
-      (0..<tasks.count).reduce(0) { $0 + returns[$1 * count + episode] } / Double(tasks.count)
+      (0..<tasks.count).reduce(0) { $0 + play.returns[$1 * count + episode] } / Double(tasks.count)
     }
     return Evaluation.ReferenceReturns(
       name: name, episodes: sample.isWhole ? exact ?? means : means, isExact: sample.isWhole && exact != nil,
-      ofAllTasks: sample.isWhole ? nil : exact, trials: returns, replay: replay?.returns)
+      ofAllTasks: sample.isWhole ? nil : exact, trials: play.returns, replay: play.replay?.returns,
+      behavior: play.behavior)
   }
 }
 
-/// A value that is found once.
-private final class Remembered<Value> {
-  private var known: Value?
+/// What reference agents got in the trials of an evaluation, each played once.
+private final class KnownPlays {
+  struct Play {
+    /// The return of every episode, `[trial, episode]`.
+    let returns: [Double]
+    let behavior: [BehaviorShare]
+    let replay: Replay?
+  }
 
-  func value(_ find: () throws -> Value) rethrows -> Value {
-    if let known { return known }
-    let value = try find()
-    known = value
-    return value
+  private var plays: [String: Play] = [:]
+
+  func play(of name: String, _ find: () throws -> Play) rethrows -> Play {
+    if let known = plays[name] { return known }
+    let play = try find()
+    plays[name] = play
+    return play
   }
 }
 

@@ -17,7 +17,7 @@ struct PlayingCost {
   init(of split: String, taskCount: Int?, in simulator: any Simulator) {
     let interface = simulator.interface
     let task = simulator.tasks(of: split, count: 1, key: TaskSample.key(seed: 0))
-    let taskCount = taskCount ?? max(task.distinctCount ?? 0, TaskSample.usualCount(in: simulator))
+    let taskCount = taskCount ?? max(task.memberCount ?? 0, TaskSample.usualCount(in: simulator))
     let (tasks, episodes) = (Double(taskCount), Double(interface.episodeCount))
     timeStepCount = tasks * Double(interface.trialLength)
     subject =

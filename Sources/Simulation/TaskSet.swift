@@ -24,9 +24,6 @@ public struct TaskSet: Sendable {
   /// How many tasks there are.
   public var count: Int { numbers.count }
 
-  /// How many of them differ, where they are members of a finite set.
-  public var distinctCount: Int? { memberCount.map { min($0, count) } }
-
   /// The index of a task that differs from the one at each index, half of the set away where that does, `[task]`; nil
   /// where all are the same.
   public var others: [Int]? {
