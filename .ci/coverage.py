@@ -16,7 +16,7 @@ METARL = ROOT / ".build/release/metarl"
 CASES = [
     "gridnavi:random", "gridnavi:oracle", "gridnavi:bayesOptimal", "gridnavi-7x7:random", "dark-room:random",
     "dark-room:oracle", "dark-room-5x5:random", "dark-room-3x3:random", "four-state-grid:random", "room-navi:oracle",
-    "meta-maze:random", "meta-maze:oracle", "gridnavi-sparse:random", "gridnavi-walls:oracle", "t-maze-active:random",
+    "meta-maze:random", "meta-maze:oracle", "gridnavi-sparse:random", "gridnavi-walls:oracle", "dark-room-held-out:random", "bandit-informative:random",
     "gridnavi-shift:oracle",
 ]
 
@@ -36,7 +36,7 @@ def truth(case):
         exact = part["references"][agent]
     if part["tasksOfSplit"] is None:
         return None, part
-    return (sum(exact) if exact is not None else evaluate(case, ["--tasks", str(400 * part["tasksOfSplit"])])["total"]["mean"]), part
+    return (sum(exact) if exact is not None else evaluate(case, ["--tasks", str(100 * part["tasksOfSplit"])])["total"]["mean"]), part
 
 
 def main(cases):

@@ -68,6 +68,7 @@ def measure(environment, algorithm):
         "share": rounded(evaluation["normalized"]),
         "by": evaluation["normalizedBy"],
         "blind": rounded(evaluation["normalizedBlind"]),
+        "memory": evaluation["verdicts"].get("memory", {}).get("word"),
     }
     if evaluation["taskHash"] != training["taskHash"]:
         record["trainingShare"] = rounded(training["normalized"])
