@@ -18,92 +18,173 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    // Layer 1: numbers.
+    // A target names every target that it imports, because a build looks no farther to see what to compile anew.
+    // Layer 1: numbers, threads, files.
     .target(name: "Kernels"),
     .target(name: "Randomness", dependencies: ["Kernels"], swiftSettings: strict),
+    .target(name: "Parallel", swiftSettings: strict),
+    .target(name: "Formats", swiftSettings: strict),
+    // Layer 2: shapes to draw, and gradients.
+    .target(name: "Scenes", swiftSettings: strict),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: strict),
-    // A target names every target that it imports, because a build looks no farther to see what to compile anew.
-    // Layer 2: trials.
-    .target(name: "Simulation", dependencies: ["Randomness"], swiftSettings: strict),
-    // Layer 3: physics and learning know nothing of each other.
-    .target(name: "Environments", dependencies: ["Randomness", "Simulation"], swiftSettings: strict),
+    // Layer 3: environments, and agents in them.
+    .target(name: "Simulation", dependencies: ["Randomness", "Formats", "Scenes"], swiftSettings: strict),
     .target(
-      name: "Learning", dependencies: ["Kernels", "Randomness", "Autodiff", "Simulation"],
+      name: "Trials", dependencies: ["Randomness", "Parallel", "Formats", "Scenes", "Simulation"],
       swiftSettings: strict),
-    // Layer 4: one file per published algorithm.
+    // Layer 4: physics and learning know nothing of each other.
     .target(
-      name: "Algorithms", dependencies: ["Randomness", "Autodiff", "Simulation", "Learning"],
+      name: "Environments", dependencies: ["Randomness", "Parallel", "Formats", "Scenes", "Simulation"],
       swiftSettings: strict),
-    // Layer 4: what stands in files, and how they are written so that nothing is lost.
-    .target(name: "Formats", dependencies: ["Simulation", "Learning"], swiftSettings: strict),
-    // A yardstick for the benchmark.
-    .target(name: "PlainC"),
-    // Layer 5: runs on disk, and the processes that train one together.
+    .target(
+      name: "Learning",
+      dependencies: ["Kernels", "Randomness", "Parallel", "Formats", "Autodiff", "Simulation", "Trials"],
+      swiftSettings: strict),
+    // Layer 5: a folder for each family of algorithms.
+    .target(
+      name: "Algorithms",
+      dependencies: ["Randomness", "Parallel", "Formats", "Autodiff", "Simulation", "Trials", "Learning"],
+      swiftSettings: strict),
+    // Layer 6: what users write, and what is kept of it.
+    .target(
+      name: "Configuration",
+      dependencies: ["Randomness", "Parallel", "Formats", "Simulation", "Learning"], swiftSettings: strict),
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Kernels", "Randomness", "Parallel", "Formats", "Simulation", "Trials", "Learning", "Configuration",
+      ],
+      swiftSettings: strict),
+    // Layer 7: training, in processes that train one agent together where MPI is built in, and evaluation.
     .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(
       name: "MessagePassing", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
       cSettings: [.define("METARL_MPI", .when(traits: ["MPI"]))]),
     .target(
-      name: "Experiments",
+      name: "Training",
       dependencies: [
-        "Kernels", "PlainC", "Randomness", "Simulation", "Learning", "Algorithms", "Environments", "Formats",
+        "Randomness", "Parallel", "Formats", "Simulation", "Trials", "Learning", "Configuration", "Runs",
         .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
       ],
       swiftSettings: strict),
-    // Layer 5: pictures of trials.
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "Kernels", "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Learning",
+        "Configuration", "Runs",
+      ],
+      swiftSettings: strict),
+    // Layer 8: many runs.
+    .target(
+      name: "Studies",
+      dependencies: [
+        "Randomness", "Parallel", "Formats", "Simulation", "Trials", "Configuration", "Runs", "Training",
+        "Evaluation",
+      ],
+      swiftSettings: strict),
+    // Layer 8: pictures of trials.
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(
       name: "Drawing",
-      dependencies: ["Simulation", .target(name: "CCairo", condition: .when(traits: ["Graphics"]))],
+      dependencies: [
+        "Scenes", "Simulation", "Trials", .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
+      ],
       swiftSettings: strict),
-    // Layer 5: pages about runs.
+    // Layer 9: pages about runs, and the window.
     .target(
-      name: "Reports", dependencies: ["Simulation", "Formats", "Experiments", "Drawing"],
+      name: "Reports",
+      dependencies: [
+        "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Configuration", "Runs", "Evaluation",
+        "Studies",
+        "Drawing",
+      ],
       swiftSettings: strict),
-    // Layer 5: the window.
     .systemLibrary(name: "CSDL2", pkgConfig: "sdl2", providers: [.apt(["libsdl2-dev"])]),
     .target(
       name: "Viewer",
       dependencies: [
-        "Simulation", "Drawing", .target(name: "CSDL2", condition: .when(traits: ["Graphics"])),
+        "Scenes", "Simulation", "Trials", "Drawing",
+        .target(name: "CSDL2", condition: .when(traits: ["Graphics"])),
       ],
       swiftSettings: strict),
-    // Layer 6: the command line.
+    // Layer 10: the lists of all environments and algorithms, and how fast they are.
+    .target(
+      name: "Catalogue",
+      dependencies: ["Formats", "Simulation", "Learning", "Environments", "Algorithms", "Configuration"],
+      swiftSettings: strict),
+    // A yardstick for the benchmark.
+    .target(name: "PlainC"),
+    .target(
+      name: "Bench",
+      dependencies: [
+        "Kernels", "PlainC", "Randomness", "Parallel", "Formats", "Simulation", "Environments", "Algorithms",
+        "Configuration",
+      ],
+      swiftSettings: strict),
+    // Layer 11: the command line.
     .executableTarget(
       name: "metarl",
       dependencies: [
-        "Randomness", "Simulation", "Formats", "Experiments", "Drawing", "Reports", "Viewer",
+        "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Configuration", "Runs",
+        "Training",
+        "Evaluation", "Studies", "Drawing", "Reports", "Viewer", "Catalogue", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(
+      name: "ParallelTests", dependencies: ["Parallel", "Company"], swiftSettings: strict),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: strict),
     .target(
-      name: "Company", dependencies: ["Simulation"], path: "Tests/Company", swiftSettings: strict),
+      name: "Company", dependencies: ["Parallel", "Formats"], path: "Tests/Company", swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "Company"], swiftSettings: strict),
-    .testTarget(
-      name: "EnvironmentsTests", dependencies: ["Environments", "PlainC"], swiftSettings: strict),
-    .testTarget(name: "LearningTests", dependencies: ["Learning"], swiftSettings: strict),
-    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .testTarget(
-      name: "AlgorithmsTests", dependencies: ["Algorithms", "Environments", "AllocationCounter", "Company"],
+      name: "SimulationTests",
+      dependencies: ["Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Formats", "Experiments", "Company"], swiftSettings: strict),
+      name: "EnvironmentsTests",
+      dependencies: ["Randomness", "Formats", "Scenes", "Simulation", "Trials", "Environments", "PlainC"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LearningTests", dependencies: ["Randomness", "Formats", "Autodiff", "Simulation", "Learning"],
+      swiftSettings: strict),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "AlgorithmsTests",
+      dependencies: [
+        "Randomness", "Parallel", "Formats", "Autodiff", "Scenes", "Simulation", "Trials", "Learning",
+        "Algorithms",
+        "Environments", "AllocationCounter", "Company",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Learning", "Algorithms",
+        "Environments", "Configuration", "Runs", "Training", "Evaluation", "Studies", "Catalogue", "Bench",
+        "Company",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "DrawingTests",
       dependencies: [
-        "Drawing", "Environments", .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
+        "Randomness", "Scenes", "Simulation", "Trials", "Drawing", "Environments",
+        .target(name: "CCairo", condition: .when(traits: ["Graphics"])),
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Formats", "Experiments", "Simulation"],
+      name: "ReportsTests",
+      dependencies: ["Formats", "Configuration", "Runs", "Training", "Evaluation", "Catalogue", "Reports"],
       swiftSettings: strict),
     .testTarget(
-      name: "ViewerTests", dependencies: ["Viewer", "Environments"], swiftSettings: strict),
-    .testTarget(name: "metarlTests", dependencies: ["metarl", "Formats"], swiftSettings: strict),
+      name: "ViewerTests",
+      dependencies: [
+        "Randomness", "Scenes", "Simulation", "Trials", "Drawing", "Environments", "Viewer",
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "metarlTests", dependencies: ["metarl", "Formats", "Runs"], swiftSettings: strict),
   ]
 )
 

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// What a stranger reads above a picture.
 package struct CaptionText: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// Several tasks at once: in each, the agent before and after it has adapted.
 public struct ContactSheet {

@@ -1,5 +1,6 @@
 import Foundation
-import Simulation
+import Scenes
+import Trials
 
 /// One moment of one episode: the scene, the way there, and what the policy would do.
 struct EpisodePanel {

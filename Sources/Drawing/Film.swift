@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// Which moments of a recording to show, and for how long.
 public struct Film: Sendable {

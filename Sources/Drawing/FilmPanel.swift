@@ -1,5 +1,6 @@
 import Foundation
-import Simulation
+import Scenes
+import Trials
 
 /// Every episode of a trial, or the rollouts after every adaptation step, side by side and small.
 struct FilmPanel {

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// What an agent remembers: one column for each time step of the trial, and its two principal components.
 struct MemoryPanel {

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Scenes
 
 /// The boxes that a picture is made of.
 enum Panel {

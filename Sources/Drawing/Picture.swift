@@ -1,5 +1,6 @@
 import Foundation
-import Simulation
+import Scenes
+import Trials
 
 /// A trial as a picture: the agent before and after it has adapted, side by side in the same task; below, the
 /// return of each episode; beside, what could be known of the task and what the agent remembers.

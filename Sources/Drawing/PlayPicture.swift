@@ -1,5 +1,6 @@
 import Foundation
-import Simulation
+import Scenes
+import Trials
 
 /// A person's trial as a picture: the person to the left; to the right, afterwards, an agent in the same task; below,
 /// the returns of both beside those of other agents.

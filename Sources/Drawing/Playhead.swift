@@ -1,4 +1,4 @@
-import Simulation
+import Trials
 
 /// A moment of a recording.
 public struct Playhead: Hashable, Sendable {

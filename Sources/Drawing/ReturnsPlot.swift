@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// The return of each episode as it fills in, beside those of other agents in the same task.
 struct ReturnsPlot {

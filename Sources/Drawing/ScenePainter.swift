@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Scenes
 
 /// Paints the shapes of scenes.
 struct ScenePainter {

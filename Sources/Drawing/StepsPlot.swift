@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Trials
 
 /// How the return of an episode grows, step by step, of every episode until now.
 struct StepsPlot {

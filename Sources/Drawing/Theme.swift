@@ -1,4 +1,4 @@
-import Simulation
+import Scenes
 
 /// Colours for a dark room that stay apart for every kind of colour vision (after Okabe and Ito); where two
 /// lines cross, their dashes differ as well.

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import Scenes
 
 /// A part of the world fitted into a rectangle of the picture, y upwards, without distortion.
 public struct Viewport: Sendable {

@@ -1,5 +1,3 @@
-import Simulation
-
 /// A reason to stop that the user can do something about, with the exit code it leads to.
 public struct Failure: Error, CustomStringConvertible, Sendable {
   /// What kind of failure, and the exit code of the program.

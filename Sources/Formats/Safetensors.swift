@@ -1,5 +1,3 @@
-import Learning
-
 /// The file format for tensors: the length of a header, the header in JSON, the numbers. It holds no code.
 ///
 /// Source: https://github.com/huggingface/safetensors, "Format".

@@ -1,5 +1,3 @@
-import Simulation
-
 /// Makes a Codable value from a tree. Whole numbers serve where a fraction is expected, never the reverse.
 package enum ValueDecoder {
   /// The value of type `type` that `value` describes. Throws `InvalidParameter` with the dotted path of the key.

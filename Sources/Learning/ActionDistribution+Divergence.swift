@@ -1,5 +1,4 @@
 import Autodiff
-import Simulation
 
 // How far two policies are apart, and the metric that this distance has for small steps.
 extension ActionDistribution {

@@ -1,6 +1,6 @@
 import Autodiff
+import Formats
 import Foundation
-import Simulation
 
 /// An exact memory of what actions brought, read by a network that is the same for every action.
 ///

@@ -1,4 +1,5 @@
 import Simulation
+import Trials
 
 extension ActionDistribution {
   /// What a policy with the given probabilities or means says.

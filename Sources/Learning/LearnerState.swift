@@ -1,4 +1,4 @@
-import Simulation
+import Formats
 
 extension Adam {
   /// The parameters that the optimizer moves, and the optimizer, as a checkpoint holds them.

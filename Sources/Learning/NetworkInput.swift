@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// How a time step becomes the input of a network: the observation, the previous action, the previous reward,

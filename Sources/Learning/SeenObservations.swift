@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// Which observations each lane has had in its trial, so that a learner can reward the first of each.

@@ -1,3 +1,4 @@
+import Formats
 import Simulation
 
 /// A hyperparameter without effect under the present values of the others.

@@ -1,4 +1,3 @@
-import Experiments
 import Formats
 
 /// Everything that the runs depend on.

@@ -1,5 +1,4 @@
-import Experiments
-import Formats
+import Evaluation
 
 /// What training took.
 struct CostSection {

@@ -1,4 +1,7 @@
-import Experiments
+import Configuration
+import Evaluation
+import Runs
+import Studies
 
 /// Runs that differ in nothing but their seed, evaluated together.
 public struct Entry {

@@ -1,5 +1,5 @@
-import Formats
 import Foundation
+import Runs
 
 extension Figure {
   /// The figure as an element of a page that has `StyleSheet`.

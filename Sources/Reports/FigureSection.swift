@@ -1,5 +1,5 @@
 import Drawing
-import Experiments
+import Evaluation
 
 /// Curves and maps of one environment.
 struct FigureSection {

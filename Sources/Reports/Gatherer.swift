@@ -1,6 +1,9 @@
-import Experiments
+import Configuration
+import Evaluation
 import Formats
-import Simulation
+import Parallel
+import Runs
+import Studies
 
 /// Collects what a report is about.
 struct Gatherer {

@@ -1,5 +1,4 @@
 import Drawing
-import Formats
 
 /// Curves with intervals over common axes, and what they are called.
 public struct LineChart: Sendable {

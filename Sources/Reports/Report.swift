@@ -1,6 +1,7 @@
-import Experiments
-import Formats
-import Simulation
+import Configuration
+import Evaluation
+import Parallel
+import Runs
 
 /// What there is to say about some runs, as one page that needs nothing else.
 ///

@@ -1,4 +1,4 @@
-import Experiments
+import Evaluation
 
 /// The table of returns beside the agents to compare with.
 struct ResultsSection {

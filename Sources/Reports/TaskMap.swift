@@ -1,5 +1,5 @@
 import Drawing
-import Simulation
+import Scenes
 
 /// The return of an agent by where the goal is.
 public struct TaskMap: Sendable {

@@ -1,4 +1,4 @@
-import Experiments
+import Evaluation
 
 /// Whether it is learning to learn, with the interval that each verdict rests on.
 struct VerdictSection {

@@ -1,5 +1,3 @@
-import Experiments
-
 /// What was warned of while the runs were trained, with what to try.
 struct WarningSection {
   let chapter: Chapter

@@ -1,3 +1,5 @@
+import Scenes
+
 extension Environment {
   /// Nothing: its parameters say it as well.
   public func words(for task: Task) -> String { "" }

@@ -1,4 +1,5 @@
 import Randomness
+import Scenes
 
 /// A family of Markov decision processes: the physics of one lane, as functions of values.
 ///
@@ -115,21 +116,4 @@ public struct Outcome: Sendable {
     self.reward = reward
     self.isTerminated = isTerminated
   }
-}
-
-/// A constant of an environment, or a parameter of a task distribution or an algorithm, that makes no sense.
-public struct InvalidParameter: Error, CustomStringConvertible, Sendable {
-  /// The key as it stands in the file.
-  public let key: String
-  /// What was found and what is allowed.
-  public let reason: String
-
-  /// An error at `key` because of `reason`, such as "is 0; at least 1 is needed".
-  public init(_ key: String, _ reason: String) {
-    self.key = key
-    self.reason = reason
-  }
-
-  /// The key and the reason.
-  public var description: String { "\(key) \(reason)" }
 }

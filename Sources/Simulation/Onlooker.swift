@@ -1,4 +1,5 @@
 import Randomness
+import Scenes
 
 /// Looks on as one lane is stepped. Looking changes neither states nor random numbers.
 public protocol Onlooker: AnyObject {

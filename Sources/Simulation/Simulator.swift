@@ -1,5 +1,7 @@
+import Formats
 import Foundation
 import Randomness
+import Scenes
 
 /// An environment with its splits and its trial, its types erased: what learners and evaluations work with.
 ///

@@ -1,3 +1,5 @@
+import Scenes
+
 /// What is known of a task to whoever draws every conclusion from what has happened in a trial so far.
 public protocol TaskBelief<Subject>: Sendable {
   /// The family that the task is from.

@@ -1,3 +1,4 @@
+import Formats
 import Randomness
 
 /// What a split does to trials beside drawing their tasks: shifts to test how agents cope with what training never

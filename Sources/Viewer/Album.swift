@@ -1,6 +1,6 @@
 import Drawing
 import Foundation
-import Simulation
+import Trials
 
 /// Saves pictures and films beside each other, never over one another.
 struct Album {

@@ -1,3 +1,4 @@
+import Scenes
 import Simulation
 
 /// What someone at the window wants.

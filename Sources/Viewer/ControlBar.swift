@@ -1,6 +1,6 @@
 import Drawing
 import Foundation
-import Simulation
+import Trials
 
 /// The strip below the picture: a way through the trial, episode by episode, and what is going on.
 struct ControlBar {

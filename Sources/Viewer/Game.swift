@@ -1,6 +1,8 @@
 import Drawing
 import Foundation
+import Scenes
 import Simulation
+import Trials
 
 /// A person's trial and, when it is over, the agent's in the same task. It knows nothing of windows and threads.
 package final class Game {

@@ -1,6 +1,6 @@
 import Drawing
 import Foundation
-import Simulation
+import Trials
 
 /// A window in which a person is the agent; afterwards an agent plays in the same task.
 public final class PlayViewer {

@@ -1,5 +1,6 @@
 import Drawing
-import Simulation
+import Scenes
+import Trials
 
 /// What the window shows, and how commands and time change it. It knows nothing of windows and threads.
 public struct Playback: Sendable {

@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
-import Simulation
+import Scenes
+import Trials
 
 /// Plays trials on a thread of its own, so that the window never waits. Of several requests that come while it
 /// plays, only the last counts.

@@ -1,6 +1,6 @@
 import Drawing
 import Foundation
-import Simulation
+import Trials
 
 /// A window in which an agent adapts to one task after another, also to those that someone makes by hand.
 public final class Viewer {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Experiments
+import Bench
+import Catalogue
 import Formats
 
 /// `metarl bench`: the speeds of this machine.

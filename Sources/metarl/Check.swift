@@ -1,5 +1,6 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
 import Simulation
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Experiments
+import Runs
 
 extension CheckpointChoice: ExpressibleByArgument {
   /// A number of updates, or `best`.

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Configuration
 import Formats
+import Runs
 
 extension CompletionKind {
   /// The names of environment files.

@@ -1,6 +1,9 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Configuration
 import Formats
+import Runs
+import Studies
 
 /// `metarl config`: what a training would use.
 struct Config: ParsableCommand {

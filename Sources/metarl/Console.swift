@@ -1,8 +1,8 @@
 import ArgumentParser
-import Experiments
+import Configuration
 import Formats
 import Foundation
-import Simulation
+import Parallel
 
 /// Results go to stdout; progress and all else that is for people goes to stderr.
 enum Console {

@@ -1,4 +1,3 @@
-import Experiments
 import Formats
 import Foundation
 

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
+import Runs
 
 /// `metarl evaluate`: the return of every episode on tasks of a split, beside the agents to compare with.
 struct Evaluate: ParsableCommand {

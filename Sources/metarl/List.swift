@@ -1,6 +1,7 @@
 import ArgumentParser
-import Experiments
+import Catalogue
 import Formats
+import Studies
 
 /// `metarl list`: what there is to choose from.
 struct List: ParsableCommand {

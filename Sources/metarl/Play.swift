@@ -1,8 +1,10 @@
 import ArgumentParser
+import Catalogue
 import Drawing
-import Experiments
+import Evaluation
 import Formats
 import Foundation
+import Runs
 import Viewer
 
 /// `metarl play`: a person is the agent.

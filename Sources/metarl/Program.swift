@@ -1,7 +1,9 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Configuration
 import Formats
 import Foundation
+import Runs
 
 /// From the words of the command line to the exit code.
 enum Program {

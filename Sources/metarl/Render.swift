@@ -1,9 +1,11 @@
 import ArgumentParser
+import Catalogue
 import Drawing
-import Experiments
+import Evaluation
 import Formats
 import Foundation
-import Simulation
+import Runs
+import Trials
 
 /// `metarl render`: pictures of trials, without a display.
 struct Render: ParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
 import Foundation
 import Reports
+import Runs
 
 /// `metarl runs report`: what there is to say about runs, as one page.
 struct ReportRuns: ParsableCommand {

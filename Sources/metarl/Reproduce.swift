@@ -1,8 +1,11 @@
 import ArgumentParser
-import Experiments
+import Catalogue
 import Formats
 import Foundation
 import Reports
+import Runs
+import Studies
+import Training
 
 /// `metarl reproduce`: a published table done again.
 struct Reproduce: ParsableCommand {

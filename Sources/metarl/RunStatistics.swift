@@ -1,8 +1,11 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
+import Parallel
 import Randomness
-import Simulation
+import Runs
+import Studies
 
 /// `metarl runs statistics`: aggregates of scores with intervals.
 struct RunStatistics: ParsableCommand {

@@ -1,7 +1,10 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
-import Simulation
+import Parallel
+import Runs
+import Studies
 
 /// `metarl runs`: what was trained.
 struct Runs: ParsableCommand {

@@ -1,6 +1,10 @@
 import ArgumentParser
-import Experiments
+import Catalogue
+import Configuration
 import Formats
+import Runs
+import Studies
+import Training
 
 /// `metarl sweep`: many trainings.
 struct SweepCommand: ParsableCommand {

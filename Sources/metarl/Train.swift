@@ -1,9 +1,12 @@
 import ArgumentParser
+import Catalogue
 import Drawing
-import Experiments
+import Evaluation
 import Formats
 import Foundation
-import Simulation
+import Parallel
+import Runs
+import Training
 
 /// `metarl train`: from a configuration to a run.
 struct Train: ParsableCommand {

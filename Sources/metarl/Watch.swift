@@ -1,6 +1,5 @@
 import ArgumentParser
 import Drawing
-import Experiments
 import Viewer
 
 /// `metarl watch`: a window in which an agent adapts.

@@ -1,4 +1,5 @@
 import Environments
+import Formats
 import Learning
 import Randomness
 import Simulation

@@ -1,6 +1,8 @@
 import Algorithms
+import Formats
 import Learning
 import Randomness
+import Scenes
 import Simulation
 import Testing
 

@@ -1,7 +1,6 @@
 import Algorithms
 import Autodiff
 import Foundation
-import Learning
 import Simulation
 import Testing
 

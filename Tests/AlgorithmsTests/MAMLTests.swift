@@ -1,9 +1,12 @@
 import Algorithms
 import Environments
+import Formats
 import Learning
+import Parallel
 import Randomness
 import Simulation
 import Testing
+import Trials
 
 @Suite("MAML")
 struct MAMLTests {

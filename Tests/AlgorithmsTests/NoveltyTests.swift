@@ -1,5 +1,6 @@
 import Algorithms
 import Environments
+import Formats
 import Learning
 import Randomness
 import Simulation

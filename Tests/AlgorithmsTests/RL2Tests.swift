@@ -1,6 +1,8 @@
 import Algorithms
 import Environments
+import Formats
 import Learning
+import Parallel
 import Randomness
 import Simulation
 import Testing

@@ -1,5 +1,6 @@
+import Formats
 import Foundation
-import Simulation
+import Parallel
 
 /// One of several processes that train together, played by a thread.
 public final class ThreadRank: Ranks {

@@ -1,8 +1,7 @@
-import Foundation
-import Simulation
-import Testing
-
 import Drawing
+import Foundation
+import Scenes
+import Testing
 
 @Suite struct PlayheadTests {
   @Test func everyMomentHasOneNumber() {

@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Randomness
 import Simulation
+import Trials
 
 /// The trial of a reference agent in GridNavi with the goal in the far corner.
 func gridRecording(of name: String = "bayesOptimal", episodeCount: Int = 3) -> Recording {

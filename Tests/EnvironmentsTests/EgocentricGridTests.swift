@@ -1,8 +1,8 @@
 import Environments
+import Formats
 import Foundation
 import PlainC
 import Randomness
-import Simulation
 import Testing
 
 @Suite struct EgocentricGridTests {

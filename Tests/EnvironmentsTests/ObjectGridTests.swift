@@ -1,4 +1,5 @@
 import Environments
+import Formats
 import Randomness
 import Simulation
 import Testing

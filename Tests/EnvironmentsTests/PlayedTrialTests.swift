@@ -1,7 +1,9 @@
 import Environments
 import Randomness
+import Scenes
 import Simulation
 import Testing
+import Trials
 
 @Suite struct PlayedTrialTests {
   private let key = RandomKey(seed: 8)

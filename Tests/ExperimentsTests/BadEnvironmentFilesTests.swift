@@ -1,4 +1,5 @@
-import Experiments
+import Catalogue
+import Evaluation
 import Formats
 import Randomness
 import Testing

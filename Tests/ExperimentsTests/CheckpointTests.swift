@@ -1,7 +1,6 @@
-import Experiments
 import Formats
 import Foundation
-import Learning
+import Runs
 import Testing
 
 @Suite struct CheckpointTests {

@@ -1,7 +1,9 @@
-import Experiments
+import Configuration
+import Evaluation
 import Formats
-import Simulation
+import Runs
 import Testing
+import Training
 
 /// What a training does beside training, and what comes after it.
 @Suite struct DailyWorkTests {

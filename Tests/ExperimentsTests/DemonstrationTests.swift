@@ -1,5 +1,8 @@
-import Experiments
-import Simulation
+import Catalogue
+import Configuration
+import Evaluation
+import Runs
+import Scenes
 import Testing
 
 @Suite struct DemonstrationTests {

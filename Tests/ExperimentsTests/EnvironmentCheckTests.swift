@@ -1,4 +1,6 @@
-import Experiments
+import Catalogue
+import Configuration
+import Evaluation
 import Foundation
 import Simulation
 import Testing

@@ -1,6 +1,7 @@
-import Experiments
+import Evaluation
 import Formats
 import Foundation
+import Runs
 import Testing
 
 @Suite struct EvaluatorTests {

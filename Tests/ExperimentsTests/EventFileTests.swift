@@ -1,7 +1,7 @@
-import Experiments
 import Formats
 import Foundation
 import Testing
+import Training
 
 @Suite struct EventFileTests {
   @Test func theChecksumIsCastagnolis() {

@@ -1,5 +1,7 @@
-import Experiments
+import Configuration
+import Evaluation
 import Randomness
+import Scenes
 import Simulation
 import Testing
 

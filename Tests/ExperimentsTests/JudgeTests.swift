@@ -1,5 +1,7 @@
-import Experiments
-import Simulation
+import Catalogue
+import Configuration
+import Evaluation
+import Runs
 import Testing
 
 /// Verdicts on agents whose nature is known.

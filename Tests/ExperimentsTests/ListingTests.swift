@@ -1,6 +1,6 @@
-import Experiments
 import Formats
 import Foundation
+import Studies
 import Testing
 
 @Suite struct ListingTests {

@@ -1,4 +1,5 @@
-import Experiments
+import Catalogue
+import Configuration
 import Foundation
 import Randomness
 import Simulation

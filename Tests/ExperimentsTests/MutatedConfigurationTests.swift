@@ -1,5 +1,7 @@
-import Experiments
+import Catalogue
+import Configuration
 import Foundation
+import Runs
 import Testing
 
 /// Every configuration with one key mistyped by one character is refused.

@@ -1,4 +1,5 @@
-import Experiments
+import Catalogue
+import Evaluation
 import Foundation
 import Testing
 

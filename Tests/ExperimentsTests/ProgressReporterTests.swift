@@ -1,6 +1,6 @@
-import Experiments
 import Formats
 import Testing
+import Training
 
 @Suite struct ProgressReporterTests {
   private func status(_ iteration: Int, seconds: Double) -> TrainingStatus {

@@ -1,5 +1,5 @@
+import Bench
 import Environments
-import Experiments
 import Simulation
 import Testing
 

@@ -1,9 +1,10 @@
-import Experiments
+import Configuration
 import Formats
 import Foundation
-import Simulation
+import Studies
 import Synchronization
 import Testing
+import Training
 
 @Suite struct ReproductionTests {
   private static let document = """

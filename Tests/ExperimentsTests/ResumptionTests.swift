@@ -1,7 +1,8 @@
-import Experiments
 import Formats
 import Foundation
+import Runs
 import Testing
+import Training
 
 /// Runs that were stopped, killed or damaged, and resumed.
 @Suite struct ResumptionTests {

@@ -1,4 +1,6 @@
-import Experiments
+import Catalogue
+import Configuration
+import Runs
 import Testing
 
 @Suite struct RunConfigurationTests {

@@ -1,7 +1,10 @@
-import Experiments
+import Evaluation
 import Formats
 import Foundation
+import Runs
+import Studies
 import Testing
+import Training
 
 /// What runs keep of their evaluations, and what lists show of it.
 @Suite struct SavedEvaluationTests {

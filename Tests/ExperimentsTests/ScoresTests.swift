@@ -1,6 +1,7 @@
-import Experiments
+import Evaluation
+import Parallel
 import Randomness
-import Simulation
+import Studies
 import Testing
 
 /// The numbers are those of `rliable` 1.2 for the same scores.

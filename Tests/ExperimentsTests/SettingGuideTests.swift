@@ -1,5 +1,6 @@
+import Catalogue
+import Configuration
 import Environments
-import Experiments
 import Formats
 import Foundation
 import Learning
@@ -30,7 +31,7 @@ import Testing
     return comments
   }
 
-  @Test(arguments: [("maml", "MAMLConfiguration.swift"), ("rl2", "RL2Configuration.swift")])
+  @Test(arguments: [("maml", "MAML/MAMLConfiguration.swift"), ("rl2", "RecurrentPPO/RL2Configuration.swift")])
   func saysWhatTheSourceSays(algorithm: String, file: String) throws {
     func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
       let documentation = Learner.Configuration.documentation
@@ -136,7 +137,8 @@ import Testing
 
   private static func comments(ofFilesLike type: String) throws -> [(key: String, text: String)] {
     let directory = sources.deletingLastPathComponent().appendingPathComponent("Environments").path
-    return try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix(type) }
+    return try FileManager.default.subpathsOfDirectory(atPath: directory)
+      .filter { $0.hasSuffix(".swift") && ($0.split(separator: "/").last ?? "").hasPrefix(type) }
       .flatMap { try comments(in: "../Environments/\($0)") }
   }
 

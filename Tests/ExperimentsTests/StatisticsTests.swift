@@ -1,7 +1,7 @@
-import Experiments
+import Parallel
 import Randomness
-import Simulation
 import Testing
+import Trials
 
 @Suite struct StatisticsTests {
   private let pool = ThreadPool(threadCount: 2)

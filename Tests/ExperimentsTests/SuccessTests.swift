@@ -1,7 +1,8 @@
+import Catalogue
+import Configuration
 import Environments
-import Experiments
+import Evaluation
 import Foundation
-import Simulation
 import Testing
 
 /// Families that know what success is say how often agents succeed, and how soon.

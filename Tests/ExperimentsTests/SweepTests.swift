@@ -1,7 +1,8 @@
-import Experiments
 import Foundation
+import Studies
 import Synchronization
 import Testing
+import Training
 
 @Suite struct SweepTests {
   @Test func everyCombinationIsAPoint() throws {

@@ -1,10 +1,14 @@
-import Experiments
+import Configuration
 import Formats
 import Foundation
 import Learning
+import Parallel
 import Randomness
+import Runs
+import Scenes
 import Simulation
 import Testing
+import Training
 
 /// Guess the number that is the task: 1 and the end of the episode when right, 0 when wrong.
 struct Guessing: Environment {

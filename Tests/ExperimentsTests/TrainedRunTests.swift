@@ -1,8 +1,11 @@
-import Experiments
+import Evaluation
 import Formats
 import Foundation
-import Simulation
+import Parallel
+import Runs
+import Studies
 import Testing
+import Training
 
 /// Which runs count as seeds beside others.
 @Suite struct TrainedRunTests {

@@ -1,7 +1,8 @@
-import Experiments
 import Formats
 import Foundation
+import Runs
 import Testing
+import Training
 
 @Suite struct TrainerTests {
   private func train(

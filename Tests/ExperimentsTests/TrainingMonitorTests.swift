@@ -1,6 +1,5 @@
 import Testing
-
-import Experiments
+import Training
 
 @Suite struct TrainingMonitorTests {
   /// What a monitor says of `name` having `values` in iterations 1, 2 and so on of 1,000.

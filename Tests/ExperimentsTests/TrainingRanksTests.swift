@@ -1,9 +1,10 @@
 import Company
-import Experiments
 import Formats
 import Foundation
-import Simulation
+import Parallel
+import Runs
 import Testing
+import Training
 
 /// Trainings by several processes, of which the first has the files.
 @Suite struct TrainingRanksTests {

@@ -1,7 +1,8 @@
 import Environments
-import Experiments
+import Evaluation
 import Formats
 import Foundation
+import Studies
 import Testing
 
 /// Agents in other environments than their own, and runs whose environment is no longer their own.

@@ -1,11 +1,14 @@
 import Algorithms
+import Catalogue
+import Configuration
 import Environments
-import Experiments
 import Formats
 import Learning
+import Parallel
 import Randomness
 import Simulation
 import Testing
+import Trials
 
 /// Keys that are said to have no effect have none, and all others have one.
 @Suite struct UnusedSettingsTests {

@@ -1,7 +1,6 @@
 import Autodiff
 import Foundation
 import Learning
-import Simulation
 import Testing
 
 @Suite("Divergence and Fisher information of action distributions")

@@ -1,4 +1,5 @@
 import Autodiff
+import Formats
 import Learning
 import Randomness
 import Simulation

@@ -1,5 +1,5 @@
+import Formats
 import Learning
-import Simulation
 import Testing
 
 @Suite struct LearnerStateTests {

@@ -1,8 +1,11 @@
-import Experiments
-import Formats
+import Catalogue
+import Configuration
+import Evaluation
 import Foundation
 import Reports
+import Runs
 import Testing
+import Training
 
 /// Whole reports of small runs.
 @Suite struct ReportTests {

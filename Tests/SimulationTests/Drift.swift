@@ -1,4 +1,6 @@
+import Formats
 import Randomness
+import Scenes
 import Simulation
 import Testing
 

@@ -1,6 +1,8 @@
+import Parallel
 import Randomness
 import Simulation
 import Testing
+import Trials
 
 /// What is done to the experience of an agent: another task's in place of its own, or none.
 @Suite struct ExperienceTests {

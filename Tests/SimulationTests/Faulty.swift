@@ -1,4 +1,5 @@
 import Randomness
+import Scenes
 import Simulation
 
 /// Find out which of four doors pays; keeps every rule, but for the fault that is planted.

@@ -1,4 +1,5 @@
 import Randomness
+import Scenes
 import Simulation
 import Testing
 

@@ -1,6 +1,6 @@
 import Randomness
-import Simulation
 import Testing
+import Trials
 
 @Suite struct RecordingTests {
   /// Looking on changes nothing: returns and rewards are those of the same trial without a camera.

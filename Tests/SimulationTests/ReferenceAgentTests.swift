@@ -1,5 +1,4 @@
 import Randomness
-import Simulation
 import Testing
 
 @Suite struct ReferenceAgentTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Randomness
-import Simulation
 import Testing
 
 @Suite struct SimulatorTests {

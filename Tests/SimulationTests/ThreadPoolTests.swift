@@ -1,5 +1,6 @@
+import Formats
 import Foundation
-import Simulation
+import Parallel
 import Synchronization
 import Testing
 

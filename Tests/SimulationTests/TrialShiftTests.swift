@@ -1,3 +1,4 @@
+import Formats
 import Randomness
 import Simulation
 import Testing

@@ -1,8 +1,10 @@
 import Drawing
 import Environments
 import Randomness
+import Scenes
 import Simulation
 import Testing
+import Trials
 import Viewer
 
 @Suite struct PlaybackTests {

@@ -1,8 +1,10 @@
 import Environments
 import Foundation
 import Randomness
+import Scenes
 import Simulation
 import Testing
+import Trials
 import Viewer
 
 @Suite struct RecordingLoaderTests {

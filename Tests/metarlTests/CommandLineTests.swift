@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import Testing
 
 /// What the program answers to words that it knows and to words that it does not.

@@ -1,0 +1,258 @@
+import Autodiff
+import Learning
+import Parallel
+import Randomness
+import Simulation
+
+/// What is kept of one task of the meta-batch during an update; one thread of one process at a time works on it.
+final class MAMLTask: @unchecked Sendable {
+  /// The episodes before each adaptation step and after the last, which only the process has that played them.
+  let experiences: [Experience]
+  /// How many time steps all episodes took.
+  private(set) var timeStepCount = 0
+  /// The mean return of the episodes before each adaptation step and after the last.
+  private(set) var meanReturns: [Double]
+  /// The meta-parameters with the network's part adapted.
+  var adapted: [Float]
+  /// The gradient of the task's outer loss, or for Reptile the way back from the adapted parameters.
+  var gradient: [Float]
+  var loss: Float = 0
+  var divergence: Float = 0
+  /// The credit that the episodes before adaptation get.
+  var credit: Float = 0
+  /// The product of the task's Fisher information with a direction.
+  var product: [Float]
+  /// One more than where in `Self.places` a number stopped being finite; 0 where none did.
+  private var fault = 0
+  /// What products need besides the direction is calculated once and kept here.
+  private let curvature: Workspace<Float>?
+  private let curvatureStride: Int
+
+  init(_ objective: MAMLObjective, _ interface: Interface, curvature: Program?, curvatureStride: Int) {
+    let configuration = objective.configuration
+    experiences = (0...configuration.adaptationSteps).map { _ in
+      Experience(
+        stepCount: interface.horizon, laneCount: configuration.rollouts,
+        inputWidth: objective.encoder.width, distribution: objective.distribution)
+    }
+    meanReturns = Array(repeating: 0, count: experiences.count)
+    adapted = Array(repeating: 0, count: objective.parameterCount)
+    gradient = adapted
+    product = curvature == nil ? [] : adapted
+    self.curvature = curvature.map { Workspace($0) }
+    self.curvatureStride = curvatureStride
+  }
+
+  private static let places = ["observation", "action", "logProbability", "reward", "adaptedParameters"]
+
+  /// The first place in which a number is not finite.
+  var placeNotFinite: String? { fault == 0 ? nil : Self.places[fault - 1] }
+
+  /// Notes of the episodes and the adapted parameters what all processes need to know.
+  func summarize() {
+    timeStepCount = experiences.reduce(0) { $0 + $1.timeStepCount }
+    for (step, experience) in experiences.enumerated() { meanReturns[step] = experience.meanReturn }
+    let place =
+      experiences.lazy.compactMap { $0.firstNonFinite?.place }.first
+      ?? (isFinite(adapted) ? nil : "adaptedParameters")
+    fault = place.flatMap { Self.places.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+  }
+
+  func moveSummary(by transfer: inout ShardTransfer) {
+    transfer.move(&timeStepCount)
+    transfer.move(&meanReturns)
+    transfer.move(&fault)
+  }
+
+  func moveLoss(by transfer: inout ShardTransfer) {
+    transfer.move(&loss)
+    transfer.move(&divergence)
+  }
+
+  func moveGradient(by transfer: inout ShardTransfer) {
+    moveLoss(by: &transfer)
+    transfer.move(&gradient)
+  }
+
+  /// Gets ready for products at `parameters`.
+  func beginProducts(_ parameters: [Float]) {
+    guard let curvature else { return }
+    curvature.setInput(MAMLObjective.Input.parameters, parameters, isHeld: true)
+    for (batch, experience) in experiences.enumerated() {
+      curvature.load(experience, batch: batch, stride: curvatureStride, isHeld: true)
+    }
+  }
+
+  func multiply(_ direction: [Float]) {
+    guard let curvature else { return }
+    curvature.setInput(MAMLObjective.Input.extra, direction)
+    curvature.run()
+    curvature.copyOutput(0, to: &product)
+  }
+}
+
+/// One thread's means to play, adapt and differentiate.
+final class MAMLWorker: @unchecked Sendable {
+  private let configuration: MAMLConfiguration
+  private let lanes: any Lanes
+  private let actor: FeedForwardActor
+  private let adaptation: Workspace<Float>
+  private let gradient: Workspace<Float>?
+  private let loss: Workspace<Float>?
+  private var baseline: LinearBaseline?
+  private var actions: [Float]
+  private var keys: [RandomKey]
+  private var taskKeys: [RandomKey]
+
+  /// The compiled programs, shared by all threads.
+  struct Programs {
+    let acting: Program
+    let adaptation: Program
+    var gradient: Program?
+    var loss: Program?
+  }
+
+  init(_ objective: MAMLObjective, _ programs: Programs, _ simulator: any Simulator) {
+    configuration = objective.configuration
+    let laneCount = configuration.rollouts
+    keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
+    taskKeys = keys
+    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    actor = FeedForwardActor(
+      objective.network, objective.distribution, objective.encoder, program: programs.acting,
+      laneCount: laneCount)
+    adaptation = Workspace(programs.adaptation)
+    gradient = programs.gradient.map { Workspace($0) }
+    loss = programs.loss.map { Workspace($0) }
+    baseline = objective.baseline
+    actions = Array(repeating: 0, count: laneCount * simulator.interface.action.componentCount)
+  }
+
+  /// Draws a task, plays, adapts, plays again, and so on.
+  func explore(
+    _ task: MAMLTask, from parameters: [Float], taskKey: RandomKey, key: RandomKey, noveltyBonus: Float
+  ) {
+    for index in parameters.indices { task.adapted[index] = parameters[index] }
+    for lane in taskKeys.indices { taskKeys[lane] = taskKey }
+    for (step, experience) in task.experiences.enumerated() {
+      experience.noveltyBonus = noveltyBonus
+      let key = key.child(step)
+      for lane in keys.indices { keys[lane] = key.child(lane) }
+      if step == 0 {
+        lanes.restart(drawingFrom: "train", taskKeys: taskKeys, keys: keys)
+      } else {
+        lanes.restart(keys: keys)
+      }
+      play(into: experience, with: task.adapted)
+      if step < configuration.adaptationSteps {
+        adaptation.adapt(
+          &task.adapted, on: experience, scale: step == 0 ? 1 : Float(configuration.laterStepFactor))
+      }
+    }
+    task.summarize()
+  }
+
+  private func play(into experience: Experience, with parameters: [Float]) {
+    actor.setParameters(parameters)
+    actor.begin(keys: keys)
+    experience.begin()
+    while lanes.timeStep.activeLaneCount > 0 {
+      actor.act(on: lanes.timeStep, isGreedy: false, into: &actions)
+      experience.record(actor, on: lanes.timeStep)
+      lanes.step(taking: actions)
+    }
+    experience.finish(lanes.timeStep)
+    experience.estimateAdvantages(configuration, &baseline)
+  }
+
+  /// Calculates loss, divergence and gradient of the task at `parameters`.
+  func differentiate(_ task: MAMLTask, at parameters: [Float]) {
+    guard let gradient else {
+      for index in parameters.indices { task.gradient[index] = parameters[index] - task.adapted[index] }
+      return
+    }
+    load(gradient, task, parameters)
+    gradient.run()
+    task.loss = gradient.scalar(0)
+    task.divergence = gradient.scalar(1)
+    gradient.copyOutput(2, to: &task.gradient)
+  }
+
+  /// Calculates loss and divergence of the task at `parameters`, adapting from there on the same episodes.
+  func judge(_ task: MAMLTask, at parameters: [Float]) {
+    guard let loss else { return }
+    load(loss, task, parameters)
+    loss.run()
+    task.loss = loss.scalar(0)
+    task.divergence = loss.scalar(1)
+  }
+
+  private func load(_ workspace: Workspace<Float>, _ task: MAMLTask, _ parameters: [Float]) {
+    workspace.setInput(MAMLObjective.Input.parameters, parameters)
+    workspace.withInput(MAMLObjective.Input.extra) { $0[0] = task.credit }
+    for (batch, experience) in task.experiences.enumerated() { workspace.load(experience, batch: batch) }
+  }
+}
+
+extension MAMLObjective {
+  /// The baseline, or nil where there is none.
+  var baseline: LinearBaseline? {
+    configuration.baseline ? LinearBaseline(encoder, ridge: configuration.baselineRidge) : nil
+  }
+}
+
+extension Experience {
+  func estimateAdvantages(_ configuration: MAMLConfiguration, _ baseline: inout LinearBaseline?) {
+    estimateAdvantages(
+      discount: Float(configuration.discount), lambda: Float(configuration.lambda), baseline: &baseline,
+      constantBaseline: Float(configuration.constantBaseline),
+      isNormalized: configuration.normalizeAdvantages)
+  }
+}
+
+extension Workspace<Float> {
+  /// Runs an adaptation program: takes one step from `parameters`.
+  func adapt(_ parameters: inout [Float], on experience: Experience, scale: Float) {
+    setInput(MAMLObjective.Input.parameters, parameters)
+    withInput(MAMLObjective.Input.extra) { $0[0] = scale }
+    load(experience, batch: 0)
+    run()
+    copyOutput(0, to: &parameters)
+  }
+
+  /// Copies every `stride`-th step of the episodes into the inputs of batch `batch`.
+  func load(_ experience: Experience, batch: Int, stride: Int = 1, isHeld: Bool = false) {
+    func copy(_ port: MAMLObjective.Port, _ values: [Float]) {
+      let input = MAMLObjective.Input.port(port, ofBatch: batch)
+      if stride == 1 || port == .logDeviation {
+        setInput(input, values, isHeld: isHeld)
+      } else {
+        thin(input, values, experience.stepCount, stride: stride, isHeld: isHeld)
+      }
+    }
+    copy(.inputs, experience.inputs)
+    copy(.choices, experience.choices)
+    copy(.logProbabilities, experience.logProbabilities)
+    copy(.advantages, experience.advantages)
+    copy(.outputs, experience.outputs)
+    if !experience.logDeviation.isEmpty { copy(.logDeviation, experience.logDeviation) }
+    copy(.weights, experience.weights)
+    if stride > 1 {
+      withInput(MAMLObjective.Input.port(.weights, ofBatch: batch)) { weights in
+        var sum: Float = 0
+        for index in 0..<weights.count { sum += weights[index] }
+        for index in 0..<weights.count { weights[index] /= sum }
+      }
+    }
+  }
+
+  private func thin(_ input: Int, _ values: [Float], _ stepCount: Int, stride: Int, isHeld: Bool) {
+    let width = values.count / stepCount
+    let values = values.span
+    withInput(input, isHeld: isHeld) { target in
+      for step in 0..<target.count / width {
+        for index in 0..<width { target[step * width + index] = values[step * stride * width + index] }
+      }
+    }
+  }
+}

@@ -1,0 +1,313 @@
+import Autodiff
+import Formats
+import Foundation
+import Learning
+import Parallel
+import Randomness
+import Simulation
+import Trials
+
+/// RL²: a recurrent network is trained by proximal policy optimisation on whole trials, so that its memory
+/// becomes a learning algorithm of its own.
+///
+/// The agent maximises the discounted return of a trial, not of an episode. With ρ the ratio of new to old
+/// probability of an action, A its advantage over the trial, v the value function with target v̂, H the
+/// entropy of the policy:
+///
+///     L = mean[ −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) + c_v ½ (v − v̂)² − c_H H ]
+///
+/// Every gradient runs through the whole trial from its first step, with the present parameters.
+///
+/// Source: Duan et al. 2016, "RL²: Fast Reinforcement Learning via Slow Reinforcement Learning"; Wang et al.
+/// 2016. Differs: PPO (Schulman et al. 2017) instead of TRPO; if asked for, a readout of the memory, and
+/// an exact memory of what actions brought (`ActionMemory`).
+public final class RL2: MetaLearner, @unchecked Sendable {
+  /// RL² as `metarl list algorithms` shows it.
+  public static let information = AlgorithmInformation(
+    name: "rl2", summary: "a recurrent network trained by PPO on whole trials; its memory is the learner",
+    source: "Duan et al. 2016, arXiv 1611.02779")
+
+  private let configuration: Configuration
+  private let simulator: any Simulator
+  private let pool: ThreadPool
+  private let network: RecurrentNetwork
+  private let distribution: ActionDistribution
+  private let encoder: NetworkInput
+  private let actingProgram: Program
+  private let playingShardSize: Int
+  /// Made for the first update, as the results are: whoever only asks for agents is spared the memory.
+  private lazy var recorders = makeRecorders()
+  private var workers: [Int: [GradientWorker]] = [:]
+  private lazy var results = makeResults()
+  private let shardSize: Int
+  /// The floating-point operations of the matrix products of playing one shard.
+  private let playingOperations: Int
+  private var order: [Int]
+  private var parameters: [Float]
+  private var optimizer: Adam
+
+  /// A learner before its first update.
+  public init(
+    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+  ) throws {
+    try configuration.validate()
+    try SeenObservations.validate(configuration.noveltyBonus, simulator.interface)
+    self.configuration = configuration
+    self.simulator = simulator
+    self.pool = pool
+    distribution = ActionDistribution(simulator.interface.action)
+    encoder = try configuration.encoder(for: simulator.interface)
+    network = try configuration.network(encoder, distribution)
+    parameters = network.layout.initialValues(key)
+    optimizer = Adam(count: parameters.count)
+    order = Array(0..<configuration.trials)
+
+    playingShardSize = configuration.playingShardSize
+    shardSize = configuration.gradientShardSize
+    actingProgram = RecurrentActor.program(network, distribution, encoder, laneCount: playingShardSize)
+    playingOperations = actingProgram.productOperationCount * simulator.interface.trialLength
+  }
+
+  private func makeRecorders() -> [TrialRecorder] {
+    (0..<configuration.trials / playingShardSize).map { _ in
+      let actor = RecurrentActor(
+        network, distribution, encoder, program: actingProgram, laneCount: playingShardSize, isGreedy: false)
+      return TrialRecorder(
+        simulator, actor: actor, laneCount: playingShardSize,
+        looksForNovelties: configuration.noveltyBonus > 0)
+    }
+  }
+
+  private func makeResults() -> [ShardResult] {
+    (0..<configuration.trials / configuration.minibatches / shardSize).map { _ in
+      ShardResult(parameterCount: parameters.count)
+    }
+  }
+
+  /// How many time steps of the environment one update takes.
+  public private(set) var timeStepsPerUpdate = 0
+
+  // MARK: One update
+
+  /// Plays trials, estimates advantages over each whole trial, and takes `epochs · minibatches` steps.
+  public func update(iteration: Int, key: RandomKey) throws -> Metrics {
+    let stepSize = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
+    let entropyCoefficient = scheduled(
+      configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
+    try play(key.child("trials"), noveltyBonus: scheduled(configuration.noveltyBonus, 0, iteration))
+    try requireFiniteTrials(iteration)
+    let (shift, scale) = advantageNormalization()
+    guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
+    let longest = recorders.reduce(0) { max($0, $1.lengths.max() ?? 0) }
+    let workers = gradientWorkers(stepCount: programLength(longest))
+    var statistics = Statistics()
+    var effort = Effort()
+    effort.gradientEvaluations = configuration.epochs * configuration.trials
+    effort.operations =
+      recorders.count * playingOperations
+      + configuration.epochs * configuration.minibatches * results.count * workers[0].operationCount
+    for index in order.indices { order[index] = index }
+    for epoch in 0..<configuration.epochs {
+      var random = key.child("order").child(epoch).stream()
+      random.shuffle(&order)
+      for minibatch in 0..<configuration.minibatches {
+        let trials = minibatch * order.count / configuration.minibatches
+        try calculateGradients(
+          workers, firstTrial: trials, shift: shift, scale: scale, entropyCoefficient: entropyCoefficient)
+        statistics.add(results)
+        if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
+        let norm = step(learningRate: stepSize)
+        guard norm.isFinite else { throw Divergence(place: "gradient", iteration: iteration) }
+        statistics.gradientNorm += Double(norm)
+      }
+    }
+    var metrics = metrics(statistics, stepSize: stepSize)
+    effort.write(to: &metrics)
+    return metrics
+  }
+
+  private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Float {
+    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
+    return Float(first + (last - first) * progress)
+  }
+
+  private func play(_ key: RandomKey, noveltyBonus: Float) throws {
+    let (recorders, parameters, configuration) = (recorders, parameters, configuration)
+    try pool.forEach(recorders, exchanging: { $0.move(by: &$1) }) { shard, _ in
+      let recorder = recorders[shard]
+      recorder.play(parameters: parameters, key: key, firstLane: shard * recorder.laneCount)
+      recorder.estimateAdvantages(
+        discount: Float(configuration.discount), lambda: Float(configuration.lambda),
+        rewardScale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
+    }
+    timeStepsPerUpdate = recorders.reduce(0) { $0 + $1.lengths.reduce(0, +) }
+  }
+
+  private func requireFiniteTrials(_ iteration: Int) throws {
+    for (shard, recorder) in recorders.enumerated() {
+      guard let found = recorder.firstNonFinite else { continue }
+      let task = shard * recorder.laneCount + found.lane
+      throw Divergence(place: found.place, task: task, iteration: iteration)
+    }
+  }
+
+  /// What to subtract from advantages and then multiply them by.
+  private func advantageNormalization() -> (shift: Float, scale: Float) {
+    guard configuration.normalizeAdvantages else { return (0, 1) }
+    var (sum, squares) = (0.0, 0.0)
+    for recorder in recorders {
+      // After the end of a trial advantages are zero and add nothing.
+      for advantage in recorder.advantages {
+        sum += Double(advantage)
+        squares += Double(advantage) * Double(advantage)
+      }
+    }
+    let mean = sum / Double(timeStepsPerUpdate)
+    let variance = max(squares / Double(timeStepsPerUpdate) - mean * mean, 0)
+    return (Float(mean), Float(1 / (variance.squareRoot() + 1e-8)))
+  }
+
+  /// Trials end early where tasks do; programs exist for quarters of the full length.
+  private func programLength(_ longest: Int) -> Int {
+    let full = simulator.interface.trialLength
+    return (1...4).map { (full * $0 + 3) / 4 }.first { $0 >= longest } ?? full
+  }
+
+  private func gradientWorkers(stepCount: Int) -> [GradientWorker] {
+    if let workers = workers[stepCount] { return workers }
+    let program = Self.lossProgram(
+      network, distribution, inputWidth: encoder.width, stepCount: stepCount, laneCount: shardSize,
+      clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
+    let made = (0..<pool.threadCount).map { _ in
+      GradientWorker(program, stepCount: stepCount, laneCount: shardSize)
+    }
+    workers[stepCount] = made
+    return made
+  }
+
+  private func calculateGradients(
+    _ workers: [GradientWorker], firstTrial: Int, shift: Float, scale: Float, entropyCoefficient: Float
+  ) throws {
+    let (results, recorders, order, shardSize) = (results, recorders, order, shardSize)
+    let parameters = parameters
+    let trialCount = results.count * shardSize
+    let laneCount = recorders[0].laneCount
+    var stepCount = 0
+    for trial in order[firstTrial..<firstTrial + trialCount] {
+      stepCount += recorders[trial / laneCount].lengths[trial % laneCount]
+    }
+    let weight = 1 / Float(stepCount)
+    for worker in workers { worker.hasParameters = false }
+    try pool.forEach(results, exchanging: { $0.move(by: &$1) }) { shard, thread in
+      let worker = workers[thread]
+      if !worker.hasParameters { worker.setParameters(parameters) }
+      let first = firstTrial + shard * shardSize
+      worker.load(
+        order[first..<first + shardSize], of: recorders, weight: weight, shift: shift, scale: scale,
+        entropyCoefficient: entropyCoefficient)
+      worker.run(into: results[shard])
+    }
+  }
+
+  /// Adds the shards' gradients in order and takes a step; returns the norm of the sum.
+  private func step(learningRate: Float) -> Float {
+    for result in results.dropFirst() { results[0].add(result) }
+    return optimizer.step(
+      &parameters, gradient: results[0].gradient, learningRate: learningRate,
+      maximumNorm: Float(configuration.maximumGradientNorm))
+  }
+
+  // MARK: The loss
+
+  /// The inputs of the loss program, in order.
+  enum Port: Int {
+    case parameters, inputs, choices, logProbabilities, advantages, targets, weights, entropyCoefficient
+  }
+
+  /// The gradient of the loss over a shard of trials, and its statistics: `[1, parameters]`, `[1, 5]`.
+  ///
+  /// - Parameter laneCount: B, the trials of a shard; `stepCount` is T. Sequences are `[T·B, …]`.
+  package static func lossProgram(
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputWidth: Int, stepCount: Int,
+    laneCount: Int, clipRange: Double, valueCoefficient: Double
+  ) -> Program {
+    let (loss, parameters, statistics) = loss(
+      network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
+      clipRange: clipRange,
+      valueCoefficient: valueCoefficient)
+    return Program([loss.gradient(withRespectTo: [parameters])[0], statistics], holding: [parameters])
+  }
+
+  /// The loss as a graph; what it is made of stands at the top of this file.
+  package static func loss(
+    _ network: RecurrentNetwork, _ distribution: ActionDistribution, inputWidth: Int, stepCount: Int,
+    laneCount: Int, clipRange: Double, valueCoefficient: Double
+  ) -> (loss: Node, parameters: Node, statistics: Node) {
+    let graph = Graph()
+    let rows = stepCount * laneCount
+    let parameters = graph.input("parameters", 1, network.layout.count)
+    let inputs = graph.input("inputs", rows, inputWidth)
+    let choices = graph.input("choices", rows, distribution.componentCount)
+    let oldLogProbability = graph.input("logProbabilities", rows, 1)
+    let advantage = graph.input("advantages", rows, 1)
+    let target = graph.input("targets", rows, 1)
+    let weight = graph.input("weights", rows, 1)
+    let entropyCoefficient = graph.input("entropyCoefficient", 1, 1)
+
+    let result = network.unrolled(
+      inputs, from: graph.constant(0, laneCount, network.stateCount), parameters: parameters)
+    let logProbability = distribution.logProbability(
+      of: choices, result.outputs, logDeviation: result.logDeviation)
+    let logRatio = logProbability - oldLogProbability
+    let ratio = logRatio.exponential()
+    let clipped = ratio.clipped(1 - clipRange, 1 + clipRange)
+    let policyLoss = -((ratio * advantage).minimum(clipped * advantage))
+    let valueLoss = 0.5 * (result.values - target).square()
+    let entropy = distribution.entropy(result.outputs, logDeviation: result.logDeviation)
+    let loss = policyLoss + valueCoefficient * valueLoss - entropyCoefficient * entropy
+    // KL(old ‖ new) without bias and never negative: ρ − 1 − log ρ.
+    let divergence = ratio - 1 - logRatio
+    let isClipped = (ratio - 1).magnitude().isGreater(than: graph.constant(clipRange))
+    let statistics = Node.concatenateColumns(
+      [policyLoss, valueLoss, entropy, divergence, isClipped].map { ($0 * weight).sum() })
+    return ((loss * weight).sum(), parameters, statistics)
+  }
+
+  // MARK: State and agents
+
+  /// Parameters and optimizer.
+  public var state: [NamedTensor] { optimizer.state(with: parameters) }
+
+  /// Takes over parameters and optimizer.
+  public func restore(_ state: [NamedTensor]) throws {
+    try optimizer.restore(state, parameters: &parameters)
+  }
+
+  /// An agent with the present parameters.
+  public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
+    let actor = RecurrentActor(
+      network, distribution, encoder,
+      program: RecurrentActor.program(network, distribution, encoder, laneCount: laneCount),
+      laneCount: laneCount,
+      isGreedy: isGreedy)
+    actor.setParameters(parameters)
+    return actor
+  }
+
+  private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {
+    let episodeCount = simulator.interface.episodeCount
+    var returns = Array(repeating: 0.0, count: episodeCount)
+    for recorder in recorders {
+      for (index, value) in recorder.returns.enumerated() { returns[index % episodeCount] += Double(value) }
+    }
+    let count = Double(configuration.trials)
+    var metrics = Metrics()
+    metrics["return"] = returns.reduce(0, +) / count
+    metrics["firstEpisodeReturn"] = returns[0] / count
+    metrics["lastEpisodeReturn"] = returns[episodeCount - 1] / count
+    metrics["timeSteps"] = Double(timeStepsPerUpdate)
+    statistics.write(to: &metrics, stepCount: configuration.epochs * configuration.minibatches)
+    metrics["learningRate"] = Double(stepSize)
+    return metrics
+  }
+}

@@ -1,0 +1,403 @@
+import Configuration
+import Formats
+import Learning
+import Parallel
+import Randomness
+import Runs
+import Simulation
+import Trials
+
+/// Evaluates trained agents and reference agents.
+public struct Evaluator {
+  let environment: EnvironmentDefinition
+  let request: Evaluation.Request
+  let pool: ThreadPool
+  let simulator: any Simulator
+  private let tasks: TaskSet
+  /// What this evaluation will take, in words, where that is more than seconds.
+  public let costNotice: String?
+  /// The reference agents that have played.
+  private let known = KnownPlays()
+
+  /// An evaluation in `environment`. Throws where it has no such split.
+  public init(_ environment: EnvironmentDefinition, request: Evaluation.Request, threadCount: Int) throws {
+    try environment.checkSplit(request.split)
+    self.environment = environment
+    self.request = request
+    pool = ThreadPool(threadCount: threadCount)
+    simulator = request.episodeCount.map(environment.simulator.with) ?? environment.simulator
+    let cost = PlayingCost(of: request.split, taskCount: request.taskCount, in: simulator)
+    try cost.check()
+    costNotice = cost.notice
+    tasks = TaskSample.tasks(
+      of: request.split, count: request.taskCount, seed: request.seed, in: simulator)
+  }
+
+  /// Evaluates the last checkpoint of `run`, or the one that is asked for, or the run untrained. Saves the evaluation in
+  /// the run, unless it is of the untrained one or only for show: one of the usual request as its standard evaluation,
+  /// another under its own name; `warn` hears where the run cannot be written to.
+  public func evaluation(
+    of run: RunDirectory, configuration: RunConfiguration, isSaved: Bool = true,
+    whenPlayed: (Evaluation) throws -> Void = { _ in }, warn: (String) -> Void
+  ) throws -> Evaluation {
+    let batchCount = (tasks.count + TrialPlayer.shardSize - 1) / TrialPlayer.shardSize
+    let learner = try configuration.learner(
+      in: environment, pool: pool,
+      use: .acting(
+        threadCount: pool.threadCount, batchCount: batchCount,
+        laneCount: min(tasks.count, TrialPlayer.shardSize)))
+    let request = request.suited(to: learner, in: environment)
+    guard request.episodeCount == self.request.episodeCount else {
+      return try Evaluator(environment, request: request, threadCount: pool.threadCount).evaluation(
+        of: run, configuration: configuration, isSaved: isSaved, whenPlayed: whenPlayed, warn: warn)
+    }
+    try checkRequirements(of: learner)
+    if request.isUntrained, let from = configuration.from { try from.begin(learner) }
+    let checkpoint =
+      request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
+    var evaluation = try evaluation(
+      of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
+    if let checkpoint {
+      evaluation.warnings = try TrainingWarning.all(of: run, upTo: checkpoint.iteration)
+    }
+    try whenPlayed(evaluation)
+    // What a run was before it was trained says nothing of the run.
+    guard let checkpoint else { return evaluation }
+    evaluation.judgements = try judge(
+      evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
+    ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
+    evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
+    evaluation.isStandard =
+      try request.isStandard(for: learner, in: environment)
+      && checkpoint.iteration == run.checkpoints.iterations().last
+    if isSaved { try run.save(evaluation, warn: warn) }
+    return evaluation
+  }
+
+  /// Makes `learner` what the checkpoint of `run` that is asked for says, or the last one; returns it.
+  private func restore(
+    _ learner: any MetaLearner, from run: RunDirectory, warn: (String) -> Void
+  ) throws -> Checkpoint {
+    let checkpoint =
+      try request.checkpoint.map { try run.checkpoints.checkpoint(ofIteration: $0.iteration(in: run).number) }
+      ?? run.checkpoints.last()
+    try run.restore(learner, to: checkpoint, warn: warn)
+    return checkpoint
+  }
+
+  /// Evaluates the latest checkpoints of `runs`, which are of one algorithm in this environment, on the same
+  /// tasks, and takes them together. Saves each evaluation in its run.
+  public func evaluation(
+    pooling runs: [RunDirectory], catalogue: Catalogue, warn: (String) -> Void
+  ) throws -> Evaluation {
+    let trained = try runs.map { try TrainedRun($0, catalogue: catalogue) }
+    if let other = trained.first(where: { !$0.configuration.environment.hasSameTrials(as: environment) }) {
+      throw Failure(
+        .configuration,
+        "\(other.run.path) is of another environment than \(runs[0].path): "
+          + other.configuration.environment.name)
+    }
+    if let other = trained.first(where: { $0.configuration.algorithm != trained[0].configuration.algorithm })
+    {
+      throw Failure(
+        .configuration,
+        "\(other.run.path) is of \(other.configuration.algorithm) and \(runs[0].path) of "
+          + "\(trained[0].configuration.algorithm); metarl runs compare sets them side by side")
+    }
+    try TrainedRun.checkSeeds(trained)
+    let evaluations = try trained.map {
+      try evaluation(of: $0.run, configuration: $0.configuration, warn: warn)
+    }
+    return pooled(evaluations, of: runs)
+  }
+
+  /// `evaluations` of `runs` on the same tasks, taken together.
+  package func pooled(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
+    Evaluation(
+      pooling: evaluations, names: runs.map(\.name), key: key.child("bootstrap"), threads: pool)
+  }
+
+  /// What the reference agent `name` earns in each trial, without anything to compare with.
+  package func totals(ofReference name: String) throws -> [Double] {
+    try environment.checkReference(name, in: request.split)
+    let count = simulator.interface.episodeCount
+    let returns = try naming(name) { try play(ofReference: name).returns }
+    return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
+  }
+
+  /// Evaluates the reference agent `name` of the environment; `whenPlayed` is told before any question is asked.
+  public func evaluation(
+    ofReference name: String, whenPlayed: (Evaluation) throws -> Void = { _ in }
+  ) throws -> Evaluation {
+    try environment.checkReference(name, in: request.split)
+    try checkRequirements(of: nil)
+    var evaluation = try played(reference: name)
+    try whenPlayed(evaluation)
+    evaluation.judgements = try judge(
+      evaluation, Examinee(reference: name, in: simulator, pool: pool)
+    ) { try of(split: $0).played(reference: name) }
+    return evaluation
+  }
+
+  private func played(reference name: String) throws -> Evaluation {
+    try naming(name) {
+      let start = ContinuousClock.now
+      let play = try play(ofReference: name)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      return try evaluation(
+        (play.returns, nil, nil, play.behavior, []), play.replay, algorithm: name, iteration: nil,
+        seconds: seconds)
+    }
+  }
+
+  private func evaluation(
+    of learner: any MetaLearner, algorithm: String, iteration: Int?
+  ) throws -> Evaluation {
+    try naming(algorithm) {
+      let start = ContinuousClock.now
+      let returns = try returns(of: learner, at: all, key: trialKey)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let replay = try replay {
+        let again = try self.returns(of: learner, at: $0, key: $1)
+        return request.isGreedy ? again.greedy ?? again.sampled : again.sampled
+      }
+      return try evaluation(
+        returns, replay, algorithm: algorithm, iteration: iteration, seconds: seconds)
+    }
+  }
+
+  /// Names the agent that meets a number that is not finite.
+  private func naming<Result>(_ agent: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as NonFiniteNumber {
+      throw Failure(
+        .diverged, "\(agent) in \(environment.name), split \(request.split), seed \(request.seed): \(error)")
+    }
+  }
+
+  private func judge(
+    _ evaluation: Evaluation, _ examinee: Examinee, evaluationOfSplit: @escaping (String) throws -> Evaluation
+  ) throws -> [Judgement] {
+    try naming(evaluation.algorithm) {
+      try Judge(
+        evaluation: evaluation, examinee: examinee, tasks: tasks, key: key,
+        evaluationOfSplit: evaluationOfSplit
+      ).judgements(request.verdicts)
+    }
+  }
+
+  /// The same evaluation in another split.
+  private func of(split: String) throws -> Evaluator {
+    var request = request
+    request.split = split
+    return try Evaluator(environment, request: request, threadCount: pool.threadCount)
+  }
+
+  private var key: RandomKey { TaskSample.key(seed: request.seed) }
+  private var trialKey: RandomKey { key.child("trial") }
+  private var all: [Int] { Array(0..<tasks.count) }
+  private var sample: TrialSample { TrialSample(tasks) }
+
+  /// Some trials played again with other random numbers by `play`, where their luck cannot be told otherwise.
+  private func replay(_ play: (_ trials: [Int], RandomKey) throws -> [Double]) throws -> Replay? {
+    guard sample.needsReplay else { return nil }
+    let trials = Replay.trials(of: sample)
+    return Replay(trials: trials, returns: try play(trials, key.child("replay")))
+  }
+
+  /// The return of every episode, `[task, episode]`, with actions drawn from the policy and with the most
+  /// probable ones; reference agents have only the former.
+  private typealias Returns = (
+    sampled: [Double], greedy: [Double]?, rolloutCount: Int?, behavior: [BehaviorShare],
+    greedyBehavior: [BehaviorShare]
+  )
+
+  private func returns(of learner: any MetaLearner, at indices: [Int], key: RandomKey) throws -> Returns {
+    if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
+      return try adaptationReturns(of: learner, rolloutCount: agent.rolloutCount, at: indices, key: key)
+    }
+    let outcomes = try [false, true].map { isGreedy in
+      try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
+        learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
+      }
+    }
+    return (
+      outcomes[0].returns, outcomes[1].returns, nil, outcomes[0].behavior, outcomes[1].behavior
+    )
+  }
+
+  /// Of a gradient-based learner, episode k is the one after k adaptation steps, the mean over its rollouts.
+  private func adaptationReturns(
+    of learner: any MetaLearner, rolloutCount: Int, at indices: [Int], key: RandomKey
+  ) throws -> Returns {
+    let curve = AdaptationCurve(
+      of: { makeAdaptiveAgent(learner, rolloutCount) }, in: simulator, on: tasks,
+      stepCount: simulator.interface.episodeCount - 1, key: key, pool: pool, at: indices)
+    if let nonFinite = curve.nonFinite { throw nonFinite }
+    return (curve.returns.flatMap { $0 }, curve.greedyReturns.flatMap { $0 }, rolloutCount, [], [])
+  }
+
+  private func makeAdaptiveAgent(_ learner: any MetaLearner, _ laneCount: Int) -> any AdaptiveAgent {
+    guard let agent = learner.agent(laneCount: laneCount, isGreedy: false) as? any AdaptiveAgent else {
+      preconditionFailure("an algorithm makes agents that adapt and agents that do not")
+    }
+    return agent
+  }
+
+  private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }
+
+  /// What the reference agent `name` gets; it plays once, however often that is asked.
+  private func play(ofReference name: String) throws -> KnownPlays.Play {
+    try known.play(of: name) {
+      func outcome(at indices: [Int], _ key: RandomKey) throws -> (
+        returns: [Double], behavior: [BehaviorShare]
+      ) {
+        try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
+          simulator.referenceAgent(name, for: lanes)
+        }
+      }
+      let played = try outcome(at: all, trialKey)
+      return KnownPlays.Play(
+        returns: played.returns, behavior: played.behavior,
+        replay: try replay { try outcome(at: $0, $1).returns })
+    }
+  }
+
+  private func evaluation(
+    _ returns: Returns, _ replay: Replay?, algorithm: String, iteration: Int?, seconds: Double
+  ) throws -> Evaluation {
+    let chosen = request.isGreedy ? returns.greedy ?? returns.sampled : returns.sampled
+    var statistics = self.statistics(chosen, replay)
+    let total = statistics.removeLast()
+    var evaluation = Evaluation(
+      request: request, environment: environment, algorithm: algorithm, iteration: iteration,
+      sample: sample, episodes: statistics, total: total,
+      greedyTotal: returns.greedy.map { $0.reduce(0, +) / Double(tasks.count) },
+      rolloutCount: returns.rolloutCount, references: try references,
+      trialReturns: chosen, taskHash: TaskSample.hash(of: tasks, in: simulator))
+    evaluation.replay = replay
+    evaluation.playSeconds = seconds
+    evaluation.behavior = request.isGreedy ? returns.greedyBehavior : returns.behavior
+    return evaluation
+  }
+
+  /// The statistics of every episode and, last, of the total.
+  private func statistics(_ returns: [Double], _ replay: Replay?) -> [Statistics] {
+    let count = simulator.interface.episodeCount
+    let rows = Self.withTotals(returns, count)
+    let again = replay.map { (trials: $0.trials, rows: Self.withTotals($0.returns, count)) }
+    let luck = (0...count).map { column in
+      again.flatMap { again in
+        TrialSample.luck(
+          again.trials.map { rows[$0 * (count + 1) + column] },
+          again.trials.indices.map { again.rows[$0 * (count + 1) + column] })
+      }
+    }
+    return Statistics.ofColumns(rows, columnCount: count + 1, key: key.child("bootstrap"), pool: pool)
+      .enumerated().map { column, plain in
+        let values = stride(from: column, to: rows.count, by: count + 1).map { rows[$0] }
+        return plain.corrected(
+          standardError: sample.standardError(of: values, luck: luck[column]), count: values.count)
+      }
+  }
+
+  /// `returns`, `[trial, episode]`, with the total as the last column, so that its interval comes from the same resamples.
+  private static func withTotals(_ returns: [Double], _ count: Int) -> [Double] {
+    stride(from: 0, to: returns.count, by: count).flatMap { start in
+      let episodes = returns[start..<start + count]
+      return Array(episodes) + [episodes.reduce(0, +)]
+    }
+  }
+
+  private var references: [Evaluation.ReferenceReturns] {
+    get throws {
+      try Evaluation.referenceNames(among: simulator.standardReferences(of: request.split)).map { name in
+        try naming(name) { try reference(name) }
+      }
+    }
+  }
+
+  /// What the reference agent `name` gets in the same trials, and where it is known, exactly.
+  private func reference(_ name: String) throws -> Evaluation.ReferenceReturns {
+    let count = simulator.interface.episodeCount
+    let play = try play(ofReference: name)
+    let exact = simulator.expectedReturns(of: name, split: request.split).flatMap {
+      $0.count == count ? $0 : nil
+    }
+    let means = (0..<count).map { episode in
+      (0..<tasks.count).reduce(0) { $0 + play.returns[$1 * count + episode] } / Double(tasks.count)
+    }
+    return Evaluation.ReferenceReturns(
+      name: name, episodes: sample.isWhole ? exact ?? means : means, isExact: sample.isWhole && exact != nil,
+      ofAllTasks: sample.isWhole ? nil : exact, trials: play.returns, replay: play.replay?.returns,
+      behavior: play.behavior)
+  }
+}
+
+/// What reference agents got in the trials of an evaluation, each played once.
+private final class KnownPlays {
+  struct Play {
+    /// The return of every episode, `[trial, episode]`.
+    let returns: [Double]
+    let behavior: [BehaviorShare]
+    let replay: Replay?
+  }
+
+  private var plays: [String: Play] = [:]
+
+  func play(of name: String, _ find: () throws -> Play) rethrows -> Play {
+    if let known = plays[name] { return known }
+    let play = try find()
+    plays[name] = play
+    return play
+  }
+}
+
+extension EnvironmentDefinition {
+  /// Whether trials in `other` are trials in this environment, whatever else its file says.
+  package func hasSameTrials(as other: EnvironmentDefinition) -> Bool {
+    family == other.family && constants == other.constants && tasks == other.tasks
+      && horizon == other.horizon && episodeCount == other.episodeCount
+      && trainingTaskCount == other.trainingTaskCount
+  }
+
+  /// Throws where there is no split called `name`.
+  func checkSplit(_ name: String) throws {
+    try check(name, "split", among: simulator.splits)
+  }
+
+  /// Throws where `split` has no reference agent called `name`, or where `name:value` sets a parameter wrongly.
+  func checkReference(_ name: String, in split: String) throws {
+    try checkSplit(split)
+    let request = ReferenceRequest(name)
+    let references = simulator.references(of: split)
+    if simulator.references.contains(where: { $0.name == request.name }),
+      !references.contains(where: { $0.name == request.name })
+    {
+      throw Failure(
+        .configuration,
+        "split \(quoted(split)) of \(self.name) has no agent \(quoted(request.name)), which knows of no shift. "
+          + "Known: \(references.map(\.name).joined(separator: ", ")).")
+    }
+    try check(request.name, "agent", among: references.map(\.name))
+    guard let value = request.value else { return }
+    let parameter = references.first { $0.name == request.name }?.parameter
+    guard let parameter else {
+      throw Failure(
+        .configuration, "agent \(request.name) of \(self.name) has no parameter to set to \(value)")
+    }
+    guard parameter.range.contains(value) else {
+      throw Failure(
+        .configuration,
+        "agent \(request.name) of \(self.name): \(parameter.meaning) is \(value); a number from "
+          + "\(parameter.range.lowerBound) to \(parameter.range.upperBound) is needed")
+    }
+  }
+
+  private func check(_ name: String, _ kind: String, among names: [String]) throws {
+    guard !names.contains(name) else { return }
+    throw Failure(
+      .configuration,
+      "\(self.name) has no \(kind) \(quoted(name)).\(Spelling.suggestion(for: name, among: names)) "
+        + "Known: \(names.joined(separator: ", ")).")
+  }
+}

@@ -1,0 +1,14 @@
+extension Table {
+  /// The entries of `table` and of the tables in it, by dotted paths.
+  package init(flattening table: Table) {
+    self.init()
+    for (path, value) in table.leaves { self[path] = value }
+  }
+
+  /// The entries that are no tables, by dotted paths, in order.
+  package var leaves: [(path: String, value: Value)] {
+    entries.flatMap { key, value in
+      value.table.map { $0.leaves.map { (joined(key, $0.path), $0.value) } } ?? [(key, value)]
+    }
+  }
+}

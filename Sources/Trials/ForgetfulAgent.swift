@@ -1,0 +1,107 @@
+import Randomness
+import Simulation
+
+/// An agent that acts at every step with the memory that the same agent has at that time of a trial in another task, or
+/// with that of a trial that begins now.
+///
+/// What it gets less than with its own memory, whichever it is given, is what its experience of the task is worth,
+/// whichever way it remembers. With the memory of another task the clock is kept: an agent that counts steps, and does the
+/// same whatever happens, gets as much as before. With none, one that sees all of its task at any time does.
+public final class ForgetfulAgent: Agent {
+  private let agent: any Agent
+  private let twin: any Agent
+  private let lanes: (any Lanes)?
+  private var actions: [Float]
+  private var keys: [RandomKey] = []
+  private var stepCount = 0
+
+  /// `agent` with the memory of `twin`, the same agent, which plays in `lanes`, as many as those that the agent acts in, in
+  /// other tasks; without lanes, with no memory.
+  public init(_ agent: any Agent, rememberingAs twin: any Agent, in lanes: (any Lanes)?) {
+    self.agent = agent
+    self.twin = twin
+    self.lanes = lanes
+    actions = Array(repeating: 0, count: lanes?.timeStep.previousAction.count ?? 0)
+  }
+
+  /// Begins the trials of both.
+  public func beginTrial(keys: [RandomKey]) {
+    (self.keys, stepCount) = (keys, 0)
+    agent.beginTrial(keys: keys)
+    twin.beginTrial(keys: keys.map { $0.child("twin") })
+  }
+
+  /// Chooses the action of every lane from what it observes and what happened in the other task.
+  public func act(on timeStep: TimeStep, into actions: inout [Float]) {
+    var moment = timeStep
+    guard let lanes else {
+      // Random numbers of their own, or else every step would draw the same ones.
+      agent.beginTrial(keys: keys.map { $0.child("forgetful").child(stepCount) })
+      stepCount += 1
+      moment.beginTrial()
+      return agent.act(on: moment, into: &actions)
+    }
+    agent.takeMemory(of: twin)
+    moment.previousAction = lanes.timeStep.previousAction
+    moment.previousReward = lanes.timeStep.previousReward
+    agent.act(on: moment, into: &actions)
+    guard lanes.timeStep.activeLaneCount > 0 else { return }
+    twin.act(on: lanes.timeStep, into: &self.actions)
+    lanes.step(taking: self.actions)
+  }
+
+  /// Takes over what the twin of `other` remembers.
+  public func takeMemory(of other: any Agent) {
+    guard let other = other as? ForgetfulAgent else {
+      preconditionFailure("\(other) is another kind of agent")
+    }
+    twin.takeMemory(of: other.twin)
+  }
+
+  /// Whether the agent is.
+  public var isFinite: Bool { agent.isFinite }
+}
+
+extension TimeStep {
+  /// Makes it the first moment of trials that observe what is observed now; lanes that are over stay so.
+  fileprivate mutating func beginTrial() {
+    for index in previousAction.indices { previousAction[index] = 0 }
+    for lane in progress.indices where !progress[lane].isTrialOver {
+      previousReward[lane] = 0
+      progress[lane] = Progress()
+    }
+  }
+}
+
+/// An agent that adapts between episodes, but whose adaptation is undone each time.
+public final class ForgetfulAdaptiveAgent: AdaptiveAgent {
+  private let agent: any AdaptiveAgent
+
+  /// `agent` without what it learns.
+  public init(_ agent: any AdaptiveAgent) { self.agent = agent }
+
+  /// How many lanes it acts in.
+  public var rolloutCount: Int { agent.rolloutCount }
+  /// How many adaptation steps it was trained to take.
+  public var trainedStepCount: Int { agent.trainedStepCount }
+  /// Whether it acts with the most probable actions.
+  public var isGreedy: Bool {
+    get { agent.isGreedy }
+    set { agent.isGreedy = newValue }
+  }
+
+  /// Forgets all tasks.
+  public func beginTask() { agent.beginTask() }
+  /// Begins a new episode in every lane.
+  public func beginEpisodes(keys: [RandomKey]) { agent.beginEpisodes(keys: keys) }
+  /// Chooses the action of every lane.
+  public func act(on timeStep: TimeStep, into actions: inout [Float]) {
+    agent.act(on: timeStep, into: &actions)
+  }
+  /// Forgets the episodes instead of learning from them.
+  public func adapt(after end: TimeStep) { agent.beginTask() }
+  /// Remembers nothing.
+  public func takeMemory(of other: any Agent) {}
+  /// Whether the agent is.
+  public var isFinite: Bool { agent.isFinite }
+}

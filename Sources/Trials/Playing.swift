@@ -1,0 +1,57 @@
+import Simulation
+
+/// A number that is not finite, met while an agent played.
+public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What it is: `action`, `reward` or `policy`.
+  public let quantity: String
+  /// The trial, from 0 on, in the order of its tasks.
+  public let trial: Int
+  /// The episode of the trial, from 0 on; of an agent that adapts between episodes, the number of adaptation steps.
+  public let episode: Int
+  /// The time step of the episode, from 0 on.
+  public let timeStep: Int
+
+  /// A number that is not finite at a place.
+  public init(_ quantity: String, trial: Int, episode: Int, timeStep: Int) {
+    self.quantity = quantity
+    self.trial = trial
+    self.episode = episode
+    self.timeStep = timeStep
+  }
+
+  fileprivate init(_ quantity: String, lane: Int, _ progress: Progress) {
+    self.init(
+      quantity, trial: lane, episode: Int(progress.episode), timeStep: Int(progress.timeOfEpisode))
+  }
+
+  /// The same in another trial, and in another of its episodes.
+  public func moved(toTrial trial: Int, episode: Int? = nil) -> Self {
+    Self(quantity, trial: trial, episode: episode ?? self.episode, timeStep: timeStep)
+  }
+
+  /// What and where, counted from 1.
+  public var description: String {
+    "the \(quantity) is not finite in task \(trial + 1), episode \(episode + 1), time step \(timeStep + 1)"
+  }
+}
+
+extension Lanes {
+  /// Lets `agent`, whose trials have begun and whose actions have `componentCount` components, play all trials to their
+  /// end. Throws `NonFiniteNumber`, whose trial is the lane, where it decides by or is given a number that is none.
+  public func play(_ agent: any Agent, componentCount: Int) throws {
+    var actions = Array(repeating: Float(0), count: timeStep.laneCount * componentCount)
+    guard agent.isFinite else { throw NonFiniteNumber("policy", lane: 0, timeStep.progress[0]) }
+    while timeStep.activeLaneCount > 0 {
+      agent.act(on: timeStep, into: &actions)
+      if let index = actions.firstIndex(where: { !$0.isFinite }) {
+        let lane = index / componentCount
+        throw NonFiniteNumber("action", lane: lane, timeStep.progress[lane])
+      }
+      let progress = timeStep.progress
+      step(taking: actions)
+      if let lane = timeStep.previousReward.firstIndex(where: { !$0.isFinite }) {
+        throw NonFiniteNumber("reward", lane: lane, progress[lane])
+      }
+    }
+  }
+}
