@@ -5,7 +5,8 @@ import Trials
 public struct NormalizedScore: Hashable, Sendable {
   /// The score.
   public let value: Double
-  /// The ends of its 95 % confidence interval: a mean of ratios by the delta method.
+  /// The ends of its 95 % confidence interval: a mean of ratios by the delta method, and of several runs also the
+  /// difference of their means.
   public let lower: Double
   /// The upper end.
   public let upper: Double
@@ -54,10 +55,14 @@ extension Evaluation {
       }
     }
     let isSampled = isOfOtherTasks && sample.memberCount != nil && sample.taskCount > 1
-    let error =
+    let errorOfTrials =
       isSampled
       ? Statistics.standardError(sample.means(of: errors)) * TrialSample.quantile(sample.taskCount)
       : sample.standardError(of: errors, luck: luck) * TrialSample.quantile(sample.count)
+    let ofRuns = pool?.runs.map { scored($0.episodes) / (scale.one - scale.zero) } ?? []
+    let errorOfRuns =
+      ofRuns.count > 1 ? Statistics.standardError(ofRuns) * TrialSample.quantile(ofRuns.count) : 0
+    let error = (errorOfTrials * errorOfTrials + errorOfRuns * errorOfRuns).squareRoot()
     let blind = reference("blind").map { (scored($0.episodes) - scale.zero) / (scale.one - scale.zero) }
     return NormalizedScore(
       value: value, lower: value - error, upper: value + error, best: scale.best,

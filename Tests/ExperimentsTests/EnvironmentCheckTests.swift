@@ -25,6 +25,31 @@ import Testing
     #expect(!environment.summary.isEmpty && !environment.source.isEmpty)
   }
 
+  /// Where a reward is so rare that none is met, nothing is said of what happens.
+  @Test func rareEventsBreakNoRule() throws {
+    let text = """
+      environment = "bandit"
+      horizon = 1
+      episodes = 1
+      [constants]
+      armCount = 3
+      [tasks.train]
+      alpha = 100
+      beta = 1000000
+      [tasks.test]
+      alpha = 100
+      beta = 1000000
+      """
+    let directory = try TemporaryDirectory()
+    try directory.write(text, to: "rare.toml")
+    let environment = try EnvironmentSearch(directories: [directory.path])
+      .definition("rare", catalogue: .complete)
+    let check = EnvironmentCheck(
+      environment, seed: 0, rules: ConformanceRule.allCases, catalogue: .complete)
+    #expect(check.brokenCount == 0, "\(check.text)")
+    #expect(check.text.contains("all of 64 time steps bring the same"))
+  }
+
   /// With one number to guess tasks do not differ; all else is in order.
   private func check(_ numbers: String, _ rules: [ConformanceRule] = ConformanceRule.allCases) throws
     -> EnvironmentCheck

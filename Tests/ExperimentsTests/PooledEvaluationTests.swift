@@ -1,9 +1,12 @@
-import Experiments
+import Evaluation
 import Formats
 import Foundation
+import Parallel
 import Randomness
-import Simulation
+import Runs
+import Studies
 import Testing
+import Trials
 
 @Suite struct PooledEvaluationTests {
   private func runs(_ directory: TemporaryDirectory, _ names: [String]) throws -> [RunDirectory] {
@@ -36,6 +39,18 @@ import Testing
     #expect(
       evaluation.total.lower <= evaluation.total.mean && evaluation.total.mean <= evaluation.total.upper)
     #expect(EvaluationReport(evaluation).text.contains("drifting of 3 runs after 4 iterations"))
+  }
+
+  /// Two runs hardly tell how far a third would be from them.
+  @Test func theIntervalOfTheScoreHasTheDifferenceOfRunsInIt() throws {
+    let directory = try TemporaryDirectory()
+    let evaluation = try pooled(try runs(directory, ["a", "b"]))
+    let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference("random")))
+    let best = try #require(evaluation.best)
+    let totals = try #require(evaluation.pool).runs.map(\.total)
+    let error = Statistics.standardError(totals) / (best.meanTotal - random.meanTotal)
+    #expect(error > 0)
+    #expect(score.upper - score.value >= 12.7 * error && score.value - score.lower >= 12.7 * error)
   }
 
   @Test func otherEnvironmentsAreRefused() throws {

@@ -8,6 +8,7 @@ extension Examination {
       let (best, usual) = (Self.summary(oracle).mean, Self.summary(random).mean)
       let remark = "\(split): \(rounded(best)) against \(rounded(usual))"
       guard advantage.mean > 3 * advantage.standardError, advantage.mean > 0 else {
+        if let silence = silence(of: split) { return .notApplicable(silence) }
         return .broken(
           "\(remark); the difference has a standard error of \(rounded(advantage.standardError))")
       }

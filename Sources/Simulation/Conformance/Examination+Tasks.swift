@@ -7,6 +7,7 @@ extension Examination {
       let tasks = differingTasks(of: split)
       guard tasks.count > 1 else { return .broken("split \(split): 64 tasks drawn are all the same") }
       guard plays(tasks, differIn: split) else {
+        if let silence = silence(of: split) { return .notApplicable(silence) }
         return .broken("split \(split): the same actions bring the same in \(tasks.count) tasks")
       }
     }

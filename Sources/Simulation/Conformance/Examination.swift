@@ -200,6 +200,7 @@ extension Examination {
         return .broken("split \(split): two simulations with the same seed differ")
       }
       if first == trace(split, lanes: lanes, key: key.child("other trace")) {
+        if let silence = silence(of: split) { return .notApplicable(silence) }
         return .broken("split \(split): simulations with different seeds are the same")
       }
     }
@@ -214,6 +215,16 @@ extension Examination {
       }
     }
     return .kept("5 trials of each split, together and alone")
+  }
+
+  /// Why what happens in a split says nothing: one reward and one observation is all that random actions bring.
+  func silence(of split: String) -> String? {
+    let seen = trace(split, lanes: Array(0..<64), key: key.child("silence"))
+    let width = interface.observation.componentCount + 1
+    let numbers = Array(seen.joined())
+    guard numbers.count > width else { return nil }
+    let isSilent = numbers.indices.allSatisfy { numbers[$0] == numbers[$0 % width] }
+    return isSilent ? "split \(split): all of \(numbers.count / width) time steps bring the same" : nil
   }
 
   /// The bits of all that lanes see under random actions, `[lane][number]`; trial i draws below `key.child(i)`.

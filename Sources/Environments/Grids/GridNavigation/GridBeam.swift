@@ -29,9 +29,11 @@ struct GridBeam {
   private let distances: [[Int32]]
   private var layers: [[Path]] = []
 
-  /// Goals looked at in all, some tenths of a second's worth.
-  private static let workLimit = 60_000_000
-  private static let widthLimit = 3000
+  /// Goals looked at in all, about a second's worth.
+  private static let workLimit = 180_000_000
+  private static let widthLimit = 9000
+  /// The part of what might still be gained that a path promises: hardly any path gains all of it.
+  private static let shareOfHope = 0.8
   /// With fewer paths a search is not worth its name.
   private static let leastWidth = 10
 
@@ -83,7 +85,8 @@ struct GridBeam {
         let gained = path.gained + gain
         let number = numbers[place]
         if let number, next[number].gained >= gained { continue }
-        let promise = gained + hope(from: Int(cell), visited, time: time + 1, episode: episode)
+        let hope = hope(from: Int(cell), visited, time: time + 1, episode: episode)
+        let promise = gained + Self.shareOfHope * hope
         let path = Path(place: place, parent: Int32(parent), gained: gained, promise: promise)
         if let number {
           next[number] = path

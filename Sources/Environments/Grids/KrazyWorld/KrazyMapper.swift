@@ -10,12 +10,20 @@ struct KrazyMapperLane: ReferenceLane {
   let horizon: Int
   let episodeCount: Int
   private let size: Int
+  /// An action in a cell.
+  private struct Deed: Hashable {
+    let cell: GridCell
+    let action: Int
+  }
+
   private var directions: KrazyDirections
   private var colors: KrazyColors
   /// The colour that each cell has at the start of episodes, as far as it was seen.
   private var map: [Int?]
   /// Where transporters lead to, as far as is known.
   private var exits: [Int: Int] = [:]
+  /// The actions that ended an episode on a deadly tile, by the cells that they were taken in.
+  private var deadly: Set<Deed> = []
   /// The cells that were emptied in this episode.
   private var emptied: Set<Int> = []
   private var energy = 0
@@ -141,6 +149,7 @@ struct KrazyMapperLane: ReferenceLane {
   /// An episode that ends with energy left ends on a deadly tile.
   private mutating func learnOfEnd(after action: Int, isTerminated: Bool) {
     guard isTerminated && energy > 0 else { return }
+    deadly.insert(Deed(cell: cell, action: action))
     let suspects = (0..<4).filter { directions.chance(that: action, leads: $0) > 0 }.compactMap { direction in
       let target = environment.cell(from: cell, toward: direction)
       guard target != cell, !emptied.contains(index(target)), let color = map[index(target)] else {
@@ -181,13 +190,23 @@ struct KrazyMapperLane: ReferenceLane {
     let plan = environment.mostGoals(in: board, horizon: timeLeft, from: start)
     if plan.count > 0, let direction = plan.actions.first { return action(toward: direction, using: &random) }
     if let direction = bestRiddle(on: board, from: start) { return action(toward: direction, using: &random) }
-    return random.integer(below: 4)
+    let choices = (0..<4).filter { !isDeadly($0) }
+    return choices.isEmpty ? random.integer(below: 4) : choices[random.integer(below: choices.count)]
+  }
+
+  /// Whether an action ended an episode where the agent is.
+  private func isDeadly(_ action: Int) -> Bool { deadly.contains(Deed(cell: cell, action: action)) }
+
+  /// The actions that lead in a direction from where the agent is, or may, without those that ended an episode.
+  private func actions(toward direction: Int) -> [Int] {
+    (0..<4).filter { directions.chance(that: $0, leads: direction) > 0 && !isDeadly($0) }
   }
 
   /// An action that leads in a direction, or may; of those that are not known one that risks the least.
   private func action(toward direction: Int, using random: inout RandomStream) -> Int {
     if let known = (0..<4).first(where: { directions.direction(of: $0) == direction }) { return known }
-    let unknown = (0..<4).filter { directions.chance(that: $0, leads: direction) > 0 }
+    let unknown = actions(toward: direction)
+    guard !unknown.isEmpty else { return random.integer(below: 4) }
     let first = random.integer(below: unknown.count)
     let ordered = unknown[first...] + unknown[..<first]
     return ordered.max {
@@ -236,7 +255,7 @@ struct KrazyMapperLane: ReferenceLane {
       distance += 1
       var next: [(cell: GridCell, direction: Int)] = []
       for (from, first) in frontier {
-        for direction in 0..<4 {
+        for direction in 0..<4 where first >= 0 || !actions(toward: direction).isEmpty {
           var state = start
           state.cell = from
           let outcome = environment.step(&state, toward: direction, in: board)
