@@ -42,6 +42,11 @@ public struct EnvironmentSearch: Sendable {
     return result.sorted { $0.name < $1.name }
   }
 
+  /// What to say where there are no files at all.
+  public var absence: String {
+    "There is no environment file in \(directories.joined(separator: ", ")); METARL_ENVS may name a directory."
+  }
+
   /// The file that `name` stands for: a path where it has a slash or ends in `.toml`, otherwise the name
   /// of a file in one of the directories.
   public func path(of name: String) throws -> String {
@@ -56,7 +61,7 @@ public struct EnvironmentSearch: Sendable {
     let names = files.map(\.name)
     let known =
       names.isEmpty
-      ? " There is no environment file in \(directories.joined(separator: ", ")); METARL_ENVS may name a directory."
+      ? " \(absence)"
       : "\(Spelling.suggestions(for: name, among: names)) metarl list envs shows all."
     throw Failure(.configuration, "environment \(quoted(name)) is not known.\(known)")
   }

@@ -3,7 +3,7 @@ import Scenes
 import Trials
 
 /// One moment of one episode: the scene, the way there, and what the policy would do.
-struct EpisodePanel {
+package struct EpisodePanel {
   let recording: Recording
   let episode: Int
   let time: Int
@@ -29,9 +29,14 @@ struct EpisodePanel {
         : "blue: rollouts   amber: greedy, the most probable actions"
     }
     guard !frame.scene.actionPlaces.isEmpty else { return nil }
+    if frame.scene.isActionTable {
+      return probabilities.isEmpty
+        ? "number: times taken   amber: in this episode   frame: state now"
+        : "number: times taken   amber: in this episode   bar: probability"
+    }
     return probabilities.isEmpty
-      ? "above each action: how often it paid / was taken   ring: taken now, green: it pays"
-      : "disc: probability   number: paid / taken   ring: taken now, green: it pays"
+      ? "above: times paid / taken   ring: taken now, green: it paid"
+      : "disc: probability   above: paid / taken   ring: now, green: it paid"
   }
 
   /// How much room the legend takes at the bottom of a panel.
@@ -61,8 +66,12 @@ struct EpisodePanel {
         painter.paint(below.filter { $0.role == .goal }[...])
       }
       drawPath(painter)
-      drawPulls(painter)
-      if showsPolicy { drawActionPlaces(painter) }
+      if frame.scene.isActionTable {
+        drawTable(painter)
+      } else {
+        drawPulls(painter)
+        if showsPolicy { drawActionPlaces(painter) }
+      }
       painter.paint(above)
     }
   }
@@ -133,7 +142,7 @@ struct EpisodePanel {
       "\(paid)/\(rewards.count)", at: center, Font(12, bold: true), Theme.text, .center)
   }
 
-  /// At the place of the action that was taken last a ring, filled where it paid; in a small panel at the place of
+  /// At the place of the action that was taken last a ring, green and wide where it paid; in a small panel at the place of
   /// each that was taken, the larger the more often.
   private func drawPulls(_ painter: ScenePainter) {
     let places = frame.scene.actionPlaces
@@ -153,11 +162,49 @@ struct EpisodePanel {
     {
       let center = painter.viewport.point(places[Int(action)])
       let radius = min(0.48 * spacing(of: places, painter), 22)
-      painter.canvas.circle(at: center, radius: radius, Theme.agent, width: 2)
-      if frames[time].reward > 0 {
-        painter.canvas.disc(at: center, radius: 0.35 * radius, Theme.goal)
+      let isPaid = frames[time].reward > 0
+      painter.canvas.circle(
+        at: center, radius: radius, isPaid ? Theme.goal : Theme.agent, width: isPaid ? 4 : 2)
+    }
+  }
+
+  /// In a table of states and actions, how often each was taken in the trial until now, amber where also in this
+  /// episode; in a small panel only those of this episode. Below the actions of this state, how probable they are.
+  private func drawTable(_ painter: ScenePainter) {
+    let (all, own) = (visits(since: 0), visits(since: episode))
+    let spacing = spacing(of: frame.scene.actionPlaces, painter)
+    let radius = min(0.2 * spacing, 13)
+    for (place, count) in isSmall ? own : all {
+      let (center, isOwn) = (painter.viewport.point(place), own[place] != nil)
+      painter.canvas.disc(at: center, radius: radius, isOwn ? Theme.agent : Theme.background.faded(0.7))
+      if isOwn { painter.canvas.circle(at: center, radius: radius, Theme.background, width: 1) }
+      guard radius > 6 && !isSmall else { continue }
+      painter.canvas.text(
+        "\(count)", at: CGPoint(x: center.x, y: center.y + 4.2), Font(min(12, 1.1 * radius), bold: isOwn),
+        isOwn ? Theme.background : Theme.text, .center)
+    }
+    guard showsPolicy && !isSmall else { return }
+    for (place, probability) in zip(frame.scene.actionPlaces, probabilities) {
+      let center = painter.viewport.point(place)
+      let width = 0.9 * spacing * Double(probability)
+      let bar = CGRect(x: center.x - width / 2, y: center.y + radius + 1, width: width, height: 3)
+      painter.canvas.fill(bar, Theme.agent)
+    }
+  }
+
+  /// How often something was done at each place of actions, from an episode on until now.
+  private func visits(since first: Int) -> [Scene.Point: Int] {
+    var visits: [Scene.Point: Int] = [:]
+    for index in first...episode {
+      let frames = recording.episodes[index].frames
+      for frame in index == episode ? frames.prefix(time) : frames[...] {
+        guard let action = frame.action.first, frame.scene.actionPlaces.indices.contains(Int(action)) else {
+          continue
+        }
+        visits[frame.scene.actionPlaces[Int(action)], default: 0] += 1
       }
     }
+    return visits
   }
 
   /// How far apart the places of actions are, in logical pixels.
@@ -198,14 +245,13 @@ struct EpisodePanel {
     guard !paths.isEmpty else { return }
     let viewport = painter.viewport
     let name = LayerName(layerOwner, episode: episode, frame: viewport.frame, part: part)
-    let leaps = Dictionary(
-      uniqueKeysWithValues: paths.indices.map { ($0, Self.leap(among: paths[$0])) })
+    let stride = frame.scene.stride
     let longest = max(paths.reduce(0) { max($0, $1.count) } - 1, 0)
     painter.canvas.accumulate(name, upTo: min(time, longest)) { canvas, steps in
       for step in steps {
         let moving = paths.indices.filter {
           paths[$0].count > step + 1
-            && distance(paths[$0][step], paths[$0][step + 1]) <= leaps[$0] ?? .infinity
+            && Self.isWalked(from: paths[$0][step], to: paths[$0][step + 1], stride: stride)
         }.map { paths[$0] }
         canvas.segments(
           moving.map { (viewport.point($0[step]), viewport.point($0[step + 1])) }, color, width: 1)
@@ -215,10 +261,10 @@ struct EpisodePanel {
 
   private func drawPath(_ painter: ScenePainter) {
     let path = frames.prefix(time + 1).compactMap(\.scene.position)
-    let leap = Self.leap(among: recording.episodes[episode].path)
+    let stride = frame.scene.stride
     var walks: [[Scene.Point]] = []
     for (index, point) in path.enumerated() {
-      if index == 0 || distance(path[index - 1], point) > leap { walks.append([]) }
+      if index == 0 || !Self.isWalked(from: path[index - 1], to: point, stride: stride) { walks.append([]) }
       walks[walks.count - 1].append(point)
     }
     let lines = walks.map { $0.map(painter.viewport.point) }
@@ -230,12 +276,10 @@ struct EpisodePanel {
     }
   }
 
-  /// A way between two moments that is longer than any step: who was taken elsewhere did not walk there.
-  private static func leap(among path: [Scene.Point]) -> Float {
-    let steps: [Float] = zip(path, path.dropFirst()).map { from, to -> Float in
-      let (x, y) = (to.x - from.x, to.y - from.y)
-      return (x * x + y * y).squareRoot()
-    }.filter { $0 > 0 }.sorted()
-    return steps.isEmpty ? .infinity : 3.2 * steps[steps.count / 2]
+  /// Whether a step led from one place to the other; else who is there was taken there.
+  package static func isWalked(from start: Scene.Point, to end: Scene.Point, stride: Float?) -> Bool {
+    guard let stride else { return true }
+    let (across, up) = (abs(end.x - start.x), abs(end.y - start.y))
+    return min(across, up) < 1e-3 && max(across, up) < stride + 1e-3
   }
 }

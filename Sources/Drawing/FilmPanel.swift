@@ -13,7 +13,18 @@ struct FilmPanel {
   /// The most that are shown; of more, some that are spread evenly.
   private static let limit = 8
 
-  var title: String { recording.caption.isAdaptive ? "After each gradient step" : "Every episode" }
+  /// Whether all episodes are shown.
+  var isWhole: Bool { recording.episodes.count <= Self.limit }
+
+  /// Which of the episodes are shown.
+  var title: String {
+    let count = recording.episodes.count
+    if recording.caption.isAdaptive {
+      return isWhole ? "After each gradient step" : "After some gradient steps"
+    }
+    if count == 1 { return "The only episode" }
+    return isWhole ? "Every episode" : "\(Self.limit) of \(count) episodes"
+  }
 
   func draw(on canvas: Canvas, in box: CGRect) {
     for (episode, cell) in cells(in: box) {
@@ -64,9 +75,12 @@ struct FilmPanel {
     let frame = Viewport(bounds, in: space).frame
     // The words stand above the world, however high the cell is.
     let line = max(frame.minY - 6, box.minY + 12)
-    let name = isAdaptive ? parameterName(episode) : "episode \(episode + 1)"
-    let color = isCurrent ? Theme.agent : Theme.dimText
-    canvas.text(name, at: CGPoint(x: frame.minX, y: line), Font(13, bold: isCurrent), color)
+    let (font, color) = (Font(13, bold: isCurrent), isCurrent ? Theme.agent : Theme.dimText)
+    // All are named alike, so that the longest name decides.
+    let longest = canvas.width(of: "episode \(recording.episodes.count)", Font(13, bold: true))
+    let shortName = longest <= frame.width ? "episode \(episode + 1)" : "\(episode + 1)"
+    let name = isAdaptive ? parameterName(episode) : shortName
+    canvas.text(name, at: CGPoint(x: frame.minX, y: line), font, color)
     if isReached && (isAdaptive || !isCurrent) && frame.width > 110 {
       canvas.text(
         number(recording.returns[episode]), at: CGPoint(x: frame.maxX, y: line), Font(12), Theme.dimText,

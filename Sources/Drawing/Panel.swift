@@ -24,6 +24,8 @@ enum Panel {
     let title: String
     /// How much of the height it takes compared with the others.
     let weight: Double
+    /// What its colours mean.
+    var key: ColorKey?
     let draw: (CGRect) -> Void
   }
 
@@ -31,6 +33,7 @@ enum Panel {
   static func draw(_ sections: [Section], on canvas: Canvas, in box: CGRect) {
     for (section, part) in zip(sections, boxes(sections.map(\.weight), in: box)) {
       draw(section.title, on: canvas, in: part)
+      section.key?.draw(on: canvas, endingAt: CGPoint(x: part.maxX - 14, y: part.minY + 23))
       section.draw(space(of: part))
     }
   }

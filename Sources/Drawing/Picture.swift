@@ -38,7 +38,7 @@ public struct Picture: Sendable {
 
   /// Draws the moment of `playhead` over the whole canvas.
   public func draw(_ playhead: Playhead, on canvas: Canvas) {
-    let layout = PictureLayout(canvas.size)
+    let layout = PictureLayout(canvas.size, of: bounds)
     canvas.clear(Theme.background)
     drawHeader(playhead, on: canvas, layout)
     if recording.episodes.count > 1 {
@@ -56,7 +56,7 @@ public struct Picture: Sendable {
 
   /// The point of the world below a point of the picture; nil where there is no world.
   public func worldPoint(at point: CGPoint, in size: CGSize) -> Scene.Point? {
-    let layout = PictureLayout(size)
+    let layout = PictureLayout(size, of: bounds)
     for box in [layout.before, layout.now] where box.contains(point) {
       return Viewport(bounds, in: sceneSpace(of: box)).worldPoint(at: point)
     }
@@ -68,7 +68,7 @@ public struct Picture: Sendable {
     guard memory == nil else { return nil }
     let film = FilmPanel(recording: recording, playhead: playhead, bounds: bounds, layerOwner: layerOwner)
     let weights = playhead.frame(of: recording).belief == nil ? [1.75, 1] : [1.35, 1.75, 1]
-    let boxes = Panel.boxes(weights, in: PictureLayout(size).side)
+    let boxes = Panel.boxes(weights, in: PictureLayout(size, of: bounds).side)
     return film.episode(at: point, in: Panel.space(of: boxes[weights.count - 2]))
   }
 
@@ -176,11 +176,11 @@ public struct Picture: Sendable {
     if let memory {
       let count = memoryCount(playhead)
       sections.append(
-        Panel.Section(title: "Memory of the agent, step by step", weight: 0.75) {
+        Panel.Section(title: "Memory, step by step", weight: 0.75, key: memory.valueKey) {
           memory.drawStrip(on: canvas, in: $0, upTo: count)
         })
       sections.append(
-        Panel.Section(title: "Its two principal components", weight: 1.1) {
+        Panel.Section(title: "Its principal components", weight: 1.1, key: memory.orderKey(of: recording)) {
           memory.drawComponents(on: canvas, in: $0, upTo: count)
         })
     } else {
@@ -189,7 +189,7 @@ public struct Picture: Sendable {
       sections.append(Panel.Section(title: film.title, weight: 1.75) { film.draw(on: canvas, in: $0) })
       let plot = StepsPlot(recording: recording, playhead: playhead, layerOwner: layerOwner)
       sections.append(
-        Panel.Section(title: "Return within an episode, step by step", weight: 1) {
+        Panel.Section(title: "Return, step by step", weight: 1, key: .order(of: recording)) {
           plot.draw(on: canvas, in: $0)
         })
     }
@@ -211,8 +211,16 @@ package struct PictureLayout {
   package let returns: CGRect
   package let side: CGRect
 
-  /// The layout of a canvas of `size` logical pixels.
-  package init(_ size: CGSize) {
+  /// The layout of a canvas of `size` logical pixels in which `world` is drawn twice: side by side or, where that
+  /// makes it much larger, one above the other.
+  package init(_ size: CGSize, of world: Scene.Rectangle) {
+    let (beside, stacked) = (PictureLayout(size), PictureLayout(size, isStacked: true))
+    func scale(_ layout: Self) -> Double { Viewport(world, in: Panel.space(of: layout.before)).scale }
+    self = scale(stacked) > 1.25 * scale(beside) ? stacked : beside
+  }
+
+  /// The layout of a canvas of `size` logical pixels; the two panels lie one above the other where it is stacked.
+  package init(_ size: CGSize, isStacked: Bool = false) {
     let (margin, gap) = (20.0, 12.0)
     let inner = CGRect(origin: .zero, size: size).insetBy(dx: margin, dy: margin - 4)
     header = CGRect(x: inner.minX, y: inner.minY, width: inner.width, height: 58)
@@ -221,12 +229,15 @@ package struct PictureLayout {
     let sideWidth = (body.width * 0.29).rounded()
     side = CGRect(x: body.maxX - sideWidth, y: body.minY, width: sideWidth, height: body.height)
     let mainWidth = body.width - sideWidth - gap
-    let panelWidth = ((mainWidth - gap) / 2).rounded(.down)
     let returnsHeight = min(max(body.height * 0.29, 150), 260)
-    let panelHeight = body.height - returnsHeight - gap
+    let mainHeight = body.height - returnsHeight - gap
+    let panelWidth = isStacked ? mainWidth : ((mainWidth - gap) / 2).rounded(.down)
+    let panelHeight = isStacked ? ((mainHeight - gap) / 2).rounded(.down) : mainHeight
     before = CGRect(x: body.minX, y: body.minY, width: panelWidth, height: panelHeight)
-    now = CGRect(x: before.maxX + gap, y: body.minY, width: panelWidth, height: panelHeight)
-    returns = CGRect(x: body.minX, y: before.maxY + gap, width: mainWidth, height: returnsHeight)
+    now = CGRect(
+      x: isStacked ? body.minX : before.maxX + gap, y: isStacked ? before.maxY + gap : body.minY,
+      width: panelWidth, height: panelHeight)
+    returns = CGRect(x: body.minX, y: now.maxY + gap, width: mainWidth, height: returnsHeight)
   }
 }
 

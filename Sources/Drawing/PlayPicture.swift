@@ -56,13 +56,13 @@ public struct PlayPicture: Sendable {
 
   /// The point of the world below a point of the picture; nil where the person is not.
   public func worldPoint(at point: CGPoint, in size: CGSize) -> Scene.Point? {
-    let space = space(of: PictureLayout(size).before)
+    let space = space(of: PictureLayout(size, of: bounds).before)
     return Viewport(bounds, in: space).worldPoint(at: point)
   }
 
   /// Draws it over the whole canvas.
   public func draw(on canvas: Canvas) {
-    let layout = PictureLayout(canvas.size)
+    let layout = PictureLayout(canvas.size, of: bounds)
     canvas.clear(Theme.background)
     drawHeader(on: canvas, in: layout.header)
     drawPerson(on: canvas, in: layout.before)
@@ -154,7 +154,8 @@ public struct PlayPicture: Sendable {
         })
     } else if playhead.frame(of: trial).scene.position != nil && trial.interface.episodeCount > 1 {
       let film = FilmPanel(recording: trial, playhead: ownPlayhead, bounds: bounds, layerOwner: layerOwner)
-      sections.append(Panel.Section(title: "Your episodes", weight: 1.5) { film.draw(on: canvas, in: $0) })
+      let title = film.isWhole ? "Your episodes" : "Your episodes: \(film.title)"
+      sections.append(Panel.Section(title: title, weight: 1.5) { film.draw(on: canvas, in: $0) })
     }
     let table = ScoreTable(trial: trial, isOver: isOver, rival: rival)
     sections.append(Panel.Section(title: "Sum of returns", weight: 1.1) { table.draw(on: canvas, in: $0) })

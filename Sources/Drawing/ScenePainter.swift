@@ -100,10 +100,27 @@ struct ScenePainter {
       case .center: .center
       case .trailing: .trailing
       }
-    // Capitals are about 0.73 of the size high.
+    guard height >= Self.leastHeight else { return }
     let size = max(height, 8)
+    guard size == height || fits(text, at: point, Font(size), textAlignment) else { return }
+    // Capitals are about 0.73 of the size high.
     let base = CGPoint(x: point.x, y: point.y + size * 0.36)
     canvas.text(text, at: base, Font(size), Theme.color(of: role), textAlignment)
+  }
+
+  /// Letters that are meant to be lower than this, in logical pixels, would cover all else if they could be read.
+  private static let leastHeight = 4.0
+
+  /// Whether a text that had to be enlarged still lies within the world.
+  private func fits(_ text: String, at point: CGPoint, _ font: Font, _ alignment: TextAlignment) -> Bool {
+    let width = canvas.width(of: text, font)
+    let left =
+      switch alignment {
+      case .leading: point.x
+      case .center: point.x - width / 2
+      case .trailing: point.x - width
+      }
+    return left >= viewport.frame.minX - 1 && left + width <= viewport.frame.maxX + 1
   }
 
   private func paintHeatMap(_ values: [Float], columnCount: Int, over box: CGRect) {

@@ -29,6 +29,12 @@ struct StepsPlot {
     }
     canvas.text("step 0", at: CGPoint(x: plot.minX, y: box.maxY - 2), Font(11), Theme.dimText)
     canvas.text("\(longest)", at: CGPoint(x: plot.maxX, y: box.maxY - 2), Font(11), Theme.dimText, .trailing)
+    if recording.episodes.count > 1 {
+      let name =
+        recording.caption.isAdaptive
+        ? parameterName(playhead.episode) : "episode \(playhead.episode + 1)"
+      canvas.text(name, at: CGPoint(x: plot.midX, y: box.maxY - 2), Font(11), Theme.agent, .center)
+    }
     func draw(_ episode: Int, _ color: Color, upTo time: Int, isCurrent: Bool, on canvas: Canvas) {
       let points = curves[episode].prefix(time + 1).enumerated().map(point)
       canvas.line(points, color, width: isCurrent ? 2.5 : 1.5)
@@ -40,7 +46,7 @@ struct StepsPlot {
       layer, episodes in
       for episode in episodes {
         let share = Double(episode) / Double(max(curves.count - 1, 1))
-        draw(episode, Theme.heat(0.35 + 0.5 * share), upTo: .max - 1, isCurrent: false, on: layer)
+        draw(episode, Theme.order(share), upTo: .max - 1, isCurrent: false, on: layer)
       }
     }
     draw(playhead.episode, Theme.agent, upTo: playhead.time, isCurrent: true, on: canvas)

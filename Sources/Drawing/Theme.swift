@@ -52,6 +52,9 @@ enum Theme {
     return heats[index].mixed(with: heats[index + 1], place - Double(index))
   }
 
+  /// The colour of something that comes after `share` of all things of its kind, from 0 for the first to 1.
+  static func order(_ share: Double) -> Color { heat(0.35 + 0.5 * share) }
+
   /// The colour of a quantity between −1 and 1: blue below zero, amber above.
   static func signed(_ value: Double) -> Color {
     guard value.isFinite else { return ground }

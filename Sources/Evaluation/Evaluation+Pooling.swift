@@ -74,7 +74,7 @@ extension Evaluation {
 
   /// What `runs export --scores` reads again: the score of the run in each task.
   var scoresTable: Table {
-    [
+    var table: Table = [
       "taskHash": .string(taskHash), "split": .string(request.split), "seed": .integer(request.seed),
       "episodes": .integer(episodes.count), "greedy": .boolean(request.isGreedy),
       "iteration": iteration.map(Value.integer) ?? .null,
@@ -82,6 +82,18 @@ extension Evaluation {
       "best": scaleTotals.map { .number($0.best) } ?? .null,
       "totals": .array(taskTotals.map(Value.number)), "returns": returnsDocument,
     ]
+    if scoresLastEpisode { table["lastEpisode"] = lastEpisodeDocument }
+    return table
+  }
+
+  /// What is scored of a run that adapts by gradient steps: the mean return after the last step of the trials in each
+  /// task, and that of the random and of the best agent known.
+  private var lastEpisodeDocument: Value {
+    .table([
+      "random": scaleScores.map { .number($0.random) } ?? .null,
+      "best": scaleScores.map { .number($0.best) } ?? .null,
+      "values": .array(taskColumns[episodes.count - 1].map(Value.number)),
+    ])
   }
 
   /// For every episode and then for the total the mean over the trials in each task, `[column][task]`.

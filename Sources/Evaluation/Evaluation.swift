@@ -131,6 +131,12 @@ public struct Evaluation: Sendable {
   public var taskCount: Int { sample.count }
   /// How many tasks differ, where they are of a finite set.
   public var distinctTaskCount: Int? { sample.memberCount == nil ? nil : sample.taskCount }
+  /// The same in words, with how many there are of which some were not played.
+  package var distinctTasks: String? {
+    guard let memberCount = sample.memberCount, let count = distinctTaskCount else { return nil }
+    return count < memberCount
+      ? "\(count) of \(memberCount) tasks" : count == 1 ? "1 task" : "\(count) tasks"
+  }
 
   /// The hash of the tasks: evaluations with the same hash are of the same tasks.
   public let taskHash: String

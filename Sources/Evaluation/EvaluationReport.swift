@@ -48,11 +48,8 @@ public struct EvaluationReport {
   }
 
   private var tasks: String {
-    guard let memberCount = evaluation.sample.memberCount, let count = evaluation.distinctTaskCount else {
-      return "\(evaluation.taskCount) tasks"
-    }
-    let which = count < memberCount ? "\(count) of \(memberCount) tasks" : "\(count) tasks"
-    return "\(evaluation.taskCount) trials in \(which)"
+    evaluation.distinctTasks.map { "\(evaluation.taskCount) trials in \($0)" }
+      ?? "\(evaluation.taskCount) tasks"
   }
 
   private var table: [String] {
@@ -121,7 +118,7 @@ public struct EvaluationReport {
   private var score: [String] {
     guard let best = evaluation.best else { return [] }
     guard let score = evaluation.score else {
-      return ["not normalized: \(best.name) gets no more than random, within the error of these trials"]
+      return evaluation.doubt.map { ["not normalized: \($0)"] } ?? []
     }
     let (value, lower, upper) = (number(score.value), number(score.lower), number(score.upper))
     let interval = score.lower.isFinite ? " (\(lower) to \(upper))" : ""

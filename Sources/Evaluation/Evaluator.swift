@@ -55,6 +55,9 @@ public struct Evaluator {
     if request.isUntrained, let from = configuration.from { try from.begin(learner) }
     let checkpoint =
       request.isUntrained ? nil : try restore(learner, from: run, warn: warn)
+    if checkpoint != nil, let divergence = try TrainedRun(run, configuration).divergence {
+      warn("\(run.path) \(divergence)")
+    }
     var evaluation = try evaluation(
       of: learner, algorithm: configuration.algorithm, iteration: checkpoint?.iteration ?? 0)
     if let checkpoint {

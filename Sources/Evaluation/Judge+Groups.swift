@@ -32,8 +32,9 @@ extension Judge {
     let effect = Judgement.Effect(
       estimate: difference, lower: difference - width, upper: difference + width,
       margin: Judgement.Effect.share * abs(scale { $0.episodes.last ?? 0 }))
+    let moment = evaluation.rolloutCount == nil ? "in the last episode" : "after the last step"
     let statement =
-      "\(label) (\(mine.count) trials): in the last episode the oracle leads by \(effect.text) more than elsewhere"
+      "\(label) (\(mine.count) trials): \(moment) the oracle leads by \(effect.text) more than elsewhere"
     guard effect.upper >= -effect.margin else {
       return Judgement(name: name, answer: .yes, word: "ahead", statement: statement, effect: effect)
     }

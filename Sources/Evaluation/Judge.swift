@@ -145,6 +145,14 @@ struct Judge {
 
   /// What each episode, or adaptation step, brings; of long trials, each fifth.
   private var episodes: [Judgement] {
+    episodeJudgements.map { judgement in
+      var judgement = judgement
+      judgement.isOfStep = isAdaptive
+      return judgement
+    }
+  }
+
+  private var episodeJudgements: [Judgement] {
     let columns = EvaluationReport.columns(of: episodeCount, limit: 5)
     return columns.indices.dropFirst().map { index in
       let (before, after) = (columns[index - 1], columns[index])
@@ -152,9 +160,8 @@ struct Judge {
       guard tasks.count >= Self.leastCount else { return .tooFew(name, Self.leastCount) }
       let gains = (0..<tasks.count).map { mean(ofTrial: $0, after) - mean(ofTrial: $0, before) }
       let effect = effect(name, gains, scale: scale { Statistics.mean(Array($0.episodes[after])) })
-      let what = after.count > 1 ? "episodes \(after.lowerBound + 1) to \(after.upperBound)" : name
       let than = before.count > 1 ? "the \(before.count) before" : "the one before"
-      let statement = "\(after.count > 1 ? what : "it") gets \(effect.text) more than \(than)"
+      let statement = "\(Self.what(after, isOfSteps: isAdaptive)) \(effect.text) more than \(than)"
       let (answer, word): (Judgement.Answer, String) =
         effect.lower > effect.margin
         ? (.yes, "helps")
@@ -162,6 +169,14 @@ struct Judge {
           ? (.no, "hurts") : effect.isWithinMargin ? (.no, "no change") : (.unclear, "unclear")
       return Judgement(name: name, answer: answer, word: word, statement: statement, effect: effect)
     }
+  }
+
+  /// The beginning of a sentence on `episodes`, or on as many adaptation steps, of which the first is 0.
+  private static func what(_ episodes: Range<Int>, isOfSteps: Bool) -> String {
+    guard episodes.count > 1 else { return "it gets" }
+    return isOfSteps
+      ? "steps \(episodes.lowerBound) to \(episodes.upperBound - 1) get"
+      : "episodes \(episodes.lowerBound + 1) to \(episodes.upperBound) get"
   }
 
   // MARK: Other tasks
@@ -173,7 +188,9 @@ struct Judge {
     guard !evaluation.environment.isTrained(on: split) else {
       return .notApplicable(name, "the tasks of split \(split) are those of training")
     }
+    guard evaluation.sample.taskCount > 1 else { return .oneTask(name, split) }
     let training = try evaluationOfSplit("train")
+    guard training.sample.taskCount > 1 else { return .oneTask(name, "train") }
     guard let effect = loss(from: training, isOfOtherTasks: false, to: evaluation) else {
       return .notApplicable(name, "there are no two agents to normalize by")
     }
@@ -268,6 +285,11 @@ extension Judgement {
 
   static func tooFew(_ name: String, _ count: Int) -> Judgement {
     .notApplicable(name, "at least \(count) trials are needed")
+  }
+
+  /// What cannot be told of tasks in general, as one task of `split` was played.
+  static func oneTask(_ name: String, _ split: String) -> Judgement {
+    .notApplicable(name, "one task of split \(split) says nothing of others; at least two are needed")
   }
 
   static func unclear(_ name: String, _ statement: String, _ effect: Effect) -> Judgement {

@@ -12,6 +12,8 @@ public struct Judgement: Sendable {
   public let statement: String
   /// What was measured; nil where the question does not apply.
   public let effect: Effect?
+  /// Whether its name is that of an adaptation step, which the name calls an episode.
+  var isOfStep = false
 
   /// An answer.
   public enum Answer: String, Sendable {
@@ -92,10 +94,11 @@ public struct Judgement: Sendable {
     return .table(table)
   }
 
-  /// The name as people read it: episodes are counted from 1, of which `episode1`, as JSON has it, is the second.
+  /// The name as people read it: episodes are counted from 1, of which `episode1`, as JSON has it, is the second;
+  /// adaptation steps are counted from 0, before any, so that `episode1` is step 1.
   public var label: String {
     guard name.hasPrefix("episode"), let index = Int(name.dropFirst("episode".count)) else { return name }
-    return "episode \(index + 1)"
+    return isOfStep ? "step \(index)" : "episode \(index + 1)"
   }
 
   /// The judgements as aligned lines.

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Trials
 
@@ -41,6 +42,18 @@ extension Evaluation {
   /// difference might be by chance.
   public var score: NormalizedScore? { score(by: best) }
 
+  /// Why there is no score: what is to be said of the gain of the best agent known over the random one, which would be
+  /// divided by; nil where there is a score, or nobody to compare with.
+  package var doubt: String? {
+    guard score == nil, let best, reference("random") != nil else { return nil }
+    guard let scale = scaleScores, scale.best > scale.random else {
+      return "\(best.name) gets no more than random in these trials"
+    }
+    return
+      "the gain of \(best.name) over random, \(fixed(scale.best - scale.random, digits: 3)), is not above 0 by a test at "
+      + "99.9 % in \(taskCount) \(taskCount == 1 ? "trial" : "trials"); more trials (--tasks) would tell"
+  }
+
   /// The score of the agent where `best` is 1.
   /// - Parameter isOfOtherTasks: whether a finite set of tasks stands for tasks beside it, so that tasks count, and not
   ///   the trials in them.
@@ -76,6 +89,13 @@ extension Evaluation {
     return (random.meanTotal, best.meanTotal)
   }
 
+  /// What the random and the best agent known get of what is scored, as `scaleTotals` is of totals.
+  var scaleScores: (random: Double, best: Double)? {
+    guard let random = reference("random"), let best else { return nil }
+    if random.isExact && best.isExact { return (scored(random.episodes), scored(best.episodes)) }
+    return (Statistics.mean(scoredTrials(random.trials)), Statistics.mean(scoredTrials(best.trials)))
+  }
+
   /// The returns between which an agent is scored.
   private struct Scale {
     let zero: Double
@@ -98,15 +118,7 @@ extension Evaluation {
       replays = random.replay.flatMap { random in best.replay.map { (random, $0) } }
       let (zeros, ones) = (evaluation.scoredTrials(random.trials), evaluation.scoredTrials(best.trials))
       (zero, one) = (Statistics.mean(zeros), Statistics.mean(ones))
-      let gains = zip(ones, zeros).map { $0 - $1 }
-      guard Self.isGain(gains, in: evaluation.sample) else { return nil }
-    }
-
-    /// Whether the mean of `gains` is above 0 by more than chance might make it, at 99.9 %.
-    private static func isGain(_ gains: [Double], in sample: TrialSample) -> Bool {
-      let (mean, error) = (Statistics.mean(gains), Statistics.standardError(gains))
-      guard gains.count > 1 else { return mean > 0 }
-      return mean > 1.7 * TrialSample.quantile(gains.count) * error && mean > 1e-9
+      guard TrialSample.isGain(zip(ones, zeros).map { $0 - $1 }) else { return nil }
     }
 
     /// How far each trial draws the score from `value`, in units of the score.

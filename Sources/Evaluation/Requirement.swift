@@ -54,8 +54,9 @@ public struct Requirement: Sendable, CustomStringConvertible {
   private static func word(
     _ text: Substring, after left: Operand, _ comparison: String, in whole: String
   ) throws -> Operand? {
-    guard case .path(let steps) = left, steps.count == 2, case .key("verdicts") = steps[0] else { return nil }
+    guard case .path(let steps) = left, steps.count > 1, case .key("verdicts") = steps[0] else { return nil }
     let word = text.split(separator: " ").joined(separator: " ")
+    guard steps.count == 2 else { return try refuseWord(word, of: steps, in: whole) }
     guard comparison == "==", Judgement.words.contains(word) else {
       throw Failure(
         .usage,
@@ -64,6 +65,16 @@ public struct Requirement: Sendable, CustomStringConvertible {
       )
     }
     return .word(word)
+  }
+
+  /// Nil, but throws where a verdict's word or answer is asked for as if it were a number of its own.
+  private static func refuseWord(_ word: String, of steps: [Step], in whole: String) throws -> Operand? {
+    guard steps.count == 3, case .key(let verdict) = steps[1], case .key(let part) = steps[2],
+      ["answer", "word"].contains(part)
+    else { return nil }
+    let form = "verdicts.\(verdict) == \(Judgement.words.contains(word) ? word : "used")"
+    throw Failure(
+      .usage, "requirement \(quoted(whole)): a verdict is compared as a whole, such as \(quoted(form))")
   }
 
   /// Whether `document`, an evaluation, satisfies it. Throws where it has no such number.

@@ -25,6 +25,8 @@ public struct SavedEvaluation: Sendable {
   var isGreedy: Bool { document["greedy"] == .boolean(true) }
   /// The updates that the agent was trained with.
   var iteration: Int? { document["iteration"]?.integer }
+  /// Whether its episodes stand for adaptation steps.
+  var isOfSteps: Bool { (document["rollouts"] ?? .null) != .null }
   /// The hash of the tasks.
   var taskHash: String? { document["taskHash"]?.string }
 
@@ -77,10 +79,9 @@ public struct SavedEvaluation: Sendable {
   private func isStandard(of run: RunDirectory, _ configuration: RunConfiguration) throws -> Bool {
     guard document["standard"] == nil else { return document["standard"] == .boolean(true) }
     let usualCount = try RunDirectory.document(run.manifestPath)?["testTasks"]?["count"]
-    let isAdaptive = (document["rollouts"] ?? .null) != .null
     return split == "test" && seed == 0 && !isGreedy && document["untrained"] != .boolean(true)
       && (usualCount == nil || document["tasks"] == usualCount)
-      && (isAdaptive || episodeCount == configuration.environment.episodeCount)
+      && (isOfSteps || episodeCount == configuration.environment.episodeCount)
   }
 }
 

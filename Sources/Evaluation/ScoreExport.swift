@@ -8,8 +8,9 @@ public struct ScoreExport {
   public let scores: [(algorithm: String, scores: Scores)]
 
   /// The scores of `runs` in their standard evaluations, or in those called `evaluation`, which must be of the same
-  /// tasks; normalized ones are 0 where the random agent is and 1 where the best known one is. The runs of one algorithm
-  /// must differ in nothing but the seed.
+  /// tasks; normalized ones are 0 where the random agent is and 1 where the best known one is, and of runs that adapt by
+  /// gradient steps those of the last step, as in their evaluations. The runs of one algorithm must differ in nothing
+  /// but the seed.
   public init(
     of runs: [RunDirectory], evaluation: String? = nil, isNormalized: Bool, catalogue: Catalogue
   ) throws {
@@ -47,7 +48,10 @@ public struct ScoreExport {
       let run = trained.run
       let document = try run.scores(evaluation, trained.configuration)
       if let first { try check(document, of: run, against: first.document, of: first.run) }
-      let totals = try totals(document, of: run, isNormalized: isNormalized)
+      let isOfLast =
+        try isNormalized && run.evaluation(evaluation, trained.configuration).isOfSteps
+      let totals = try totals(
+        isOfLast ? lastEpisode(document, of: run) : document, of: run, isNormalized: isNormalized)
       guard first == nil || totals.count == first?.count else {
         throw Failure(
           .configuration, "\(run.path) has \(totals.count) scores, and \(first?.count ?? 0) are needed")
@@ -72,6 +76,19 @@ public struct ScoreExport {
 
   private static func text(_ value: Value?) -> String {
     String((value.map { $0.string ?? JSON.line($0) } ?? "nothing").prefix(16))
+  }
+
+  /// What `document` has of the last adaptation step, under the names that it has for totals.
+  private static func lastEpisode(_ document: Value, of run: RunDirectory) throws -> Value {
+    guard let last = document["lastEpisode"] else {
+      throw Failure(
+        .missing,
+        "the scores of \(run.path) hold none of the last adaptation step; metarl evaluate \(run.path) writes them"
+      )
+    }
+    return .table([
+      "random": last["random"] ?? .null, "best": last["best"] ?? .null, "totals": last["values"] ?? .null,
+    ])
   }
 
   private static func totals(

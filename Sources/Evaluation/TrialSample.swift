@@ -95,6 +95,35 @@ package struct TrialSample: Hashable, Sendable {
   }
 }
 
+extension TrialSample {
+  /// Whether the mean of `gains`, `[trial]`, is above 0 by more than chance might make it, at 99.9 %: the test of
+  /// Student, on one side. Of one trial nothing is known but its sign.
+  package static func isGain(_ gains: [Double]) -> Bool {
+    let (mean, error) = (Statistics.mean(gains), Statistics.standardError(gains))
+    guard gains.count > 1 else { return mean > 0 }
+    guard mean > 1e-9 else { return false }
+    return error == 0 || tail(above: mean / error, count: gains.count) < 0.001
+  }
+
+  /// The probability that a mean of `count` values, more than one, lies more than `value` of its standard errors above
+  /// what it estimates, `value` being at least 0: Student's law with `count` − 1 degrees of freedom.
+  /// Source: Abramowitz and Stegun, "Handbook of mathematical functions", 26.7.3 and 26.7.4.
+  package static func tail(above value: Double, count: Int) -> Double {
+    let freedom = count - 1
+    let angle = atan(value / Double(freedom).squareRoot())
+    let (sine, cosine) = (sin(angle), cos(angle))
+    let isOdd = freedom % 2 == 1
+    var (term, sum) = (isOdd ? cosine : 1, 0.0)
+    // The powers of the cosine up to `freedom` − 2, each with the quotient of factorials before it.
+    for power in stride(from: isOdd ? 1 : 0, through: freedom - 2, by: 2) {
+      sum += term
+      term *= Double(power + 1) / Double(power + 2) * cosine * cosine
+    }
+    let inside = isOdd ? 2 / Double.pi * (angle + sine * sum) : sine * sum
+    return (1 - inside) / 2
+  }
+}
+
 /// A second play of some trials of an evaluation with other random numbers, which tells how much is luck.
 struct Replay: Sendable {
   /// Which trials were played again.

@@ -59,7 +59,21 @@ struct FigureSection {
       ? "Mean return of the rollouts after 0, 1, … adaptation steps."
       : "Mean return of each episode of a trial."
     let note = isCumulative ? " An episode is one step." : ""
-    return (chart.figure, what + note + " Bars and bands are 95 % bootstrap intervals.")
+    return (chart.figure, ([what + note] + intervals).joined(separator: " "))
+  }
+
+  /// What bars and bands are: of one run another thing than of several.
+  private var intervals: [String] {
+    let isPooled = entries.map { $0.evaluation.pool != nil }
+    return [
+      isPooled.contains(false)
+        ? "Bars and bands of one run are 95 % intervals of the mean over all tasks of the split: the percentile "
+          + "bootstrap over trials, widened about the mean by Student's quantile where trials are few, and scaled to the "
+          + "standard error, which counts how many of a finite set of tasks were played." : nil,
+      isPooled.contains(true)
+        ? "Bars and bands of several seeds are 95 % intervals of the percentile bootstrap over the runs within each task."
+        : nil,
+    ].compactMap { $0 }
   }
 
   private static func name(of reference: Evaluation.ReferenceReturns) -> String {

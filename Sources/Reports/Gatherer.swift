@@ -30,7 +30,7 @@ struct Gatherer {
 
   private func chapter(_ candidates: [TrainedRun], warn: (String) -> Void) throws -> Chapter {
     let groups = candidates.grouped(by: \.kind)
-    let labels = Self.labels(groups.map { $0[0] })
+    let labels = Self.labels(groups)
     // One number of episodes for all, so that they stand in one table.
     let request = try request.suited(to: groups.map { $0[0].configuration })
     let counts = Set(groups.map { $0[0].configuration.environment.trainingTaskCount })
@@ -75,9 +75,48 @@ struct Gatherer {
     return (each, each.count == 1 ? each[0] : evaluator.pooled(each, of: group.map(\.run)))
   }
 
-  /// The algorithm of each, and where several have the same one, what tells them apart: settings, the number of updates
-  /// where settings do not say it, and that a training diverged.
-  private static func labels(_ runs: [TrainedRun]) -> [String] {
+  /// What each of `groups` is called: the algorithm, and where several have the same one, what tells them apart, which
+  /// is their settings where those are few, or else the names of the runs; the number of updates where settings do not
+  /// say it, and that a training diverged.
+  private static func labels(_ groups: [[TrainedRun]]) -> [String] {
+    let runs = groups.map { $0[0] }
+    let kinds = settingLabels(runs)
+    let remarks = remarks(runs)
+    return groups.indices.map { index in
+      let rivals = groups.indices.filter {
+        runs[$0].configuration.algorithm == runs[index].configuration.algorithm
+      }
+      let isShort = rivals.allSatisfy { kinds[$0].count <= labelLimit }
+      return ([isShort ? kinds[index] : name(of: groups[index], among: groups)] + remarks[index])
+        .joined(separator: " ")
+    }
+  }
+
+  /// The most letters of a label that is made of settings.
+  private static let labelLimit = 48
+
+  /// The name of the first run of `group`, or where another has the same one, its path.
+  private static func name(of group: [TrainedRun], among groups: [[TrainedRun]]) -> String {
+    let run = group[0].run
+    let isUnique = groups.joined().count { $0.run.name == run.name } == 1
+    let others = group.count - 1
+    return (isUnique ? run.name : run.path)
+      + (others == 0 ? "" : " and \(others) other \(others == 1 ? "seed" : "seeds")")
+  }
+
+  /// What is to be said of each beside its settings.
+  private static func remarks(_ runs: [TrainedRun]) -> [[String]] {
+    runs.map { run in
+      let isShort = runs.contains {
+        $0.configuration.settings == run.configuration.settings && $0.iteration != run.iteration
+      }
+      let updates = isShort && run.divergence == nil ? ["after \(run.iteration) updates"] : []
+      return updates + [run.divergence].compactMap { $0 }
+    }
+  }
+
+  /// The algorithm of each with the settings in which it differs from others of the same algorithm.
+  private static func settingLabels(_ runs: [TrainedRun]) -> [String] {
     let configurations = runs.map(\.configuration)
     let settings = configurations.map { configuration in
       var table = Table(flattening: configuration.settings["hyperparameters"]?.table ?? Table())
@@ -90,14 +129,8 @@ struct Gatherer {
       let different = settings[index].keys.filter { key in
         rivals.contains { settings[$0][key] != settings[index][key] }
       }
-      let remarks = different.map { "\($0)=\(TOML.inline(settings[index][$0] ?? .null))" }
-      let isShort = rivals.contains {
-        configurations[$0].settings == configurations[index].settings
-          && runs[$0].iteration != runs[index].iteration
-      }
-      let updates = isShort && runs[index].divergence == nil ? ["after \(runs[index].iteration) updates"] : []
-      return ([algorithm] + remarks + updates + [runs[index].divergence].compactMap { $0 })
-        .joined(separator: " ")
+      let values = different.map { "\($0)=\(TOML.inline(settings[index][$0] ?? .null))" }
+      return ([algorithm] + values).joined(separator: " ")
     }
   }
 }

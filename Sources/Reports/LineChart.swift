@@ -135,8 +135,8 @@ public struct LineChart: Sendable {
   private func drawLegend(on figure: inout Figure, from start: Double) {
     var (x, y) = (Self.left, start)
     for curve in curves {
-      let name = Number.shortened(curve.name, to: 56)
-      let width = 34 + Figure.width(of: name, size: 12) + 14
+      let lines = Number.lines(curve.name, of: 56)
+      let width = 34 + (lines.map { Figure.width(of: $0, size: 12) }.max() ?? 0) + 14
       if x > Self.left && x + width > Self.width {
         x = Self.left
         y += 18
@@ -144,8 +144,13 @@ public struct LineChart: Sendable {
       figure.line(
         [.init(x, y - 4), .init(x + 26, y - 4)], curve.ink, width: 2.2, dashes: curve.ink.dashes)
       if curve.hasMarks { figure.add(.disc(.init(x + 13, y - 4), radius: 3.6, curve.ink, note: "")) }
-      figure.text(name, at: .init(x + 32, y), .start, .text)
+      for (index, line) in lines.enumerated() {
+        figure.text(line, at: .init(x + 32, y + Double(index) * 15), .start, .text)
+      }
       x += width
+      guard lines.count > 1 else { continue }
+      y += Double(lines.count - 1) * 15
+      x = Self.width
     }
     figure.height = y + 10
   }

@@ -40,6 +40,19 @@ enum Number {
     return seconds < 10 ? "\(text(seconds)) s" : "\(whole) s"
   }
 
+  /// `text` in lines of at most `count` letters, which end between words where those are not longer.
+  static func lines(_ text: String, of count: Int) -> [String] {
+    var lines: [String] = []
+    var rest = text[...]
+    while rest.count > count {
+      let line = rest.prefix(count + 1)
+      let end = line.lastIndex(of: " ").flatMap { $0 > rest.startIndex ? $0 : nil }
+      lines.append(String(rest[..<(end ?? rest.index(rest.startIndex, offsetBy: count))]))
+      rest = rest.dropFirst(lines[lines.count - 1].count + (end == nil ? 0 : 1))
+    }
+    return lines + [String(rest)]
+  }
+
   /// `text`, or its beginning where it has more than `count` letters.
   static func shortened(_ text: String, to count: Int) -> String {
     text.count <= count ? text : text.prefix(count - 1) + "…"

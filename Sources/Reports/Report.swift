@@ -56,15 +56,23 @@ public struct Report {
 }
 
 extension Chapter {
+  /// The names of the runs, or how many there are where those would not fit in a line or two.
   var title: String {
-    let agents = entries.map(\.label)
-    return "\(agents.joined(separator: ", ")) in \(environment.name)"
+    let names = entries.flatMap { $0.runs.map(\.name) }
+    let list = names.joined(separator: ", ")
+    return list.count <= Self.titleLimit
+      ? "\(list) in \(environment.name)"
+      : "\(names.count) \(names.count == 1 ? "run" : "runs") of \(environment.name)"
   }
+
+  /// The most letters of names that a title has.
+  private static let titleLimit = 60
 
   /// All sections, one below the other.
   var page: Markup {
     let sections = [
-      ResultsSection(chapter: self).markup, FigureSection(chapter: self).markup,
+      DifferenceSection(chapter: self).markup, ResultsSection(chapter: self).markup,
+      FigureSection(chapter: self).markup,
       VerdictSection(chapter: self).markup, WarningSection(chapter: self).markup,
       CostSection(chapter: self).markup,
       ConfigurationSection(chapter: self).markup,
@@ -87,7 +95,7 @@ extension Chapter {
           .text(
             "\(runCount) \(runCount == 1 ? "run" : "runs"); \(Number.count(evaluation.taskCount)) trials of "
               + "\(evaluation.episodes.count) episodes in "
-              + (evaluation.distinctTaskCount.map { "\($0) tasks" } ?? "as many tasks")
+              + (evaluation.distinctTasks ?? "as many tasks")
               + " of split \(evaluation.request.split), seed \(evaluation.request.seed). "
               + "The tasks have the hash \(evaluation.taskHash.prefix(16)). \(environment.source)")),
       ])

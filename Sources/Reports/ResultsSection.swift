@@ -53,9 +53,16 @@ struct ResultsSection {
     let texts =
       cells(name, evaluation.episodes.map(\.mean), total.mean) + [
         total.hasInterval ? "\(Number.text(total.lower)) to \(Number.text(total.upper))" : "–",
-        evaluation.normalized.map { Number.text($0) } ?? "",
+        evaluation.score.map(Self.text) ?? "",
       ]
     return .tag("tr", ["class": "own"], texts.map { .tag("td", [:], .text($0)) })
+  }
+
+  /// A score with its interval, where it has one.
+  private static func text(_ score: NormalizedScore) -> String {
+    let value = Number.text(score.value)
+    guard score.lower.isFinite else { return value }
+    return "\(value) (\(Number.text(score.lower)) to \(Number.text(score.upper)))"
   }
 
   private func cells(_ name: String, _ returns: [Double], _ total: Double) -> [String] {
@@ -69,12 +76,23 @@ struct ResultsSection {
     .tag("tr", [:], texts.map { .tag(cell, [:], .text($0)) })
   }
 
+  /// What is normalized where it is not the total of all.
+  private static func what(_ entries: [Entry]) -> String {
+    guard entries.contains(where: \.isAdaptive) else { return "" }
+    let isMixed = !entries.allSatisfy(\.isAdaptive)
+    return " after the last adaptation step" + (isMixed ? ", or of agents without such steps in total" : "")
+  }
+
   private var remarks: [String] {
     let evaluation = chapter.entries[0].evaluation
     var remarks: [String] = []
     if let best = evaluation.best {
-      remarks.append("Normalized: the random agent is 0 and \(best.name) is 1.")
+      remarks.append(
+        "Normalized, with the 95 % interval: the random agent is 0 and \(best.name) is 1\(Self.what(chapter.entries))."
+      )
     }
+    let doubts = chapter.entries.compactMap { entry in entry.evaluation.doubt.map { (entry.label, $0) } }
+    remarks += doubts.map { "Not normalized, \($0): \($1)." }
     return remarks + evaluation.trainingRemarks
   }
 }

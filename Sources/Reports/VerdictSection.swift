@@ -15,9 +15,10 @@ struct VerdictSection {
   }
 
   private static let criterion =
-    "A verdict is given where the 95 % interval of the difference lies wholly on one side of the margin, which is 5 % of "
-    + "the distance from the random to the best known agent; of a single episode, where it does not hold 0. Else it is "
-    + "unclear."
+    "A verdict is given where the whole 95 % interval of the difference lies above the margin, or the whole of it below; "
+    + "the margin is 5 % of the distance from the random to the best known agent. An episode or adaptation step helps "
+    + "where the whole interval lies above the margin, hurts where it lies as far below 0, and makes no change where it "
+    + "lies between the two. Else the answer is unclear."
 
   private func table(of entry: Entry) -> Markup {
     let names = entry.evaluations.first?.judgements.map(\.name) ?? []

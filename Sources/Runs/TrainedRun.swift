@@ -17,8 +17,13 @@ package struct TrainedRun {
 
   /// What is known of `run`.
   package init(_ run: RunDirectory, catalogue: Catalogue) throws {
+    try self.init(run, run.configuration(catalogue: catalogue))
+  }
+
+  /// What is known of `run`, whose configuration is known already.
+  package init(_ run: RunDirectory, _ configuration: RunConfiguration) throws {
     self.run = run
-    configuration = try run.configuration(catalogue: catalogue)
+    self.configuration = configuration
     iteration = try run.checkpoints.iterations().last ?? 0
     hash = run.checkpoints.hash(ofIteration: iteration)
     divergedIn = try run.divergence(configuration, iteration: iteration)
@@ -86,7 +91,7 @@ package struct TrainedRun {
 
   /// Why this is not a run as `other` with another seed; nil where it is.
   private func reasonNotToBeLike(_ other: TrainedRun) -> String? {
-    let keys = Self.differences([other.configuration.settings, configuration.settings])
+    let keys = Self.commonDifferences(other.configuration.settings, configuration.settings)
     guard keys.isEmpty else {
       return "\(run.path) differs from \(other.run.path) in \(keys.joined(separator: ", "))"
     }
@@ -94,6 +99,14 @@ package struct TrainedRun {
       return "\(run.path) has \(iteration) updates and \(other.run.path) \(other.iteration)"
     }
     return nil
+  }
+
+  /// The dotted paths of values that are in both tables and differ, in order; where there is none, all that differ.
+  private static func commonDifferences(_ first: Table, _ second: Table) -> [String] {
+    let keys = differences([first, second])
+    let flat = [first, second].map { Table(flattening: $0) }
+    let common = keys.filter { key in flat.allSatisfy { $0[key] != nil } }
+    return common.isEmpty ? keys : common
   }
 
   /// The dotted paths at which `tables` differ, in order.

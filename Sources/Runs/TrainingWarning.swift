@@ -42,8 +42,9 @@ public struct TrainingWarning: Hashable, Sendable {
 
   /// The signs that were seen in `run` up to `iteration`, in order.
   package static func all(of run: RunDirectory, upTo iteration: Int = .max) throws -> [TrainingWarning] {
+    try DurableFile.checkIsOwn(run.warningsPath)
     guard FileManager.default.fileExists(atPath: run.warningsPath) else { return [] }
-    let lines = try DurableFile.read(run.warningsPath, limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
+    let lines = try DurableFile.readOwn(run.warningsPath, limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
     return try lines.compactMap { line in
       do { return TrainingWarning(try JSON.parse(Array(line))) } catch let error as JSON.SyntaxError {
         throw Failure(.configuration, "\(run.warningsPath): \(error)")

@@ -10,6 +10,12 @@ public struct Scene: Hashable, Sendable {
   public var position: Point?
   /// Where each action takes place, `[action]`, where actions have places, such as the arms of a bandit.
   public var actionPlaces: [Point] = []
+  /// Whether actions have other places in other states, as in a table of states and actions; a picture then tells
+  /// how often each was taken in each state.
+  public var isActionTable = false
+  /// How many units along one axis a step leads at most, where cells are walked on: who gets farther, or along both
+  /// axes at once, was taken there. Nil where all ways are walked.
+  public var stride: Float?
   /// The shapes; later ones lie above earlier ones.
   public private(set) var shapes: [Shape] = []
 

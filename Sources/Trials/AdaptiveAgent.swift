@@ -86,7 +86,7 @@ public struct AdaptationCurve: Sendable {
           if isLearning { returns.append(mean) } else { greedyReturns.append(mean) }
         }
       } catch let error as NonFiniteNumber {
-        nonFinite = error.moved(toTrial: index, episode: returns.count)
+        nonFinite = error.moved(toTrial: index, afterSteps: returns.count)
       } catch { preconditionFailure("\(error)") }
     }
   }

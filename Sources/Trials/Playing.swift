@@ -10,9 +10,12 @@ public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertibl
   public let episode: Int
   /// The time step of the episode, from 0 on.
   public let timeStep: Int
+  /// Whether the agent adapts between episodes, so that they stand for adaptation steps.
+  public let isAfterSteps: Bool
 
   /// A number that is not finite at a place.
-  public init(_ quantity: String, trial: Int, episode: Int, timeStep: Int) {
+  public init(_ quantity: String, trial: Int, episode: Int, timeStep: Int, isAfterSteps: Bool = false) {
+    self.isAfterSteps = isAfterSteps
     self.quantity = quantity
     self.trial = trial
     self.episode = episode
@@ -24,14 +27,20 @@ public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertibl
       quantity, trial: lane, episode: Int(progress.episode), timeStep: Int(progress.timeOfEpisode))
   }
 
-  /// The same in another trial, and in another of its episodes.
-  public func moved(toTrial trial: Int, episode: Int? = nil) -> Self {
-    Self(quantity, trial: trial, episode: episode ?? self.episode, timeStep: timeStep)
+  /// The same in another trial.
+  public func moved(toTrial trial: Int) -> Self {
+    Self(quantity, trial: trial, episode: episode, timeStep: timeStep, isAfterSteps: isAfterSteps)
   }
 
-  /// What and where, counted from 1.
+  /// The same in another trial, after `stepCount` adaptation steps.
+  public func moved(toTrial trial: Int, afterSteps stepCount: Int) -> Self {
+    Self(quantity, trial: trial, episode: stepCount, timeStep: timeStep, isAfterSteps: true)
+  }
+
+  /// What and where, counted from 1; adaptation steps are counted from 0, before any.
   public var description: String {
-    "the \(quantity) is not finite in task \(trial + 1), episode \(episode + 1), time step \(timeStep + 1)"
+    let place = isAfterSteps ? "adaptation step \(episode)" : "episode \(episode + 1)"
+    return "the \(quantity) is not finite in task \(trial + 1), \(place), time step \(timeStep + 1)"
   }
 }
 

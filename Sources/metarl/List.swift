@@ -18,9 +18,14 @@ struct List: ParsableCommand {
   var json = false
 
   func run() throws {
+    let search = environmentSearch
+    if subject != .algorithms, search.files.isEmpty {
+      guard subject == nil else { throw Failure(.configuration, search.absence) }
+      Console.note("metarl: \(search.absence)")
+    }
     let environments =
       try subject == .algorithms
-      ? nil : Listing.environments(environmentSearch, catalogue: .complete)
+      ? nil : Listing.environments(search, catalogue: .complete)
     let algorithms = subject == .envs ? nil : Listing.algorithms(.complete)
     var document = Table()
     document["environments"] = environments

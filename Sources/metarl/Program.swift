@@ -44,16 +44,21 @@ enum Program {
   /// What is wrong, and how the command is used.
   private static func parts(of message: String) -> (mistake: String, usage: String) {
     let text = message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
-    guard let end = text.firstRange(of: "\nUsage: ") else { return (text, "") }
+    let ends = ["\nHelp: ", "\nUsage: "].compactMap { text.firstRange(of: $0) }
+    guard let end = ends.min(by: { $0.lowerBound < $1.lowerBound }) else { return (text, "") }
     return (String(text[..<end.lowerBound]), String(text[end.lowerBound...].dropFirst()))
   }
 
   /// What to say where an option that there is not, such as `--lr`, is a setting under the name that others give it.
   private static func setting(insteadOf mistake: String, _ words: [String]) -> String? {
     let beginning = "Unknown option '--"
-    guard ["train", "sweep", "config"].contains(words.first), mistake.hasPrefix(beginning) else { return nil }
+    guard mistake.hasPrefix(beginning) else { return nil }
     let option = String(mistake.dropFirst(beginning.count).prefix { $0 != "'" && $0 != "=" })
     guard let key = (try? SettingGuide(.complete))?.key(knownAs: option) else { return nil }
+    guard ["train", "sweep", "config"].contains(words.first) else {
+      return
+        "--\(option) is not an option. \(key) is a setting, and a run keeps those that it was trained with."
+    }
     return "--\(option) is not an option. Did you mean \"\(key)=VALUE\"? Settings are given as key=value."
   }
 

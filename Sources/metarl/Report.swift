@@ -50,7 +50,7 @@ struct ReportRuns: ParsableCommand {
   private var format: Format? { Format(rawValue: (output as NSString).pathExtension.lowercased()) }
 
   func validate() throws {
-    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.trials)
+    try require("--tasks", tasks, atLeast: 1, atMost: OptionLimit.evaluatedTrials)
     try require("--episodes", episodes, atLeast: 1, atMost: OptionLimit.trials)
     try require("--seed", seed, atLeast: 0)
     guard format != nil else {

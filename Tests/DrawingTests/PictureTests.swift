@@ -8,9 +8,10 @@ import Drawing
   import CCairo
 
   @Suite struct PictureTests {
-    @Test(arguments: ["grid", "bandit"])
+    @Test(arguments: ["grid", "bandit", "table"])
     func looksAsBefore(name: String) throws {
-      let recording = name == "grid" ? gridRecording() : banditRecording()
+      let recording =
+        name == "grid" ? gridRecording() : name == "bandit" ? banditRecording() : tableRecording()
       let canvas = try Canvas(width: 640, height: 360, scale: 0.5)
       Picture(recording).draw(.end(of: recording), on: canvas)
       try expect(canvas, looksLike: name)
@@ -64,6 +65,12 @@ import Drawing
       ContactSheet([gridRecording(), gridRecording(of: "random"), gridRecording(of: "oracle")])
         .draw(on: canvas)
       try expect(canvas, looksLike: "sheet")
+    }
+
+    @Test func aContactSheetOfTrialsOfOneEpisodeLooksAsBefore() throws {
+      let canvas = try Canvas(width: 640, height: 360, scale: 0.5)
+      ContactSheet([mazeRecording(), mazeRecording(of: "random")]).draw(on: canvas)
+      try expect(canvas, looksLike: "sheet-of-one-episode")
     }
 
     /// Drawing again, or after something else, leaves no trace.

@@ -1,7 +1,11 @@
 import Drawing
+import Environments
 import Foundation
+import Randomness
 import Scenes
+import Simulation
 import Testing
+import Trials
 
 @Suite struct PlayheadTests {
   @Test func everyMomentHasOneNumber() {
@@ -47,12 +51,23 @@ import Testing
   @Test(arguments: [(1280.0, 720.0), (1280, 960), (1920, 720), (1280, 1280)])
   func partsDoNotOverlap(width: Double, height: Double) {
     let size = CGSize(width: width, height: height)
-    let layout = PictureLayout(size)
-    let parts = [layout.header, layout.before, layout.now, layout.returns, layout.side]
-    for (index, part) in parts.enumerated() {
-      #expect(CGRect(origin: .zero, size: size).contains(part) && part.width > 100 && part.height > 50)
-      for other in parts[..<index] { #expect(!part.intersects(other)) }
+    for isStacked in [false, true] {
+      let layout = PictureLayout(size, isStacked: isStacked)
+      let parts = [layout.header, layout.before, layout.now, layout.returns, layout.side]
+      for (index, part) in parts.enumerated() {
+        #expect(CGRect(origin: .zero, size: size).contains(part) && part.width > 100 && part.height > 50)
+        for other in parts[..<index] { #expect(!part.intersects(other)) }
+      }
     }
+  }
+
+  /// A world much wider than high is drawn twice one above the other, any other side by side.
+  @Test(arguments: [(1, false), (1.6, false), (5, true), (20, true)])
+  func wideWorldsLieOneAboveTheOther(width: Float, isStacked: Bool) {
+    let world = Scene.Rectangle(x: 0, y: 0, width: width, height: 1)
+    let layout = PictureLayout(Picture.usualSize, of: world)
+    #expect((layout.now.minY > layout.before.maxY) == isStacked)
+    #expect((layout.now.minX > layout.before.maxX) != isStacked)
   }
 
   @Test func ticksAreRound() {
@@ -92,5 +107,60 @@ import Testing
   @Test func constantVectorsHaveNone() {
     let components = PrincipalComponents(of: Array(repeating: [1, 2, 3], count: 4))
     #expect(components.coordinates.allSatisfy { $0.x == 0 && $0.y == 0 })
+  }
+}
+
+@Suite struct SheetTests {
+  /// Only what there is two of is told as two.
+  @Test func aSheetSaysWhatItShows() {
+    let (grid, maze, point) = (gridRecording(), mazeRecording(), adaptiveRecording())
+    #expect(ContactSheet([grid]).legend == "each task: first episode, last episode, return of both")
+    #expect(ContactSheet([grid]).returnText(of: grid).contains("→"))
+    #expect(ContactSheet([maze]).legend == "each task: the one episode of the trial, and its return")
+    #expect(!ContactSheet([maze]).returnText(of: maze).contains("→"))
+    let steps = ContactSheet([point]).legend
+    #expect(steps.contains("gradient step") && !steps.contains("episode"))
+  }
+}
+
+@Suite struct WalkTests {
+  private func leapCount(_ recording: Recording, isExpected: (Recording.Frame) -> Bool) -> (Int, Int) {
+    var (count, expected) = (0, 0)
+    for episode in recording.episodes {
+      for (frame, next) in zip(episode.frames, episode.frames.dropFirst()) {
+        guard let start = frame.scene.position, let end = next.scene.position else { continue }
+        guard !EpisodePanel.isWalked(from: start, to: end, stride: frame.scene.stride) else { continue }
+        count += 1
+        expected += isExpected(next) ? 1 : 0
+      }
+    }
+    return (count, expected)
+  }
+
+  /// In the maze all leaps begin in the goal, and nearly all ways from there are leaps.
+  @Test func onlyTheGoalOfAMazeTakesElsewhere() {
+    let recording = mazeRecording()
+    let (count, paid) = leapCount(recording, isExpected: { $0.reward > 0 })
+    let goalCount = recording.episodes[0].frames.count { $0.reward > 0 }
+    #expect(count == paid && count > goalCount / 2 && goalCount > 5)
+  }
+
+  /// Ice is slid over; without transporters nobody leaps.
+  @Test(arguments: [0, 3])
+  func onlyTransportersOfAKrazyWorldTakeElsewhere(transporterCount: Int) {
+    var distribution = KrazyWorld.TaskDistribution()
+    (distribution.iceShare, distribution.deathShare) = (0.25, 0)
+    distribution.transporterCount = transporterCount
+    let simulator = EnvironmentSimulator(
+      KrazyWorld(), distributions: ["test": distribution], horizon: 60, episodeCount: 6)
+    let (count, _) = leapCount(recording(simulator, "random"), isExpected: { _ in true })
+    #expect((count > 0) == (transporterCount > 0))
+  }
+
+  /// The first steps of a point are long beside those at the goal, but it walks.
+  @Test func pointsWalk() {
+    let simulator = EnvironmentSimulator(
+      PointDynamics(), distributions: ["test": .init()], horizon: 60, episodeCount: 1)
+    #expect(leapCount(recording(simulator, "oracle"), isExpected: { _ in true }).0 == 0)
   }
 }

@@ -22,6 +22,19 @@ func banditRecording() -> Recording {
     "bayesOptimal")
 }
 
+/// The trial of random actions in a table of 10 states and 5 actions.
+func tableRecording() -> Recording {
+  recording(
+    EnvironmentSimulator(TabularMDP(), distributions: ["test": .init()], horizon: 10, episodeCount: 3),
+    "random")
+}
+
+/// The trial of `name` in the grid maze, one episode in which the goal takes whoever reaches it elsewhere.
+func mazeRecording(of name: String = "oracle") -> Recording {
+  recording(
+    EnvironmentSimulator(MetaMaze(), distributions: ["test": .init()], horizon: 60, episodeCount: 1), name)
+}
+
 func recording(_ simulator: any Simulator, _ name: String) -> Recording {
   let key = RandomKey(seed: 3)
   let tasks = simulator.tasks(of: "test", count: 1, key: key)

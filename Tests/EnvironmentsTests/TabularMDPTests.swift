@@ -30,6 +30,20 @@ import Testing
     #expect(exact == Array(repeating: 10, count: 10))
   }
 
+  /// Each pair of state and action has a place of its own in the drawing.
+  @Test func theDrawingIsATableOfStatesAndActions() {
+    let scenes = (0..<10).map { environment.scene(of: TabularMDP.State(index: $0), in: task(0)) }
+    let places = scenes.flatMap(\.actionPlaces)
+    #expect(places.count == 50 && Set(places).count == 50)
+    for scene in scenes {
+      #expect(scene.isActionTable && Set(scene.actionPlaces.map(\.y)).count == 1)
+      #expect(scene.bounds == scenes[0].bounds)
+    }
+    for place in places {
+      #expect(place.x > 0 && place.x < scenes[0].bounds.width && place.y > 0 && place.y < 10)
+    }
+  }
+
   @Test func rowsAreDistributions() {
     let task = task(0)
     #expect(task.cumulative.count == 500 && task.meanRewards.count == 50)

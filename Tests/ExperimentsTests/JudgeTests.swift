@@ -3,6 +3,7 @@ import Configuration
 import Evaluation
 import Runs
 import Testing
+import Trials
 
 /// Verdicts on agents whose nature is known.
 @Suite struct JudgeTests {
@@ -110,7 +111,21 @@ import Testing
     #expect(evaluation.normalized ?? 0 > 0.3, "the agent has not learnt; nothing can be judged")
     #expect(try judgement("memory", evaluation).answer == .yes)
     #expect(try judgement("support", evaluation).answer == .yes)
-    #expect(try judgement("episode1", evaluation).word == "helps")
+    let step = try judgement("episode1", evaluation)
+    // As the columns of the table: before any step, and after the first.
+    #expect(step.word == "helps" && step.label == "step 1")
+    #expect(EvaluationReport(evaluation).text.contains("\n  step 1 "))
+    #expect(evaluation.table["verdicts"]?["episode1"]?["word"] == .string("helps"))
+  }
+
+  /// One task says nothing of others, on whichever side.
+  @Test(arguments: [("[0]", "[1, 2]", "train"), ("[0, 1]", "[2]", "test")])
+  func generalisationNeedsTwoTasks(train: String, test: String, split: String) throws {
+    let evaluation = try evaluation(Self.guessing(train: train, test: test), "drifting", [])
+    let generalisation = try judgement("generalisation", evaluation)
+    #expect(generalisation.answer == .notApplicable)
+    #expect(generalisation.statement.hasPrefix("one task of split \(split) "), "\(generalisation.statement)")
+    #expect(try judgement("episode1", evaluation).label == "episode 2")
   }
 
   @Test func furtherSplitsAreAskedAbout() throws {
@@ -159,5 +174,14 @@ import Testing
     #expect(answer(-3, 0.9) == .no)
     #expect(answer(0.9, 1.1) == .unclear)
     #expect(answer(0.1, 0.2) == .no)
+  }
+
+  /// Episodes are counted from 1, adaptation steps from 0.
+  @Test func aNumberThatIsNotFiniteIsNamedAsTheColumnsAre() {
+    let number = NonFiniteNumber("reward", trial: 0, episode: 1, timeStep: 3)
+    #expect("\(number)" == "the reward is not finite in task 1, episode 2, time step 4")
+    let other = number.moved(toTrial: 2, afterSteps: 1)
+    #expect("\(other)" == "the reward is not finite in task 3, adaptation step 1, time step 4")
+    #expect("\(other.moved(toTrial: 4))".contains("task 5, adaptation step 1"))
   }
 }

@@ -56,6 +56,16 @@ import Testing
     #expect(try Requirement(text).isMet(by: document) == isMet)
   }
 
+  @Test(arguments: [
+    ("verdicts.memory.answer == used", "verdicts.memory == used"),
+    ("verdicts.support.word==not needed", "verdicts.support == not needed"),
+    ("verdicts.memory.answer == true", "verdicts.memory == used"),
+  ])
+  func namesTheFormThatComparesAVerdict(text: String, form: String) {
+    let failure = caught { _ = try Requirement(text) }
+    #expect(failure?.kind == .usage && failure?.description.contains("such as \"\(form)\"") == true)
+  }
+
   @Test(arguments: ["verdicts.memory == usde", "verdicts.memory >= used", "verdicts.memory == "])
   func refusesWordsThatAreNoVerdicts(text: String) {
     #expect(caught { _ = try Requirement(text) }?.kind == .usage)

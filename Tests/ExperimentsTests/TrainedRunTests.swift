@@ -85,6 +85,12 @@ import Training
         .kind
         == .diverged)
     try expectRefused([a, claim.run], "\(claim.run.path) diverged in iteration 3")
+    // Alone it can be evaluated, and it is said what it is.
+    var warnings: [String] = []
+    let configuration = try claim.run.configuration(catalogue: .toys)
+    _ = try Evaluator(configuration.environment, request: .init(), threadCount: 1)
+      .evaluation(of: claim.run, configuration: configuration) { warnings.append($0) }
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("\(claim.run.path) diverged in iteration 3"))
     let summary = try Listing.summary(of: claim.run, catalogue: .toys)
     #expect(summary["remark"]?.string?.contains("b diverged in iteration 3") == true)
   }

@@ -34,6 +34,26 @@ import Testing
     #expect(abs(TrialSample.quantile(count) - quantile) < 0.01)
   }
 
+  /// Student's law at 99.9 % on one side as in tables, for few values as for many.
+  @Test(arguments: [
+    (2, 318.31), (3, 22.327), (5, 7.173), (10, 4.297), (11, 4.144), (101, 3.174), (200_000, 3.090),
+  ])
+  func tailsAreStudents(count: Int, quantile: Double) {
+    #expect(abs(TrialSample.tail(above: quantile, count: count) - 0.001) < 2e-6)
+    #expect(abs(TrialSample.tail(above: 0, count: count) - 0.5) < 1e-12)
+  }
+
+  /// Where there is nothing to gain, one test in 1,000 finds a gain, of few trials as of many.
+  @Test(arguments: [3, 10])
+  func aGainByChanceIsRare(count: Int) {
+    var random = RandomKey(seed: 5).child(count).stream()
+    let foundCount = (0..<5000).filter { _ in
+      TrialSample.isGain((0..<count).map { _ in Double(random.normal()) })
+    }.count
+    #expect((0...15).contains(foundCount), "\(foundCount) of 5,000")
+    #expect(TrialSample.isGain([1, 1]) && TrialSample.isGain([2]) && !TrialSample.isGain([0, 0, 0]))
+  }
+
   /// 30 tasks whose returns are half luck, 20 of them played: the interval holds the mean of all in 95 % of samples.
   @Test func intervalsHoldTheMeanOfAllTasks() {
     var random = RandomKey(seed: 3).stream()

@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  /// Longer than a line, a name goes on below; nothing of it is lost.
+  @Test func aLegendHasTheWholeName() {
+    let name = "rl2 " + (0..<12).map { "setting\($0)=0.0\($0)" }.joined(separator: " ")
+    let letters = String(repeating: "x", count: 130)
+    let figure = chart([name, letters, "b"]).figure
+    let texts = figure.marks.compactMap { mark -> String? in
+      if case .text(let text, _, _, _, _, _) = mark { text } else { nil }
+    }
+    #expect(texts.joined(separator: " ").contains(name) && texts.joined().contains(letters))
+    #expect(texts.allSatisfy { $0.count <= 56 })
+    for mark in figure.marks {
+      for point in mark.corners { #expect((0...figure.height).contains(point.y), "\(mark)") }
+    }
+  }
+
   @Test func valuesThatAreNotFiniteAreLeftOut() throws {
     var chart = chart(["a"])
     chart.curves[0].points.append(.init(x: 4, y: .nan))

@@ -37,10 +37,10 @@ import Training
     }
   }
 
-  private func report(of runs: [RunDirectory]) throws -> Report {
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+  private func report(of runs: [RunDirectory], taskCount: Int = 40, isLast: Bool = true) throws -> Report {
+    defer { if isLast { try? FileManager.default.removeItem(atPath: directory) } }
     var request = Evaluation.Request()
-    request.taskCount = 40
+    request.taskCount = taskCount
     return try Report(
       of: runs, request: request, catalogue: .complete, threadCount: 1,
       commandLine: ["metarl", Self.hostile], warn: { Issue.record("\($0)") })
@@ -94,6 +94,34 @@ import Training
     let other = try runs("rl2", seeds: [1], Self.rl2 + ["learningRate=0.01"])
     let labels = try report(of: usual + other).chapters[0].entries.map(\.label)
     #expect(labels.count == 2 && labels[1] == "rl2 learningRate=0.01")
+  }
+
+  /// Many settings would fill a heading and every legend: there the names of the runs stand, and settings in a table.
+  @Test func runsThatDifferInMuchAreCalledByTheirNames() throws {
+    let settings = ["epochs=2", "learningRate=0.01", "entropyCoefficient=0.5", "discount=0.5"]
+    let runs = try runs("rl2", seeds: [1], Self.rl2) + self.runs("rl2", seeds: [1], Self.rl2 + settings)
+    let report = try report(of: runs)
+    #expect(report.chapters[0].entries.map(\.label) == runs.map(\.name))
+    let page = try Reader(report.html)
+    #expect(page.text.contains("2 runs of world"))
+    #expect(page.text.contains("What differs") && page.text.contains("hyperparameters.entropyCoefficient"))
+    // No legend is cut before the end of a name.
+    #expect(!report.figures.contains { $0.svg.contains("…</text>") })
+  }
+
+  /// With a request of few trials, which is not of all tasks.
+  @Test func aPageSaysOfHowManyTasksItIsAndHowSure() throws {
+    let runs = try runs("rl2", seeds: [1], Self.rl2)
+    let few = try Reader(report(of: runs, taskCount: 5, isLast: false).html).text
+    #expect(few.contains("5 trials of 3 episodes in 5 of 8 tasks of split test"), "\(few)")
+    let report = try report(of: runs)
+    let page = try Reader(report.html).text
+    #expect(page.contains("in 8 tasks of split test"))
+    let score = try #require(report.chapters[0].entries[0].evaluation.score)
+    #expect(page.contains("Normalized, with the 95 % interval") && score.upper > score.lower)
+    #expect(report.html.contains(String(format: " to %.3f)</td>", score.upper).replacing("-", with: "−")))
+    #expect(!page.contains("does not hold 0") && page.contains("above the margin"))
+    #expect(!page.contains("bootstrap intervals") && page.contains("Student's quantile"))
   }
 
   /// In an environment of one episode, too, of which adaptation needs more.

@@ -34,6 +34,13 @@ import Testing
         ["evaluate", "--env", "tiny", "--agent", "oracle", "--episodes", "2305843009213693952"], 64,
         "to 1000000 is"
       ),
+      (["runs", "report", "x", "--output", "x.html", "--tasks", "300000"], 64, "from 1 to 200000 is needed"),
+      (["evaluate", "x", "--lr"], 64, "learningRate is a setting, and a run keeps those"),
+      (["evaluate", "x", "--seed", "-1"], 64, "'--seed <seed>'\nHelp:  --seed <seed>"),
+      (
+        ["evaluate", "x", "--require", "verdicts.memory.answer == used"], 64,
+        "such as \"verdicts.memory == used\""
+      ),
       (["runs", "statistics", "x", "--resamples", "9223372036854775807"], 64, "from 2 to 1000000 is needed"),
       (
         ["render", "--env", "tiny", "--output", "x.png", "--task", "9223372036854775807"], 64,

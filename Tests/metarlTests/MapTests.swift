@@ -25,7 +25,8 @@ import Testing
     let text = try text("Package.swift")
     let blocks = text.split(separator: /\n    \.(?=target\(|executableTarget\(|testTarget\(|systemLibrary\()/)
     return blocks.dropFirst().compactMap { block in
-      guard block.hasPrefix("target(") || block.hasPrefix("executableTarget("), !block.contains("path:") else {
+      guard block.hasPrefix("target(") || block.hasPrefix("executableTarget("), !block.contains("path:")
+      else {
         return nil
       }
       let names = block.prefix { $0 != "#" }.matches(of: /"([A-Za-z]+)"/).map { String($0.1) }

@@ -158,6 +158,43 @@ import Testing
     #expect(!text.contains("from the distribution of split train"))
   }
 
+  /// Normalized scores are those of the last adaptation step, in evaluations and in statistics of them.
+  @Test func aGradientBasedLearnerIsScoredByItsLastStep() throws {
+    let program = try Program()
+    let settings = ["hyperparameters.tasks=2", "rollouts=3", "hiddenUnits=4", "evaluationRollouts=2"]
+    let training = try program.run(
+      ["train", "--env", "tiny", "--algorithm", "maml", "--iterations", "1", "--run", "r"] + settings)
+    #expect(training.code == 0, "\(training.errors)")
+    let evaluation = try #require(try program.run("evaluate", "r", "--json", "--no-verdicts").json)
+    #expect(evaluation["normalizedOf"] as? String == "lastEpisode")
+    let score = try #require(evaluation["normalized"] as? Double)
+    func mean(_ words: String...) throws -> Double? {
+      let algorithms = try program.run(["runs", "statistics", "r", "--json"] + words).json?["algorithms"]
+      let maml = (algorithms as? [String: Any])?["maml"] as? [String: Any]
+      return (maml?["mean"] as? [String: Any])?["value"] as? Double
+    }
+    #expect(abs(try #require(try mean("--normalized")) - score) < 1e-9)
+    let total = try #require((evaluation["total"] as? [String: Any])?["mean"] as? Double)
+    #expect(abs(try #require(try mean()) - total) < 1e-9)
+    // Scores of before that was written down have none of the last step.
+    let scores = String(decoding: try #require(program.bytes("r/scores.json")), as: UTF8.self)
+    try program.write(scores.replacing("\"lastEpisode\"", with: "\"other\""), to: "r/scores.json")
+    let old = try program.run("runs", "statistics", "r", "--normalized")
+    #expect(old.code == 66 && old.errors.contains("metarl evaluate r writes them"), "\(old.errors)")
+  }
+
+  /// Of the settings that two algorithms do not share, nothing is said.
+  @Test func algorithmsDifferInTheSettingsThatTheyShare() throws {
+    let program = try Program()
+    #expect(try program.run(Program.training + ["--iterations", "1", "--run", "r"]).code == 0)
+    let maml = ["hyperparameters.tasks=2", "rollouts=3", "hiddenUnits=4"]
+    let words = ["train", "--env", "tiny", "--algorithm", "maml", "--iterations", "1", "--run", "m"]
+    #expect(try program.run(words + maml).code == 0)
+    let result = try program.run("runs", "export", "r", "m", "--curve", "return")
+    #expect(result.code == 65 && result.errors.contains("differs from r in algorithm, "), "\(result.errors)")
+    #expect(!result.errors.contains("rollouts") && !result.errors.contains("epochs"), "\(result.errors)")
+  }
+
   @Test func requirementsDecideTheExitCode() throws {
     let program = try Program()
     let words = ["evaluate", "--env", "tiny", "--agent", "oracle", "--tasks", "20"]

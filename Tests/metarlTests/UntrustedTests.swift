@@ -114,6 +114,20 @@ import Testing
     #expect(program.bytes("elsewhere") == before)
   }
 
+  @Test(arguments: ["warnings.jsonl", "evaluation.json", "scores.json"], ["link", "pipe"])
+  func onlyFilesOfTheRunAreRead(file: String, kind: String) throws {
+    let program = try trained()
+    #expect(try program.run("evaluate", Self.run, "--no-verdicts").code == 0)
+    let path = "\(Self.run)/\(file)"
+    let make = kind == "link" ? "ln -s \"$PWD/elsewhere\" \(path)" : "mkfifo \(path)"
+    _ = try program.shell("touch \(path); mv \(path) elsewhere; \(make)")
+    let before = try #require(program.bytes("elsewhere"))
+    let command = file == "warnings.jsonl" ? "evaluate \(Self.run) --tasks 2" : "runs statistics \(Self.run)"
+    let result = try program.shell("timeout 60 \"$METARL\" \(command)")
+    #expect(result.code == 65 && result.errors.contains("\(file) is a \(kind)"), "\(result.errors)")
+    #expect(program.bytes("elsewhere") == before)
+  }
+
   @Test func measurementsWithoutEndAreNotRead() throws {
     let program = try trained()
     _ = try program.shell("truncate -s 6G \(Self.run)/metrics.jsonl")
@@ -188,6 +202,8 @@ import Testing
     #expect(found.code == 0, "\(found.errors)")
     let missing = try program.shell("rm -r away/share; METARL_ENVS=here away/bin/metarl check tiny")
     #expect(missing.code == 65 && missing.errors.contains("envs, here, "), "\(missing.errors)")
+    let list = try program.shell("METARL_ENVS=here away/bin/metarl list envs")
+    #expect(list.code == 65 && list.output == "" && list.errors.contains("envs, here, "), "\(list.errors)")
     #expect(missing.errors.contains("away/share/metarl/envs") && missing.errors.contains("METARL_ENVS"))
   }
 

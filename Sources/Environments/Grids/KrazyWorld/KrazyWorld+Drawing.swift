@@ -28,7 +28,22 @@ extension KrazyWorld {
         .outlined)
     }
     scene.agent(at: .cell(x: Int(state.cell.x), y: Int(state.cell.y)), radius: 0.26)
+    scene.stride = Float(longestSlide(in: task) + 1)
     drawLegend(state, in: task, into: &scene)
+  }
+
+  /// The most tiles of ice in a row or column without a gap.
+  private func longestSlide(in task: Task) -> Int {
+    var longest = 0
+    for line in 0..<size {
+      var (along, across) = (0, 0)
+      for place in 0..<size {
+        along = task.tiles[line * size + place] & 7 == Tile.ice.rawValue ? along + 1 : 0
+        across = task.tiles[place * size + line] & 7 == Tile.ice.rawValue ? across + 1 : 0
+        longest = max(longest, along, across)
+      }
+    }
+    return longest
   }
 
   /// Above the board: where each action leads and the energy; what the signs stand for, and the number of the colour

@@ -163,6 +163,8 @@ public struct MetaMaze: Environment, Hashable {
     let place = Scene.Point.cell(x: Int(state.x), y: Int(state.y))
     scene.rectangle(Scene.Rectangle(around: place, reach: Float(sight) / 2), .note, .outlined)
     scene.agent(at: place, radius: 0.26)
+    // From the goal it is taken anywhere.
+    scene.stride = 1
   }
 
   /// Moves the goal to the touched cell, unless that is a wall.

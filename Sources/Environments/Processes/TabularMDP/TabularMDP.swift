@@ -149,50 +149,75 @@ public struct TabularMDP: Environment {
     observation[0] = Float(state.index)
   }
 
-  /// Draws the states on a circle, each as strong as its best mean reward is high, and from the current one
-  /// lines as wide as the mean probability to go there.
+  /// Draws a table with a row for each state and a column for each action, the lighter the higher the mean reward.
+  /// The row of the current state is framed, and its cells are the places of the actions.
   public func draw(_ state: State, in task: Task, into scene: inout Scene) {
-    scene.bounds = Scene.Rectangle(x: -1.35, y: -1.42, width: 2.7, height: 2.7)
+    let width = Self.nameWidth + Self.cellWidth * Float(actionCount)
+    scene.bounds = Scene.Rectangle(x: 0, y: -1, width: width + 0.3, height: Float(stateCount) + 2)
     scene.rectangle(scene.bounds, .ground)
-    let radius = min(0.16, 2.4 / Float(stateCount))
-    for (next, probability) in meanProbabilities(from: Int(state.index), of: task).enumerated() {
-      let width = 0.12 * probability
-      scene.line(from: place(of: Int(state.index)), to: place(of: next), .note, width: width)
+    drawRewards(of: task, into: &scene)
+    drawNames(into: &scene)
+    let current = Int(state.index)
+    scene.isActionTable = true
+    scene.actionPlaces = (0..<actionCount).map { action in
+      let cell = self.cell(current, action)
+      return Scene.Point(x: cell.x + cell.width / 2, y: cell.y + cell.height / 2)
     }
-    let best = (0..<stateCount).map { state in
-      task.meanRewards[state * actionCount..<(state + 1) * actionCount].reduce(-Float.infinity) {
-        max($0, $1)
+    let row = cell(current, 0)
+    scene.rectangle(
+      Scene.Rectangle(x: row.x, y: row.y, width: width - row.x, height: row.height), .agent, .outlined)
+  }
+
+  private static let (nameWidth, cellWidth): (Float, Float) = (2.3, 2)
+
+  /// Where a state and an action lie in the table.
+  private func cell(_ state: Int, _ action: Int) -> Scene.Rectangle {
+    Scene.Rectangle(
+      x: Self.nameWidth + Self.cellWidth * Float(action), y: Float(stateCount - 1 - state),
+      width: Self.cellWidth, height: 1)
+  }
+
+  private func drawRewards(of task: Task, into scene: inout Scene) {
+    let (low, high) = (task.meanRewards.min() ?? 0, task.meanRewards.max() ?? 0)
+    var shares: [Float] = []
+    for state in (0..<stateCount).reversed() {
+      for reward in task.meanRewards[state * actionCount..<(state + 1) * actionCount] {
+        shares.append(high > low ? (reward - low) / (high - low) : 1)
       }
     }
-    let (low, high) = (best.min() ?? 0, best.max() ?? 1)
-    for index in 0..<stateCount {
-      let heat = high > low ? (best[index] - low) / (high - low) : 1
-      scene.circle(at: place(of: index), radius: radius, .heat(heat))
-      scene.circle(at: place(of: index), radius: radius, .grid, .outlined)
-      let outside = Scene.Point(x: place(of: index).x * 1.14, y: place(of: index).y * 1.14)
-      scene.text("\(index + 1)", at: outside, height: min(0.11, radius))
+    let corner = cell(stateCount - 1, 0)
+    let table = Scene.Rectangle(
+      x: corner.x, y: corner.y, width: Self.cellWidth * Float(actionCount), height: Float(stateCount))
+    scene.heatMap(shares, columnCount: actionCount, over: table)
+    drawLines(over: table, into: &scene)
+    let range = "mean reward: dark \(rounded(low)), light \(rounded(high))"
+    scene.text(range, at: Scene.Point(x: corner.x + table.width / 2, y: -0.5), height: 0.36)
+  }
+
+  private func drawLines(over table: Scene.Rectangle, into scene: inout Scene) {
+    let (right, top) = (table.x + table.width, table.y + table.height)
+    for row in 0...stateCount {
+      let y = table.y + Float(row)
+      scene.line(from: Scene.Point(x: table.x, y: y), to: Scene.Point(x: right, y: y), .grid)
     }
-    let legend = "lighter: the best action there pays more   lines: where actions lead on average"
-    scene.text(legend, at: Scene.Point(x: 0, y: -1.33), height: 0.065)
-    scene.agent(at: place(of: Int(state.index)), radius: 0.6 * radius)
+    for column in 0...actionCount {
+      let x = table.x + Self.cellWidth * Float(column)
+      scene.line(from: Scene.Point(x: x, y: table.y), to: Scene.Point(x: x, y: top), .grid)
+    }
   }
 
-  private func place(of state: Int) -> Scene.Point {
-    let angle = Float.pi / 2 - 2 * .pi * Float(state) / Float(stateCount)
-    return Scene.Point(x: cosf(angle), y: sinf(angle))
-  }
-
-  /// The probability of each next state under uniformly random actions.
-  private func meanProbabilities(from state: Int, of task: Task) -> [Float] {
-    var probabilities = Array(repeating: Float(0), count: stateCount)
+  private func drawNames(into scene: inout Scene) {
+    for state in 0..<stateCount {
+      let place = Scene.Point(x: Self.nameWidth - 0.2, y: cell(state, 0).y + 0.5)
+      scene.text(state == 0 ? "state 1" : "\(state + 1)", at: place, height: 0.42, .trailing)
+    }
     for action in 0..<actionCount {
-      var before: Float = 0
-      for next in 0..<stateCount {
-        let upTo = task.cumulative[(state * actionCount + action) * stateCount + next]
-        probabilities[next] += (upTo - before) / Float(actionCount)
-        before = upTo
-      }
+      let place = Scene.Point(x: cell(0, action).x + Self.cellWidth / 2, y: Float(stateCount) + 0.5)
+      scene.text(action == 0 ? "action 1" : "\(action + 1)", at: place, height: 0.42)
     }
-    return probabilities
+  }
+
+  private func rounded(_ value: Float) -> String {
+    String(format: "%.1f", value).replacingOccurrences(of: "-", with: "−")
   }
 }
