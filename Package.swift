@@ -63,14 +63,15 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Randomness", "Parallel", "Formats", "Simulation", "Trials", "Learning", "Configuration", "Runs",
+        "Kernels", "Randomness", "Parallel", "Formats", "Simulation", "Trials", "Learning", "Configuration",
+        "Runs",
         .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
       ],
       swiftSettings: strict),
     .target(
       name: "Evaluation",
       dependencies: [
-        "Kernels", "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Learning",
+        "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Learning",
         "Configuration", "Runs",
       ],
       swiftSettings: strict),

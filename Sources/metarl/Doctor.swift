@@ -1,5 +1,5 @@
 import ArgumentParser
-import Evaluation
+import Training
 import Formats
 import Foundation
 

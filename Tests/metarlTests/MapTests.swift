@@ -62,7 +62,7 @@ import Testing
       let files = FileManager.default.enumerator(atPath: sources.appendingPathComponent(name).path)
       for case let file as String in try #require(files) where file.hasSuffix(".swift") {
         let text = try String(contentsOf: sources.appendingPathComponent("\(name)/\(file)"), encoding: .utf8)
-        let imports = text.matches(of: /(?m)^(?:@\w+ )?import (\w+)$/).map { String($0.1) }
+        let imports = text.matches(of: /(?m)^ *(?:@\w+ )?import (\w+)$/).map { String($0.1) }
         for module in imports where targets[module] != nil {
           #expect(dependencies.contains(module), "\(name)/\(file) imports \(module)")
         }
