@@ -124,7 +124,7 @@ public struct Evaluation: Sendable {
     /// The sum over the episodes.
     public var total: Double { episodes.reduce(0, +) }
     /// The same of the trials that were played.
-    var meanTotal: Double { trials.reduce(0, +) * Double(episodes.count) / Double(trials.count) }
+    package var meanTotal: Double { trials.reduce(0, +) * Double(episodes.count) / Double(trials.count) }
   }
 
   /// The number of trials, each in a task of its own or in one of a finite set.
