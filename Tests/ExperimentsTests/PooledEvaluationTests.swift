@@ -1,3 +1,5 @@
+import Catalogue
+import Configuration
 import Evaluation
 import Formats
 import Foundation
@@ -43,8 +45,24 @@ import Trials
 
   /// Two runs hardly tell how far a third would be from them.
   @Test func theIntervalOfTheScoreHasTheDifferenceOfRunsInIt() throws {
+    let catalogue = Catalogue(
+      environments: [Guessing.self], algorithms: [Drifting.self] + Catalogue.complete.algorithms)
     let directory = try TemporaryDirectory()
-    let evaluation = try pooled(try runs(directory, ["a", "b"]))
+    try directory.write(guessingFile, to: "guess.toml")
+    let runs = try (0..<2).map { seed in
+      var choices = RunConfiguration.Choices()
+      choices.seed = seed
+      choices.overrides = [
+        "iterations=5", "trials=8", "hiddenUnits=4", "minibatches=2", "epochs=1", "learningRate=0.1",
+      ]
+      let configuration = try RunConfiguration(
+        environment: "guess", algorithm: "rl2", choices: choices,
+        search: EnvironmentSearch(directories: [directory.path]), catalogue: catalogue)
+      return try trained(configuration, at: "\(directory.path)/\(seed)").run
+    }
+    let environment = try runs[0].configuration(catalogue: catalogue).environment
+    let evaluation = try Evaluator(environment, request: .init(), threadCount: 2)
+      .evaluation(pooling: runs, catalogue: catalogue) { Issue.record("\($0)") }
     let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference("random")))
     let best = try #require(evaluation.best)
     let totals = try #require(evaluation.pool).runs.map(\.total)
