@@ -77,10 +77,10 @@ struct Judge {
     let way = isBlankBetter ? "without memory" : "with the memory of another task"
     let statement = "\(isAdaptive ? "without adaptation" : way) a trial gets \(effect.text) less"
     switch effect.answer {
-    case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
+    case .yes: return used(name, statement, effect, in: trials)
     case .unclear: return .unclear(name, statement, effect)
     default:
-      let isInformed = isMoreThanBlind(in: trials)
+      let isInformed = moreThanBlind(in: trials) == .yes
       return Judgement(
         name: name, answer: .no, word: isInformed ? "not needed" : "ignored",
         statement: isInformed
@@ -103,7 +103,7 @@ struct Judge {
     let what = isAdaptive ? "the last return" : "the last episode"
     let statement = "after experience of another task, \(what) gets \(effect.text) less"
     switch effect.answer {
-    case .yes: return used(name, statement, effect, isMoreThanBlind: isMoreThanBlind(in: trials))
+    case .yes: return used(name, statement, effect, in: trials)
     case .unclear: return .unclear(name, statement, effect)
     default:
       return Judgement(name: name, answer: .no, word: "ignored", statement: statement, effect: effect)
@@ -119,28 +119,34 @@ struct Judge {
 
   /// That experience changes what the agent does is not enough: a tour that is led astray may lose, too.
   private func used(
-    _ name: String, _ statement: String, _ effect: Judgement.Effect, isMoreThanBlind: Bool
+    _ name: String, _ statement: String, _ effect: Judgement.Effect, in trials: [Int]
   ) -> Judgement {
-    isMoreThanBlind
-      ? Judgement(name: name, answer: .yes, word: "used", statement: statement, effect: effect)
-      : Judgement(
+    switch moreThanBlind(in: trials) {
+    case .yes: Judgement(name: name, answer: .yes, word: "used", statement: statement, effect: effect)
+    case .unclear:
+      .unclear(
+        name,
+        statement
+          + ", yet whether it gets more with its own than the best agent that does not react is not clear",
+        effect)
+    default:
+      Judgement(
         name: name, answer: .no, word: "no gain",
         statement: statement + ", yet with its own it gets no more than the best agent that does not react",
         effect: effect)
+    }
   }
 
   /// Whether the agent does better in `trials` than the best one that does not react to what happens.
-  private func isMoreThanBlind(in trials: [Int]) -> Bool {
+  private func moreThanBlind(in trials: [Int]) -> Judgement.Answer {
     let unaware = ["blind", "random"].compactMap(evaluation.reference)
     guard let best = unaware.max(by: { evaluation.scored($0.episodes) < evaluation.scored($1.episodes) })
-    else {
-      return false
-    }
+    else { return .no }
     let (mine, blind) = (
       evaluation.scoredTrials(evaluation.trialReturns), evaluation.scoredTrials(best.trials)
     )
     let gain = scale { evaluation.scored($0.episodes) }
-    return effect("blind", trials.map { mine[$0] - blind[$0] }, scale: gain).answer == .yes
+    return effect("blind", trials.map { mine[$0] - blind[$0] }, scale: gain).answer
   }
 
   /// What each episode, or adaptation step, brings; of long trials, each fifth.
