@@ -83,10 +83,12 @@ package struct TrialSample: Hashable, Sendable {
   }
 
   /// How many standard errors the 95 % interval of a mean of `count` values extends: the quantile of Student's law at
-  /// 0.975 with `count` − 1 degrees of freedom, by its expansion in their reciprocal; not a number for one value.
+  /// 0.975 with `count` − 1 degrees of freedom, by its expansion in their reciprocal, or where they are too few for that,
+  /// by bisection; not a number for one value.
   /// Source: Abramowitz and Stegun, "Handbook of mathematical functions", 26.7.5.
   package static func quantile(_ count: Int) -> Double {
     guard count > 1 else { return .nan }
+    guard count > 12 else { return smallQuantile(count) }
     let (z, freedom) = (1.959964, Double(count - 1))
     let (cube, fifth) = (pow(z, 3), pow(z, 5))
     let seventh = pow(z, 7)
@@ -103,6 +105,16 @@ extension TrialSample {
     guard gains.count > 1 else { return mean > 0 }
     guard mean > 1e-9 else { return false }
     return error == 0 || tail(above: mean / error, count: gains.count) < 0.001
+  }
+
+  /// The same for few values.
+  private static func smallQuantile(_ count: Int) -> Double {
+    var (lower, upper) = (1.9, 13.0)
+    for _ in 0..<60 {
+      let middle = (lower + upper) / 2
+      if tail(above: middle, count: count) > 0.025 { lower = middle } else { upper = middle }
+    }
+    return (lower + upper) / 2
   }
 
   /// The probability that a mean of `count` values, more than one, lies more than `value` of its standard errors above

@@ -48,26 +48,30 @@ import Trials
     let catalogue = Catalogue(
       environments: [Guessing.self], algorithms: [Drifting.self] + Catalogue.complete.algorithms)
     let directory = try TemporaryDirectory()
-    try directory.write(guessingFile, to: "guess.toml")
+    try directory.write(guessingFile.replacing("[0]", with: "[2, 1]"), to: "guess.toml")
     let runs = try (0..<2).map { seed in
       var choices = RunConfiguration.Choices()
       choices.seed = seed
       choices.overrides = [
-        "iterations=5", "trials=8", "hiddenUnits=4", "minibatches=2", "epochs=1", "learningRate=0.1",
+        "iterations=20", "trials=64", "hiddenUnits=8", "minibatches=2", "epochs=4", "learningRate=1e-2",
       ]
       let configuration = try RunConfiguration(
         environment: "guess", algorithm: "rl2", choices: choices,
         search: EnvironmentSearch(directories: [directory.path]), catalogue: catalogue)
       return try trained(configuration, at: "\(directory.path)/\(seed)").run
     }
-    let environment = try runs[0].configuration(catalogue: catalogue).environment
-    let evaluation = try Evaluator(environment, request: .init(), threadCount: 2)
+    let configuration = try runs[0].configuration(catalogue: catalogue)
+    let evaluator = try Evaluator(configuration.environment, request: .init(), threadCount: 2)
+    let single = try evaluator.evaluation(of: runs[0], configuration: configuration) { _ in }.score
+    let evaluation =
+      try evaluator
       .evaluation(pooling: runs, catalogue: catalogue) { Issue.record("\($0)") }
     let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference("random")))
     let best = try #require(evaluation.best)
     let totals = try #require(evaluation.pool).runs.map(\.total)
     let error = Statistics.standardError(totals) / (best.meanTotal - random.meanTotal)
-    #expect(error > 0)
+    let ofTrials = try #require(single.map { $0.upper - $0.value })
+    #expect(12.7 * error > 3 * ofTrials, "the runs are too much alike to tell")
     #expect(score.upper - score.value >= 12.7 * error && score.value - score.lower >= 12.7 * error)
   }
 
