@@ -190,6 +190,11 @@ struct KrazyMapperLane: ReferenceLane {
     let plan = environment.mostGoals(in: board, horizon: timeLeft, from: start)
     if plan.count > 0, let direction = plan.actions.first { return action(toward: direction, using: &random) }
     if let direction = bestRiddle(on: board, from: start) { return action(toward: direction, using: &random) }
+    return anyAction(using: &random)
+  }
+
+  /// An action that did not end an episode here, where there is one.
+  private func anyAction(using random: inout RandomStream) -> Int {
     let choices = (0..<4).filter { !isDeadly($0) }
     return choices.isEmpty ? random.integer(below: 4) : choices[random.integer(below: choices.count)]
   }
@@ -204,14 +209,13 @@ struct KrazyMapperLane: ReferenceLane {
 
   /// An action that leads in a direction, or may; of those that are not known one that risks the least.
   private func action(toward direction: Int, using random: inout RandomStream) -> Int {
-    if let known = (0..<4).first(where: { directions.direction(of: $0) == direction }) { return known }
-    let unknown = actions(toward: direction)
-    guard !unknown.isEmpty else { return random.integer(below: 4) }
-    let first = random.integer(below: unknown.count)
-    let ordered = unknown[first...] + unknown[..<first]
+    let actions = actions(toward: direction)
+    guard !actions.isEmpty else { return anyAction(using: &random) }
+    let first = random.integer(below: actions.count)
+    let ordered = actions[first...] + actions[..<first]
     return ordered.max {
       directions.chance(that: $0, leads: direction) < directions.chance(that: $1, leads: direction)
-    } ?? unknown[first]
+    } ?? actions[first]
   }
 
   /// What a cell is now; nil where that is not known.
