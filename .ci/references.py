@@ -25,6 +25,12 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
+def agents(environment):
+    """The names of the reference agents, from the error that lists them."""
+    shown = subprocess.run([METARL, "evaluate", "--env", environment, "--agent", "nobody"], stderr=subprocess.PIPE, text=True)
+    return shown.stderr.split("Known: ")[-1].split(".")[0].strip().split(", ")
+
+
 def evaluate(environment, agent, tasks):
     """The evaluation, its seconds of a core, and what went wrong."""
     words = [METARL, "evaluate", "--env", environment, "--agent", agent, "--tasks", str(tasks), "--threads", "1", "--json"]
@@ -60,10 +66,8 @@ def violations(evaluations):
 
 def check(environment, tasks):
     """A line about one file, and whether all is well."""
-    shown = subprocess.run([METARL, "evaluate", "--env", environment, "--agent", "nobody"], stderr=subprocess.PIPE, text=True)
-    agents = shown.stderr.split("Known: ")[-1].split(".")[0].strip().split(", ")
     evaluations, slowest, wrong = {}, 0, []
-    for agent in agents:
+    for agent in agents(environment):
         evaluation, seconds, failure = evaluate(environment, agent, tasks)
         slowest = max(slowest, seconds)
         wrong += [failure] if failure else []

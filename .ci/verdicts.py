@@ -10,20 +10,18 @@ knows that by heart: it must not be found to use its memory in others, and where
 generalise. Prints a line for each agent and exits with 1 where a verdict is wrong.
 """
 import json
-import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-METARL = ROOT / ".build/release/metarl"
+from references import METARL, NEVER_USED, ROOT, agents
+
 PRESETS = ROOT / "runs/reference/presets.json"
 # The updates of a training in one task.
 MEMORISERS = {
     "gridnavi": 60, "wind": 40, "point-rotation": 60, "bandit-n10-k5": 60, "tabular-mdp-n10": 30, "rooms-empty": 60,
     "meta-maze": 60, "t-maze-passive": 40, "dark-key-to-door": 80, "semicircle": 40,
 }
-UNAWARE = ("random", "blind", "oracle")
 # A difference of scores that has to show, and one that must be there to tell.
 PLAIN, LITTLE = 0.1, 0.05
 
@@ -52,11 +50,10 @@ def isRightOfMemory(said, gained, isUnaware):
 
 def references(environment):
     """Each reference agent, what is said of its memory, and whether that is right."""
-    shown = subprocess.run([METARL, "evaluate", "--env", environment, "--agent", "nobody"], stderr=subprocess.PIPE, text=True)
-    for agent in shown.stderr.split("Known: ")[-1].split(".")[0].strip().split(", "):
+    for agent in agents(environment):
         evaluation = evaluate("--env", environment, "--agent", agent, "--tasks", "200")
         gained, said = gain(evaluation["normalized"], evaluation["normalizedBlind"]), word(evaluation, "memory")
-        yield agent, f"memory {said}", gained, isRightOfMemory(said, gained, agent in UNAWARE)
+        yield agent, f"memory {said}", gained, isRightOfMemory(said, gained, agent in NEVER_USED)
 
 
 def memoriser(environment):

@@ -83,17 +83,18 @@ extension Evaluation {
   }
 
   /// The totals of the random and of the best agent known, exact where both are, or else of the same trials.
-  var scaleTotals: (random: Double, best: Double)? {
-    guard let random = reference("random"), let best else { return nil }
-    if random.isExact && best.isExact { return (random.total, best.total) }
-    return (random.meanTotal, best.meanTotal)
+  var scaleTotals: (random: Double, best: Double)? { scaleEnds({ $0.total }, { $0.meanTotal }) }
+
+  /// The same of what is scored.
+  var scaleScores: (random: Double, best: Double)? {
+    scaleEnds({ scored($0.episodes) }, { Statistics.mean(scoredTrials($0.trials)) })
   }
 
-  /// What the random and the best agent known get of what is scored, as `scaleTotals` is of totals.
-  var scaleScores: (random: Double, best: Double)? {
+  private func scaleEnds(
+    _ exact: (ReferenceReturns) -> Double, _ played: (ReferenceReturns) -> Double
+  ) -> (random: Double, best: Double)? {
     guard let random = reference("random"), let best else { return nil }
-    if random.isExact && best.isExact { return (scored(random.episodes), scored(best.episodes)) }
-    return (Statistics.mean(scoredTrials(random.trials)), Statistics.mean(scoredTrials(best.trials)))
+    return random.isExact && best.isExact ? (exact(random), exact(best)) : (played(random), played(best))
   }
 
   /// The returns between which an agent is scored.

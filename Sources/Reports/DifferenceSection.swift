@@ -32,11 +32,8 @@ struct DifferenceSection {
   /// The settings whose values differ among the runs that have them, each with its value in every kind of run.
   private var settings: [[String]] {
     let tables = chapter.entries.map { Table(flattening: $0.configurations[0].usedTable) }
-    var (keys, known): ([String], Set<String>) = (
-      [], ["seed", "environment.description", "environment.source"]
-    )
-    for key in tables.flatMap(\.keys) where known.insert(key).inserted { keys.append(key) }
-    return keys.filter { key in Set(tables.compactMap { $0[key] }).count > 1 }.map { key in
+    let unasked = ["seed", "environment.description", "environment.source"]
+    return Table.differences(of: tables).filter { !unasked.contains($0) }.map { key in
       [key] + tables.map { table in table[key].map(TOML.inline) ?? "–" }
     }
   }

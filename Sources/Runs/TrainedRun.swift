@@ -103,10 +103,8 @@ package struct TrainedRun {
 
   /// The dotted paths of values that are in both tables and differ, in order; where there is none, all that differ.
   private static func commonDifferences(_ first: Table, _ second: Table) -> [String] {
-    let keys = differences([first, second])
-    let flat = [first, second].map { Table(flattening: $0) }
-    let common = keys.filter { key in flat.allSatisfy { $0[key] != nil } }
-    return common.isEmpty ? keys : common
+    let common = Table.differences(of: [first, second].map { Table(flattening: $0) })
+    return common.isEmpty ? differences([first, second]) : common
   }
 
   /// The dotted paths at which `tables` differ, in order.

@@ -37,7 +37,10 @@ public struct RunComparison {
     let trained = try runs.map { try TrainedRun($0, catalogue: catalogue) }
     let names = Self.names(of: runs)
     let settings = trained.map { Table(flattening: $0.configuration.usedTable) }
-    let differences = Self.differences(settings)
+    // What files say of themselves is no setting.
+    let differences = Table.differences(of: settings).filter {
+      !["environment.description", "environment.source"].contains($0)
+    }
     self.differences = differences
     var remarks: [String] = []
     rows = try trained.indices.map { index in
@@ -59,13 +62,6 @@ public struct RunComparison {
       remarks.append("No probability of improvement: \(failure.description)")
     }
     self.remarks = remarks
-  }
-
-  /// The keys whose values differ among the runs that have them, what files say of themselves aside.
-  private static func differences(_ settings: [Table]) -> [String] {
-    var (keys, known): ([String], Set<String>) = ([], ["environment.description", "environment.source"])
-    for key in settings.flatMap(\.keys) where known.insert(key).inserted { keys.append(key) }
-    return keys.filter { key in Set(settings.compactMap { $0[key] }).count > 1 }
   }
 
   /// What the runs are called: their names, or where two have the same one, their paths.

@@ -41,8 +41,9 @@ public struct AdaptationCurve: Sendable {
 
   /// Evaluates on every task of `tasks`: `stepCount` adaptation steps, `rolloutCount` episodes before the
   /// first, between them and after the last; each thread of `pool` has an agent of its own. All randomness
-  /// is from below `key`. Where `indices` are given, only the tasks at them are played. Where `support` is given, the agent adapts to the task whose index it gives instead, and
-  /// only the episodes after the last step are in the task itself.
+  /// is from below `key`. Where `indices` are given, only the tasks at them are played. Where `support` is given, the
+  /// agent adapts to the task whose index it gives instead, and only the episodes after the last step are in the task
+  /// itself.
   public init(
     of makeAgent: () -> any AdaptiveAgent, in simulator: any Simulator, on tasks: TaskSet, stepCount: Int,
     key: RandomKey, pool: ThreadPool, at indices: [Int]? = nil, support: [Int]? = nil

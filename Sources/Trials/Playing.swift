@@ -15,11 +15,11 @@ public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertibl
 
   /// A number that is not finite at a place.
   public init(_ quantity: String, trial: Int, episode: Int, timeStep: Int, isAfterSteps: Bool = false) {
-    self.isAfterSteps = isAfterSteps
     self.quantity = quantity
     self.trial = trial
     self.episode = episode
     self.timeStep = timeStep
+    self.isAfterSteps = isAfterSteps
   }
 
   fileprivate init(_ quantity: String, lane: Int, _ progress: Progress) {
@@ -27,14 +27,11 @@ public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertibl
       quantity, trial: lane, episode: Int(progress.episode), timeStep: Int(progress.timeOfEpisode))
   }
 
-  /// The same in another trial.
-  public func moved(toTrial trial: Int) -> Self {
-    Self(quantity, trial: trial, episode: episode, timeStep: timeStep, isAfterSteps: isAfterSteps)
-  }
-
-  /// The same in another trial, after `stepCount` adaptation steps.
-  public func moved(toTrial trial: Int, afterSteps stepCount: Int) -> Self {
-    Self(quantity, trial: trial, episode: stepCount, timeStep: timeStep, isAfterSteps: true)
+  /// The same in another trial, and where that is said, after `stepCount` adaptation steps.
+  public func moved(toTrial trial: Int, afterSteps stepCount: Int? = nil) -> Self {
+    Self(
+      quantity, trial: trial, episode: stepCount ?? episode, timeStep: timeStep,
+      isAfterSteps: isAfterSteps || stepCount != nil)
   }
 
   /// What and where, counted from 1; adaptation steps are counted from 0, before any.

@@ -1,5 +1,4 @@
 import Formats
-import Foundation
 import Randomness
 import Scenes
 import Simulation
@@ -218,6 +217,6 @@ public struct TabularMDP: Environment {
   }
 
   private func rounded(_ value: Float) -> String {
-    String(format: "%.1f", value).replacingOccurrences(of: "-", with: "−")
+    fixed(Double(value), digits: 1).replacing("-", with: "−")
   }
 }
