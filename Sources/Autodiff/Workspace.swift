@@ -125,6 +125,12 @@ public final class Workspace<Number: Element> {
 
   /// Copies output `index`, row by row, into `target`.
   public func copyOutput(_ index: Int, to target: inout [Number]) {
+    var target = target.mutableSpan
+    copyOutput(index, to: &target)
+  }
+
+  /// Copies output `index`, row by row, into `target`.
+  public func copyOutput(_ index: Int, to target: inout MutableSpan<Number>) {
     let source = program.outputs[index]
     precondition(target.count == source.rows * source.columns, "\(target.count) places for output \(index)")
     target.withUnsafeMutableBufferPointer { target in

@@ -14,9 +14,9 @@ struct ColorKey {
   static func order(of recording: Recording) -> ColorKey? {
     let count = recording.episodes.count
     guard count > 1 else { return nil }
-    return recording.caption.isAdaptive
-      ? ColorKey(first: parameterName(0), last: parameterName(count - 1), color: Theme.order)
-      : ColorKey(first: "episode 1", last: "\(count)", color: Theme.order)
+    return ColorKey(
+      first: recording.name(ofEpisode: 0), last: recording.shortName(ofEpisode: count - 1),
+      color: Theme.order)
   }
 
   private static let (barWidth, stripeCount, gap) = (40.0, 20, 5.0)

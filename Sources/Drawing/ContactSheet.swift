@@ -37,7 +37,7 @@ public struct ContactSheet {
   /// What there is to see of each task.
   package var legend: String {
     let (recording, hasOne) = (recordings[0], recordings.allSatisfy { $0.episodes.count == 1 })
-    if recording.caption.isAdaptive {
+    if recording.isOfSteps {
       return hasOne
         ? "each task: before any gradient step, and the return"
         : "each task: before the first gradient step, after the last, return of both"

@@ -23,7 +23,7 @@ package struct EpisodePanel {
 
   /// What the signs mean.
   var legend: String? {
-    if recording.caption.isAdaptive {
+    if recording.isOfSteps {
       return episode > 0
         ? "grey: rollouts before the step   blue: after it   amber: greedy"
         : "blue: rollouts   amber: greedy, the most probable actions"

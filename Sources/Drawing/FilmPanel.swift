@@ -19,7 +19,7 @@ struct FilmPanel {
   /// Which of the episodes are shown.
   var title: String {
     let count = recording.episodes.count
-    if recording.caption.isAdaptive {
+    if recording.isOfSteps {
       return isWhole ? "After each gradient step" : "After some gradient steps"
     }
     if count == 1 { return "The only episode" }
@@ -34,7 +34,7 @@ struct FilmPanel {
         continue
       }
       // An episode that is not going on looks the same for long: before it begins, and after it has ended.
-      let isReached = recording.caption.isAdaptive || episode < playhead.episode
+      let isReached = recording.isOfSteps || episode < playhead.episode
       let name = LayerName(
         layerOwner, episode: 2 * episode + (isReached ? 1 : 0), frame: cell, part: .thumbnail)
       canvas.accumulate(name, upTo: 1) { layer, _ in drawThumbnail(episode, on: layer, in: inner) }
@@ -68,9 +68,8 @@ struct FilmPanel {
   }
 
   private func drawThumbnail(_ episode: Int, on canvas: Canvas, in box: CGRect) {
-    let isAdaptive = recording.caption.isAdaptive
     let isCurrent = episode == playhead.episode
-    let isReached = isAdaptive || episode <= playhead.episode
+    let isReached = recording.isOfSteps || episode <= playhead.episode
     let space = CGRect(x: box.minX, y: box.minY + 18, width: box.width, height: box.height - 18)
     let frame = Viewport(bounds, in: space).frame
     // The words stand above the world, however high the cell is.
@@ -78,10 +77,11 @@ struct FilmPanel {
     let (font, color) = (Font(13, bold: isCurrent), isCurrent ? Theme.agent : Theme.dimText)
     // All are named alike, so that the longest name decides.
     let longest = canvas.width(of: "episode \(recording.episodes.count)", Font(13, bold: true))
-    let shortName = longest <= frame.width ? "episode \(episode + 1)" : "\(episode + 1)"
-    let name = isAdaptive ? parameterName(episode) : shortName
+    let name =
+      longest <= frame.width
+      ? recording.name(ofEpisode: episode) : recording.shortName(ofEpisode: episode)
     canvas.text(name, at: CGPoint(x: frame.minX, y: line), font, color)
-    if isReached && (isAdaptive || !isCurrent) && frame.width > 110 {
+    if isReached && (recording.isOfSteps || !isCurrent) && frame.width > 110 {
       canvas.text(
         number(recording.returns[episode]), at: CGPoint(x: frame.maxX, y: line), Font(12), Theme.dimText,
         .trailing)

@@ -90,11 +90,11 @@ public struct Picture: Sendable {
   private func moment(_ playhead: Playhead) -> String {
     let episode = recording.episodes[playhead.episode]
     let place =
-      recording.caption.isAdaptive
+      recording.isOfSteps
       ? "\(playhead.episode) of \(recording.episodes.count - 1) gradient steps"
       : "episode \(playhead.episode + 1) of \(recording.episodes.count)"
     let frame = playhead.frame(of: recording)
-    let name = recording.caption.isAdaptive ? "return of the amber path" : "return"
+    let name = recording.isOfSteps ? "return of the amber path" : "return"
     return "\(place)  ·  step \(min(playhead.time, episode.length)) of \(recording.interface.horizon)"
       + "  ·  \(name) \(number(frame.returnSoFar))"
   }
@@ -102,7 +102,7 @@ public struct Picture: Sendable {
   // MARK: Episodes
 
   private func drawBefore(_ playhead: Playhead, on canvas: Canvas, in box: CGRect) {
-    let title = recording.caption.isAdaptive ? "Before: θ" : "Before: episode 1"
+    let title = "Before: \(recording.name(ofEpisode: 0))"
     let isOver = playhead.time >= recording.episodes[playhead.episode].length
     let length = recording.episodes[0].length
     let time = isOver ? length : min(playhead.time, length)
@@ -116,7 +116,7 @@ public struct Picture: Sendable {
     }
     let count = playhead.episode
     let title =
-      recording.caption.isAdaptive
+      recording.isOfSteps
       ? "After \(count) gradient step\(count == 1 ? "" : "s"): \(parameterName(count))"
       : "After \(count) episode\(count == 1 ? "" : "s"): episode \(count + 1)"
     drawPanel(title, playhead, on: canvas, in: box)
@@ -129,7 +129,7 @@ public struct Picture: Sendable {
       recording: recording, episode: 0, time: 0, bounds: bounds, layerOwner: layerOwner)
     panel.showsPolicy = false
     panel.draw(on: canvas, in: sceneSpace(of: box))
-    let reason = recording.caption.isAdaptive ? "adapts after these rollouts" : "learns from episode 1"
+    let reason = recording.isOfSteps ? "adapts after these rollouts" : "learns from episode 1"
     Panel.drawExpectation(reason, on: canvas, in: sceneSpace(of: box))
   }
 

@@ -121,9 +121,7 @@ public struct PlayPicture: Sendable {
       return
     }
     let episode = rival.episodes[replay.episode]
-    let title =
-      rival.caption.isAdaptive
-      ? "\(rivalName): \(parameterName(replay.episode))" : "\(rivalName): episode \(replay.episode + 1)"
+    let title = "\(rivalName): \(rival.name(ofEpisode: replay.episode))"
     let detail =
       episode.fan.isEmpty
       ? "return \(number(replay.frame(of: rival).returnSoFar))"

@@ -67,12 +67,12 @@ struct ReturnsPlot {
     drawReferences(axis, on: canvas)
   }
 
-  private var isAdaptive: Bool { recording.caption.isAdaptive }
+  private var isOfSteps: Bool { recording.isOfSteps }
   /// Whether returns are added up: where every episode is one step, single ones say little.
   private var isCumulative: Bool { recording.interface.horizon == 1 }
 
   private var title: String {
-    isAdaptive
+    isOfSteps
       ? "Return after each gradient step"
       : isCumulative ? "Returns of all episodes, added up" : "Return of each episode"
   }
@@ -93,13 +93,13 @@ struct ReturnsPlot {
 
   private var summary: String {
     let finished = finishedCount
-    guard isAdaptive || finished > 0 else { return "" }
+    guard isOfSteps || finished > 0 else { return "" }
     func text(_ name: String, _ returns: [Double]) -> String {
-      let value = isAdaptive ? returns[playhead.episode] : returns.prefix(finished).reduce(0, +)
+      let value = isOfSteps ? returns[playhead.episode] : returns.prefix(finished).reduce(0, +)
       return "\(name) \(number(value))"
     }
     // One trial can be luckier than what the best agent may expect.
-    let own = isAdaptive ? parameterName(playhead.episode) : "this trial, sum of \(finished):"
+    let own = isOfSteps ? parameterName(playhead.episode) : "this trial, sum of \(finished):"
     let texts =
       [text(own, recording.returns)]
       + [best].compactMap { best in
@@ -132,7 +132,7 @@ struct ReturnsPlot {
   }
 
   private func label(of episode: Int) -> String {
-    isAdaptive ? parameterName(episode) : episode == 0 ? "episode 1" : "\(episode + 1)"
+    episode == 0 ? recording.name(ofEpisode: 0) : recording.shortName(ofEpisode: episode)
   }
 
   private func drawReferences(_ axis: Axis, on canvas: Canvas) {
@@ -195,7 +195,7 @@ struct ReturnsPlot {
     let x = axis.x(playhead.episode)
     canvas.line(
       [CGPoint(x: x, y: axis.plot.minY), CGPoint(x: x, y: axis.plot.maxY)], Theme.text.faded(0.18), width: 1)
-    guard !isAdaptive, !isCumulative, finished == playhead.episode else { return }
+    guard !isOfSteps, !isCumulative, finished == playhead.episode else { return }
     let frame = playhead.frame(of: recording)
     let value = max(axis.low, min(axis.high, frame.returnSoFar))
     canvas.circle(at: axis.point(playhead.episode, value), radius: 5, Theme.agent, width: 2)
@@ -233,11 +233,4 @@ func displayName(of reference: String) -> String {
   case "bayesOptimal": "Bayes-optimal"
   default: reference
   }
-}
-
-/// The parameters after some adaptation steps: θ, φ₁, φ₂, …
-package func parameterName(_ stepCount: Int) -> String {
-  let digits = Array("₀₁₂₃₄₅₆₇₈₉")
-  return stepCount == 0
-    ? "θ" : "φ" + String(String(stepCount).compactMap { $0.wholeNumberValue }.map { digits[$0] })
 }

@@ -30,9 +30,7 @@ struct StepsPlot {
     canvas.text("step 0", at: CGPoint(x: plot.minX, y: box.maxY - 2), Font(11), Theme.dimText)
     canvas.text("\(longest)", at: CGPoint(x: plot.maxX, y: box.maxY - 2), Font(11), Theme.dimText, .trailing)
     if recording.episodes.count > 1 {
-      let name =
-        recording.caption.isAdaptive
-        ? parameterName(playhead.episode) : "episode \(playhead.episode + 1)"
+      let name = recording.name(ofEpisode: playhead.episode)
       canvas.text(name, at: CGPoint(x: plot.midX, y: box.maxY - 2), Font(11), Theme.agent, .center)
     }
     func draw(_ episode: Int, _ color: Color, upTo time: Int, isCurrent: Bool, on canvas: Canvas) {
@@ -42,7 +40,7 @@ struct StepsPlot {
     }
     // Those of earlier episodes stay; of adaptation steps, all are known from the start.
     let name = LayerName(layerOwner, episode: 0, frame: box, part: .plot)
-    canvas.accumulate(name, upTo: recording.caption.isAdaptive ? curves.count : playhead.episode) {
+    canvas.accumulate(name, upTo: recording.isOfSteps ? curves.count : playhead.episode) {
       layer, episodes in
       for episode in episodes {
         let share = Double(episode) / Double(max(curves.count - 1, 1))

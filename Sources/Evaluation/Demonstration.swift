@@ -81,28 +81,23 @@ public final class Demonstration: Exhibitor {
 
   /// The first of the first `count` tasks whose last episode gets the most more than the first one.
   public func mostInstructiveTask(among count: Int = 9) -> Int {
-    let gains = (0..<min(count, taskCount)).map { number in
-      let returns = returns(ofTask: number)
-      return (returns.last ?? 0) - (returns.first ?? 0)
+    let player = TrialPlayer(simulator: simulator, pool: pool)
+    let outcome = try? player.outcomes(
+      of: agents, in: tasks, at: Array(0..<min(count, taskCount)), key: key.child("trial"),
+      modes: [PolicyMode(isGreedy: request.isGreedy)])
+    guard let returns = outcome?[0].returns else { return 0 }
+    let episodeCount = simulator.interface.episodeCount
+    let gains = stride(from: 0, to: returns.count, by: episodeCount).map {
+      returns[$0 + episodeCount - 1] - returns[$0]
     }
     return gains.indices.max { gains[$0] < gains[$1] || gains[$0] == gains[$1] && $0 > $1 } ?? 0
   }
 
-  /// The return of each episode in the task of number `number`, without a recording where that is possible.
-  private func returns(ofTask number: Int) -> [Double] {
-    let (key, simulator) = (trialKey(number), simulator)
-    let lanes = simulator.beginTrial(in: tasks, at: [number], keys: [key])
-    let agent: any Agent
+  private var agents: AgentFactory {
     switch player {
-    case .reference(let name): agent = simulator.referenceAgent(name, for: lanes)
-    case .learner(let trained): agent = trained.agent(isGreedy: request.isGreedy)
+    case .reference(let name): AgentFactory(reference: name, in: simulator)
+    case .learner(let trained): trained.learner.agents
     }
-    guard !(agent is any AdaptiveAgent) else { return recording(in: tasks, at: number, key: key).returns }
-    agent.beginTrial(keys: [key])
-    do {
-      try lanes.play(agent, componentCount: simulator.interface.action.componentCount)
-      return lanes.returns.map(Double.init)
-    } catch { return [] }
   }
 
   /// The trial in the task of number `number` with someone else as the agent and the same luck.
@@ -154,11 +149,10 @@ public final class Demonstration: Exhibitor {
 
   private func play(in tasks: TaskSet, at index: Int, key: RandomKey) -> Recording {
     var recording = recording(in: tasks, at: index, key: key)
-    let (agent, iteration) = (recording.caption.agent, recording.caption.iteration)
-    let isAdaptive = recording.caption.isAdaptive
+    let own = recording.caption
     recording.caption = caption
-    (recording.caption.agent, recording.caption.iteration) = (agent, iteration)
-    recording.caption.isAdaptive = isAdaptive
+    (recording.caption.agent, recording.caption.iteration) = (own.agent, own.iteration)
+    recording.caption.course = own.course
     let words = simulator.words(forTaskAt: index, of: tasks)
     recording.caption.task = words.isEmpty ? tasks.document(at: index) : words
     recording.settings = simulator.settings(at: index, of: tasks)
@@ -167,26 +161,21 @@ public final class Demonstration: Exhibitor {
   }
 
   private func recording(in tasks: TaskSet, at index: Int, key: RandomKey) -> Recording {
+    var recording = Recording(
+      of: filmedAgents, isGreedy: request.isGreedy, in: simulator, on: tasks, at: index, key: key)
     switch player {
-    case .reference(let name):
-      var recording = Recording(
-        of: { [simulator] in simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: index,
-        key: key)
-      recording.caption.agent = name
-      return recording
+    case .reference(let name): recording.caption.agent = name
     case .learner(let trained):
-      let agent = trained.agent(isGreedy: request.isGreedy)
-      var recording =
-        (agent as? any AdaptiveAgent).map {
-          Recording(
-            of: $0, isGreedy: request.isGreedy, in: simulator, on: tasks, at: index,
-            stepCount: simulator.interface.episodeCount - 1, key: key)
-        } ?? Recording(of: { _ in agent }, in: simulator, on: tasks, at: index, key: key)
       recording.caption.agent = trained.algorithm
       recording.caption.iteration = trained.iteration
-      recording.caption.isAdaptive = agent is any AdaptiveAgent
-      return recording
     }
+    return recording
+  }
+
+  /// An agent is made only once for all films of a learner.
+  private var filmedAgents: AgentFactory {
+    guard case .learner(let trained) = player else { return agents }
+    return AgentFactory(course: trained.learner.course) { _, isGreedy in trained.agent(isGreedy: isGreedy) }
   }
 
   // MARK: References

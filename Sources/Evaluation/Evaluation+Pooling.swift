@@ -48,7 +48,7 @@ extension Evaluation {
       iteration: evaluations.allSatisfy { $0.iteration == first.iteration } ? first.iteration : nil,
       sample: first.sample, episodes: statistics, total: total,
       greedyTotal: greedyTotals.isEmpty ? nil : Statistics.mean(greedyTotals),
-      rolloutCount: first.rolloutCount, references: first.references,
+      course: first.course, references: first.references,
       trialReturns: first.trialReturns.indices.map { index in
         evaluations.reduce(0) { $0 + $1.trialReturns[index] } / runCount
       }, taskHash: first.taskHash)

@@ -23,9 +23,9 @@ public struct Evaluation: Sendable {
   /// The sum of the returns of a trial.
   public let total: Statistics
   /// The mean sum of returns with the most probable actions; nil for a reference agent.
-  public let greedyTotal: Double?
-  /// How many rollouts each return of a gradient-based learner is the mean of; nil for other agents.
-  public let rolloutCount: Int?
+  public internal(set) var greedyTotal: Double?
+  /// How the agent runs through a trial.
+  public let course: TrialCourse
   /// The agents to compare with.
   public let references: [ReferenceReturns]
   /// The return of every episode of every trial, `[trial, episode]`, the mean over the runs.
@@ -83,12 +83,8 @@ public struct Evaluation: Sendable {
     /// The same with as many episodes as it takes to see what `learner` learns in `environment`.
     func suited(to learner: any MetaLearner, in environment: EnvironmentDefinition) -> Request {
       var request = self
-      if request.episodeCount == nil,
-        let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent,
-        agent.trainedStepCount >= environment.episodeCount
-      {
-        request.episodeCount = agent.trainedStepCount + 1
-      }
+      let needed = learner.course.episodeCount(atLeast: environment.episodeCount)
+      if request.episodeCount == nil && needed > environment.episodeCount { request.episodeCount = needed }
       return request
     }
 
@@ -193,7 +189,7 @@ public struct Evaluation: Sendable {
       "untrained": .boolean(request.isUntrained),
       "episodes": .array(episodes.enumerated().map(Self.episode)), "total": total.value,
       "greedyTotal": greedyTotal.map(Value.number) ?? .null,
-      "rollouts": rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
+      "rollouts": course.rolloutCount.map(Value.integer) ?? .null, "references": .table(references),
       "exactReferences": .array(exact), "exactOfAllTasks": .table(ofAllTasks),
       "normalized": score.map { .number($0.value) } ?? .null,
       "normalizedCI95": score.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null,

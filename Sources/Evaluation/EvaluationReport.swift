@@ -53,12 +53,12 @@ public struct EvaluationReport {
   }
 
   private var table: [String] {
-    let isAdaptive = evaluation.rolloutCount != nil
+    let course = evaluation.course
     let label =
-      isAdaptive
+      course.isBetweenEpisodes
       ? "return after adaptation steps"
       : columns.contains { $0.count > 1 } ? "mean return of episodes" : "return of episode"
-    var rows: [[String]] = [[label] + columns.map { Self.name($0, from: isAdaptive ? 0 : 1) } + ["total"]]
+    var rows: [[String]] = [[label] + columns.map { Self.name($0, from: course.firstNumber) } + ["total"]]
     rows.append(row(evaluation.algorithm, evaluation.episodes.map(\.mean), evaluation.total.mean))
     rows.append(["  standard error"] + standardErrors)
     if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
@@ -102,7 +102,7 @@ public struct EvaluationReport {
         "for other seeds and tasks: \(number(pool.acrossRuns.lower)) to \(number(pool.acrossRuns.upper)); the standard "
           + "error is that over the runs")
     }
-    if let count = evaluation.rolloutCount {
+    if let count = evaluation.course.rolloutCount {
       lines.append("Each is the mean of \(count) rollouts after k adaptation steps, 0 before any.")
     }
     lines += evaluation.transfer?.remarks ?? evaluation.trainingRemarks

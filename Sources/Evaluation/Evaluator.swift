@@ -67,7 +67,7 @@ public struct Evaluator {
     // What a run was before it was trained says nothing of the run.
     guard let checkpoint else { return evaluation }
     evaluation.judgements = try judge(
-      evaluation, Examinee(learner, isGreedy: request.isGreedy, in: simulator, pool: pool)
+      evaluation, examinee(learner.agents)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
     evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
     evaluation.isStandard =
@@ -124,7 +124,7 @@ public struct Evaluator {
   package func totals(ofReference name: String) throws -> [Double] {
     try environment.checkReference(name, in: request.split)
     let count = simulator.interface.episodeCount
-    let returns = try naming(name) { try play(ofReference: name).returns }
+    let returns = try naming(name) { try play(ofReference: name).outcome.returns }
     return (0..<tasks.count).map { returns[$0 * count..<($0 + 1) * count].reduce(0, +) }
   }
 
@@ -137,7 +137,7 @@ public struct Evaluator {
     var evaluation = try played(reference: name)
     try whenPlayed(evaluation)
     evaluation.judgements = try judge(
-      evaluation, Examinee(reference: name, in: simulator, pool: pool)
+      evaluation, examinee(agents(ofReference: name), mode: .sampled, isTold: name == "oracle")
     ) { try of(split: $0).played(reference: name) }
     return evaluation
   }
@@ -148,8 +148,7 @@ public struct Evaluator {
       let play = try play(ofReference: name)
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       return try evaluation(
-        (play.returns, nil, nil, play.behavior, []), play.replay, algorithm: name, iteration: nil,
-        seconds: seconds)
+        play.outcome, of: .online, play.replay, algorithm: name, iteration: nil, seconds: seconds)
     }
   }
 
@@ -158,14 +157,17 @@ public struct Evaluator {
   ) throws -> Evaluation {
     try naming(algorithm) {
       let start = ContinuousClock.now
-      let returns = try returns(of: learner, at: all, key: trialKey)
+      let outcomes = try player.outcomes(
+        of: learner.agents, in: tasks, at: all, key: trialKey, modes: [.sampled, .greedy])
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let replay = try replay {
-        let again = try self.returns(of: learner, at: $0, key: $1)
-        return request.isGreedy ? again.greedy ?? again.sampled : again.sampled
+        try player.outcomes(of: learner.agents, in: tasks, at: $0, key: $1, modes: [mode])[0].returns
       }
-      return try evaluation(
-        returns, replay, algorithm: algorithm, iteration: iteration, seconds: seconds)
+      var evaluation = try evaluation(
+        outcomes[request.isGreedy ? 1 : 0], of: learner.course, replay, algorithm: algorithm,
+        iteration: iteration, seconds: seconds)
+      evaluation.greedyTotal = outcomes[1].returns.reduce(0, +) / Double(tasks.count)
+      return evaluation
     }
   }
 
@@ -207,43 +209,16 @@ public struct Evaluator {
     return Replay(trials: trials, returns: try play(trials, key.child("replay")))
   }
 
-  /// The return of every episode, `[task, episode]`, with actions drawn from the policy and with the most
-  /// probable ones; reference agents have only the former.
-  private typealias Returns = (
-    sampled: [Double], greedy: [Double]?, rolloutCount: Int?, behavior: [BehaviorShare],
-    greedyBehavior: [BehaviorShare]
-  )
+  private var mode: PolicyMode { PolicyMode(isGreedy: request.isGreedy) }
 
-  private func returns(of learner: any MetaLearner, at indices: [Int], key: RandomKey) throws -> Returns {
-    if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
-      return try adaptationReturns(of: learner, rolloutCount: agent.rolloutCount, at: indices, key: key)
-    }
-    let outcomes = try [false, true].map { isGreedy in
-      try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
-        learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
-      }
-    }
-    return (
-      outcomes[0].returns, outcomes[1].returns, nil, outcomes[0].behavior, outcomes[1].behavior
-    )
+  private func agents(ofReference name: String) -> AgentFactory {
+    AgentFactory(reference: name, in: simulator)
   }
 
-  /// Of a gradient-based learner, episode k is the one after k adaptation steps, the mean over its rollouts.
-  private func adaptationReturns(
-    of learner: any MetaLearner, rolloutCount: Int, at indices: [Int], key: RandomKey
-  ) throws -> Returns {
-    let curve = AdaptationCurve(
-      of: { makeAdaptiveAgent(learner, rolloutCount) }, in: simulator, on: tasks,
-      stepCount: simulator.interface.episodeCount - 1, key: key, pool: pool, at: indices)
-    if let nonFinite = curve.nonFinite { throw nonFinite }
-    return (curve.returns.flatMap { $0 }, curve.greedyReturns.flatMap { $0 }, rolloutCount, [], [])
-  }
-
-  private func makeAdaptiveAgent(_ learner: any MetaLearner, _ laneCount: Int) -> any AdaptiveAgent {
-    guard let agent = learner.agent(laneCount: laneCount, isGreedy: false) as? any AdaptiveAgent else {
-      preconditionFailure("an algorithm makes agents that adapt and agents that do not")
-    }
-    return agent
+  private func examinee(
+    _ agents: AgentFactory, mode: PolicyMode? = nil, isTold: Bool = false
+  ) -> Examinee {
+    Examinee(agents: agents, player: player, mode: mode ?? self.mode, isTold: isTold)
   }
 
   private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }
@@ -251,35 +226,28 @@ public struct Evaluator {
   /// What the reference agent `name` gets; it plays once, however often that is asked.
   private func play(ofReference name: String) throws -> KnownPlays.Play {
     try known.play(of: name) {
-      func outcome(at indices: [Int], _ key: RandomKey) throws -> (
-        returns: [Double], behavior: [BehaviorShare]
-      ) {
-        try player.outcome(in: tasks, at: indices, key: key) { lanes, _ in
-          simulator.referenceAgent(name, for: lanes)
-        }
+      func outcome(at indices: [Int], _ key: RandomKey) throws -> TrialPlayer.Outcome {
+        try player.outcome(of: agents(ofReference: name), in: tasks, at: indices, key: key)
       }
-      let played = try outcome(at: all, trialKey)
       return KnownPlays.Play(
-        returns: played.returns, behavior: played.behavior,
-        replay: try replay { try outcome(at: $0, $1).returns })
+        outcome: try outcome(at: all, trialKey), replay: try replay { try outcome(at: $0, $1).returns })
     }
   }
 
   private func evaluation(
-    _ returns: Returns, _ replay: Replay?, algorithm: String, iteration: Int?, seconds: Double
+    _ outcome: TrialPlayer.Outcome, of course: TrialCourse, _ replay: Replay?, algorithm: String,
+    iteration: Int?, seconds: Double
   ) throws -> Evaluation {
-    let chosen = request.isGreedy ? returns.greedy ?? returns.sampled : returns.sampled
-    var statistics = self.statistics(chosen, replay)
+    var statistics = self.statistics(outcome.returns, replay)
     let total = statistics.removeLast()
     var evaluation = Evaluation(
       request: request, environment: environment, algorithm: algorithm, iteration: iteration,
-      sample: sample, episodes: statistics, total: total,
-      greedyTotal: returns.greedy.map { $0.reduce(0, +) / Double(tasks.count) },
-      rolloutCount: returns.rolloutCount, references: try references,
-      trialReturns: chosen, taskHash: TaskSample.hash(of: tasks, in: simulator))
+      sample: sample, episodes: statistics, total: total, greedyTotal: nil, course: course,
+      references: try references, trialReturns: outcome.returns,
+      taskHash: TaskSample.hash(of: tasks, in: simulator))
     evaluation.replay = replay
     evaluation.playSeconds = seconds
-    evaluation.behavior = request.isGreedy ? returns.greedyBehavior : returns.behavior
+    evaluation.behavior = outcome.behavior
     return evaluation
   }
 
@@ -327,21 +295,19 @@ public struct Evaluator {
       $0.count == count ? $0 : nil
     }
     let means = (0..<count).map { episode in
-      (0..<tasks.count).reduce(0) { $0 + play.returns[$1 * count + episode] } / Double(tasks.count)
+      (0..<tasks.count).reduce(0) { $0 + play.outcome.returns[$1 * count + episode] } / Double(tasks.count)
     }
     return Evaluation.ReferenceReturns(
       name: name, episodes: sample.isWhole ? exact ?? means : means, isExact: sample.isWhole && exact != nil,
-      ofAllTasks: sample.isWhole ? nil : exact, trials: play.returns, replay: play.replay?.returns,
-      behavior: play.behavior)
+      ofAllTasks: sample.isWhole ? nil : exact, trials: play.outcome.returns,
+      replay: play.replay?.returns, behavior: play.outcome.behavior)
   }
 }
 
 /// What reference agents got in the trials of an evaluation, each played once.
 private final class KnownPlays {
   struct Play {
-    /// The return of every episode, `[trial, episode]`.
-    let returns: [Double]
-    let behavior: [BehaviorShare]
+    let outcome: TrialPlayer.Outcome
     let replay: Replay?
   }
 

@@ -38,10 +38,10 @@ public struct Gate {
   public var markdown: String {
     var lines = [
       "### \(evaluation.algorithm) in \(evaluation.environment.name), split \(evaluation.request.split)", "",
-      "| \(evaluation.rolloutCount == nil ? "episode" : "adaptation steps") | mean | standard error |",
+      "| \(evaluation.course.isBetweenEpisodes ? "adaptation steps" : "episode") | mean | standard error |",
       "|---|---|---|",
     ]
-    let first = evaluation.rolloutCount == nil ? 1 : 0
+    let first = evaluation.course.firstNumber
     lines += evaluation.episodes.enumerated().map { "| \($0 + first) \(Self.cells($1))" }
     lines.append("| total \(Self.cells(evaluation.total))")
     if let normalized = evaluation.normalized {

@@ -4,11 +4,13 @@ extension Judge {
   /// Whether some kinds of tasks go worse than the others, measured by what the agent gets less than the oracle in the
   /// last episode: before, even the best agent finds out about some tasks later than about others.
   func groups() throws -> [Judgement] {
-    guard examinee.simulator.references.contains(where: { $0.name == "oracle" }),
+    guard simulator.references.contains(where: { $0.name == "oracle" }),
       let groups = TaskGroups(tasks)
     else { return [] }
-    let oracle = try Examinee(reference: "oracle", in: examinee.simulator, pool: examinee.pool)
-      .returns(in: tasks, at: Array(0..<tasks.count), .usual, key: key.child("trial"))
+    let oracle = try examinee.player.outcome(
+      of: AgentFactory(reference: "oracle", in: simulator), in: tasks, at: Array(0..<tasks.count),
+      key: key.child("trial")
+    ).returns
     let shortfalls = zip(lastReturns(oracle), lastReturns(evaluation.trialReturns)).map { $0 - $1 }
     let asked = groups.labels.indices.filter { group in
       let count = groups.groups.filter { $0 == group }.count
@@ -32,7 +34,7 @@ extension Judge {
     let effect = Judgement.Effect(
       estimate: difference, lower: difference - width, upper: difference + width,
       margin: Judgement.Effect.share * abs(scale { $0.episodes.last ?? 0 }))
-    let moment = evaluation.rolloutCount == nil ? "in the last episode" : "after the last step"
+    let moment = evaluation.course.isBetweenEpisodes ? "after the last step" : "in the last episode"
     let statement =
       "\(label) (\(mine.count) trials): \(moment) the oracle leads by \(effect.text) more than elsewhere"
     guard effect.upper >= -effect.margin else {

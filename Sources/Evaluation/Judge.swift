@@ -18,7 +18,7 @@ struct Judge {
   let evaluationOfSplit: (String) throws -> Evaluation
 
   /// The trials that a quick answer is found in; fewer where each return is the mean of several rollouts.
-  private var quickCount: Int { isAdaptive ? 100 : 200 }
+  private var quickCount: Int { isBetweenEpisodes ? 100 : 200 }
   /// The fewest trials that say anything.
   static let leastCount = 10
 
@@ -54,28 +54,29 @@ struct Judge {
   }
 
   private var episodeCount: Int { evaluation.episodes.count }
-  private var isAdaptive: Bool { examinee.makeAdaptiveAgent != nil }
+  private var isBetweenEpisodes: Bool { evaluation.course.isBetweenEpisodes }
+  var simulator: any Simulator { examinee.player.simulator }
 
   // MARK: Experience
 
   /// Whether a trial goes worse for an agent that has the memory of another task, or adapts to nothing.
   private func memory(in trials: [Int]) throws -> Judgement {
     let name = "memory"
-    guard isAdaptive ? episodeCount > 1 : examinee.simulator.interface.trialLength > 1 else {
+    guard isBetweenEpisodes ? episodeCount > 1 : simulator.interface.trialLength > 1 else {
       return .notApplicable(name, "there is nothing to remember")
     }
     if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
     let usual = totals(of: evaluation.trialReturns, trials)
-    func loss(_ circumstance: Examinee.Circumstance) throws -> Judgement.Effect {
+    func loss(_ circumstance: TrialPlayer.Circumstance) throws -> Judgement.Effect {
       let without = totals(try examinee.returns(in: tasks, at: trials, circumstance, key: key.child("trial")))
       return self.effect(name, zip(usual, without).map { $0 - $1 }, scale: scale { $0.total })
     }
     // What can be had with another's memory, or with none, is not owed to its own.
-    let (swapped, blank) = (try loss(.forgetful), isAdaptive ? nil : try loss(.blank))
+    let (swapped, blank) = (try loss(.forgetful), isBetweenEpisodes ? nil : try loss(.blank))
     let isBlankBetter = (blank?.estimate ?? .infinity) < swapped.estimate
     let effect = isBlankBetter ? blank ?? swapped : swapped
     let way = isBlankBetter ? "without memory" : "with the memory of another task"
-    let statement = "\(isAdaptive ? "without adaptation" : way) a trial gets \(effect.text) less"
+    let statement = "\(isBetweenEpisodes ? "without adaptation" : way) a trial gets \(effect.text) less"
     switch effect.answer {
     case .yes: return used(name, statement, effect, in: trials)
     case .unclear: return .unclear(name, statement, effect)
@@ -100,7 +101,7 @@ struct Judge {
       evaluation.trialReturns[trials[index] * episodeCount + last] - misled[index * episodeCount + last]
     }
     let effect = effect(name, losses, scale: scale { $0.episodes[last] })
-    let what = isAdaptive ? "the last return" : "the last episode"
+    let what = isBetweenEpisodes ? "the last return" : "the last episode"
     let statement = "after experience of another task, \(what) gets \(effect.text) less"
     switch effect.answer {
     case .yes: return used(name, statement, effect, in: trials)
@@ -153,7 +154,7 @@ struct Judge {
   private var episodes: [Judgement] {
     episodeJudgements.map { judgement in
       var judgement = judgement
-      judgement.isOfStep = isAdaptive
+      judgement.isOfStep = isBetweenEpisodes
       return judgement
     }
   }
@@ -167,7 +168,7 @@ struct Judge {
       let gains = (0..<tasks.count).map { mean(ofTrial: $0, after) - mean(ofTrial: $0, before) }
       let effect = effect(name, gains, scale: scale { Statistics.mean(Array($0.episodes[after])) })
       let than = before.count > 1 ? "the \(before.count) before" : "the one before"
-      let statement = "\(Self.what(after, isOfSteps: isAdaptive)) \(effect.text) more than \(than)"
+      let statement = "\(Self.what(after, isOfSteps: isBetweenEpisodes)) \(effect.text) more than \(than)"
       let (answer, word): (Judgement.Answer, String) =
         effect.lower > effect.margin
         ? (.yes, "helps")
@@ -208,7 +209,7 @@ struct Judge {
   /// How far the return falls in each further split.
   private func shifts() throws -> [Judgement] {
     let split = evaluation.request.split
-    return try examinee.simulator.splits.filter { !["train", "test", split].contains($0) }.map { other in
+    return try simulator.splits.filter { !["train", "test", split].contains($0) }.map { other in
       let name = "shift" + other.prefix(1).uppercased() + other.dropFirst()
       guard let effect = loss(from: evaluation, isOfOtherTasks: true, to: try evaluationOfSplit(other)) else {
         return .notApplicable(name, "there are no two agents to normalize by")
@@ -252,7 +253,7 @@ struct Judge {
 
   private func effect(_ name: String, _ differences: [Double], scale: Double) -> Judgement.Effect {
     let result = Statistics.ofColumns(
-      differences, columnCount: 1, key: key.child("judge").child(name), pool: examinee.pool)[0]
+      differences, columnCount: 1, key: key.child("judge").child(name), pool: examinee.player.pool)[0]
     return Judgement.Effect(
       estimate: result.mean, lower: result.lower, upper: result.upper,
       margin: Judgement.Effect.share * abs(scale))

@@ -25,7 +25,7 @@ public struct NormalizedScore: Hashable, Sendable {
 extension Evaluation {
   /// Whether the episode after the last adaptation step is what is scored, as of gradient-based learners, or the sum
   /// over all episodes.
-  var scoresLastEpisode: Bool { rolloutCount != nil }
+  var scoresLastEpisode: Bool { course.isBetweenEpisodes }
 
   /// The return of `episodes` that is scored.
   func scored(_ episodes: [Double]) -> Double {

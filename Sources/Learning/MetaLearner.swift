@@ -2,6 +2,7 @@ import Formats
 import Parallel
 import Randomness
 import Simulation
+import Trials
 
 /// A meta-learning algorithm at work on one task distribution: its configuration, its parameters, and all
 /// that a checkpoint must hold.
@@ -34,9 +35,23 @@ public protocol MetaLearner: AnyObject {
   /// How many time steps of the environment one update takes, for rates; the last update's where it varies.
   var timeStepsPerUpdate: Int { get }
 
+  /// How its agents run through a trial; `online` by default.
+  var course: TrialCourse { get }
   /// An agent with the present parameters; it keeps them while the learner goes on. A greedy agent takes
   /// the most probable action, another one draws from the policy.
   func agent(laneCount: Int, isGreedy: Bool) -> any Agent
+}
+
+extension MetaLearner {
+  /// Agents learn while they act.
+  public var course: TrialCourse { .online }
+
+  /// Agents with the present parameters.
+  public var agents: AgentFactory {
+    AgentFactory(course: course) { [self] lanes, isGreedy in
+      agent(laneCount: lanes.timeStep.laneCount, isGreedy: isGreedy)
+    }
+  }
 }
 
 /// The hyperparameters of an algorithm; every stored property is a key that files and the command line set.

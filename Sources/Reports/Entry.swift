@@ -2,6 +2,7 @@ import Configuration
 import Evaluation
 import Runs
 import Studies
+import Trials
 
 /// Runs that differ in nothing but their seed, evaluated together.
 public struct Entry {
@@ -28,8 +29,8 @@ public struct Entry {
   var trainingTaskCount: Int { configurations[0].environment.trainingTaskCount }
   /// The algorithm.
   var algorithm: String { evaluation.algorithm }
-  /// Whether episodes stand for adaptation steps.
-  var isAdaptive: Bool { evaluation.rolloutCount != nil }
+  /// How the agent runs through a trial.
+  var course: TrialCourse { evaluation.course }
 }
 
 /// The runs of a report that are in one environment.

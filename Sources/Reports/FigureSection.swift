@@ -32,15 +32,15 @@ struct FigureSection {
   // MARK: Adaptation
 
   private var adaptation: (figure: Figure, caption: String) {
-    let isAdaptive = entries.contains(where: \.isAdaptive)
+    let isOfSteps = entries.contains(where: \.course.isBetweenEpisodes)
     let isCumulative = chapter.environment.horizon == 1
     var chart = LineChart(
-      title: isAdaptive ? "Return after each adaptation step" : "Return of each episode",
-      xLabel: isAdaptive ? "adaptation steps" : "episode", yLabel: "return")
+      title: isOfSteps ? "Return after each adaptation step" : "Return of each episode",
+      xLabel: isOfSteps ? "adaptation steps" : "episode", yLabel: "return")
     chart.hasWholeSteps = true
     let references = entries[0].evaluation.references
     // Adaptation steps are counted from none, episodes from the first.
-    let first = isAdaptive ? 0 : 1
+    let first = isOfSteps ? 0 : 1
     chart.curves = references.map { reference in
       LineChart.Curve(
         name: Self.name(of: reference), ink: .reference(reference.name),
@@ -55,7 +55,7 @@ struct FigureSection {
         }, hasMarks: entry.evaluation.episodes.count <= 20)
     }
     let what =
-      isAdaptive
+      isOfSteps
       ? "Mean return of the rollouts after 0, 1, … adaptation steps."
       : "Mean return of each episode of a trial."
     let note = isCumulative ? " An episode is one step." : ""
@@ -167,7 +167,7 @@ struct FigureSection {
     let range = TaskMap.range(of: values)
     return zip(episodes, values).map { episode, values in
       let moment =
-        entry.isAdaptive
+        entry.course.isBetweenEpisodes
         ? "after \(episode) adaptation \(episode == 1 ? "step" : "steps")" : "in episode \(episode + 1)"
       let map = TaskMap(
         title: "\(entry.label): return by goal, \(moment)", places: values, bounds: places.bounds,

@@ -23,13 +23,13 @@ struct ResultsSection {
   }
 
   private var head: Markup {
-    let isAdaptive = chapter.entries.contains(where: \.isAdaptive)
-    let start = isAdaptive ? 0 : 1
+    let isOfSteps = chapter.entries.contains(where: \.course.isBetweenEpisodes)
+    let start = isOfSteps ? 0 : 1
     let names = columns.map { range in
       let (least, greatest) = (range.lowerBound + start, range.upperBound - 1 + start)
       return range.count == 1 ? "\(least)" : "\(least)–\(greatest)"
     }
-    let first = isAdaptive ? "mean return after step" : "mean return of episode"
+    let first = isOfSteps ? "mean return after step" : "mean return of episode"
     return .tag("thead", [:], row([first] + names + ["total", "95 % interval", "normalized"], "th"))
   }
 
@@ -78,8 +78,8 @@ struct ResultsSection {
 
   /// What is normalized where it is not the total of all.
   private static func what(_ entries: [Entry]) -> String {
-    guard entries.contains(where: \.isAdaptive) else { return "" }
-    let isMixed = !entries.allSatisfy(\.isAdaptive)
+    guard entries.contains(where: \.course.isBetweenEpisodes) else { return "" }
+    let isMixed = !entries.allSatisfy(\.course.isBetweenEpisodes)
     return " after the last adaptation step" + (isMixed ? ", or of agents without such steps in total" : "")
   }
 

@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Learning
+import Trials
 
 /// A learner's state between two iterations.
 public struct Checkpoint: Sendable {

@@ -11,9 +11,21 @@ public protocol Agent: AnyObject {
   func takeMemory(of other: any Agent)
   /// Whether all numbers that it decides by are finite; true by default.
   var isFinite: Bool { get }
+
+  /// Of an agent that learns between episodes: every lane is at the start of an episode, in the task that it was in.
+  /// Lane i draws its random numbers from below `keys[i]`. Greedy episodes, with the most probable actions, are never
+  /// learnt from. Nothing by default.
+  func beginEpisodes(keys: [RandomKey], isGreedy: Bool)
+  /// Of an agent that learns between episodes: learns from those since `beginEpisodes`, whose last rewards are in `end`.
+  /// Nothing by default.
+  func learn(after end: TimeStep)
 }
 
 extension Agent {
   /// True.
   public var isFinite: Bool { true }
+  /// Nothing.
+  public func beginEpisodes(keys: [RandomKey], isGreedy: Bool) {}
+  /// Nothing.
+  public func learn(after end: TimeStep) {}
 }

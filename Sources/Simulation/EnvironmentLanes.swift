@@ -89,6 +89,10 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
     turnTasks()
   }
 
+  func keepEndObservations() {
+    batch.timeStep.endObservation = Array(repeating: 0, count: batch.timeStep.observation.count)
+  }
+
   func beginTally() {
     tallies = batch.tasks.compactMap(simulator.environment.behaviorTally)
     precondition(

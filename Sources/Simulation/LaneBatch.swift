@@ -39,7 +39,7 @@ public struct LaneBatch<Subject: Environment>: Sendable {
 
   /// The sum of rewards of each episode so far, `[lane, episode]`.
   public var returns: [Float] {
-    guard timeStep.activeLaneCount > 0 else { return finishedReturns }
+    guard !timeStep.isOver else { return finishedReturns }
     var returns = finishedReturns
     for (lane, progress) in timeStep.progress.enumerated() where !progress.isTrialOver {
       returns[lane * interface.episodeCount + Int(progress.episode)] += openReturns[lane]
@@ -142,6 +142,7 @@ extension Environment {
       interface: lanes.interface, actions: actions, tasks: lanes.tasks, states: &lanes.states,
       streams: &lanes.streams, finishedReturns: &lanes.finishedReturns, openReturns: &lanes.openReturns,
       endedLanes: &lanes.endedLanes, observation: &lanes.timeStep.observation,
+      endObservation: &lanes.timeStep.endObservation,
       previousReward: &lanes.timeStep.previousReward, progress: &lanes.timeStep.progress)
     lanes.timeStep.activeLaneCount -= finishedCount
   }
@@ -153,8 +154,8 @@ extension Environment {
   func stepLanes(
     interface: Interface, actions: Span<Float>, tasks: [Task], states: inout [State],
     streams: inout [RandomStream], finishedReturns: inout [Float], openReturns: inout [Float],
-    endedLanes: inout [Int32], observation: inout [Float], previousReward: inout [Float],
-    progress: inout [Progress]
+    endedLanes: inout [Int32], observation: inout [Float], endObservation: inout [Float],
+    previousReward: inout [Float], progress: inout [Progress]
   ) -> Int {
     let (episodeCount, horizon) = (interface.episodeCount, Int32(interface.horizon))
     let actionWidth = interface.action.componentCount
@@ -166,7 +167,8 @@ extension Environment {
       states.count == laneCount && streams.count == laneCount && progress.count == laneCount
         && previousReward.count == laneCount && observation.count == laneCount * observationWidth
         && openReturns.count == laneCount && finishedReturns.count == laneCount * episodeCount
-        && endedLanes.count == (Self.endsByChance ? laneCount : 0),
+        && endedLanes.count == (Self.endsByChance ? laneCount : 0)
+        && (endObservation.isEmpty || endObservation.count == observation.count),
       "a batch of \(laneCount) tasks has arrays of other lengths")
     let tasks = tasks.span
     var states = states.mutableSpan
@@ -175,6 +177,8 @@ extension Environment {
     var openReturns = openReturns.mutableSpan
     var endedLanes = endedLanes.mutableSpan
     var observation = observation.mutableSpan
+    var endObservation = endObservation.mutableSpan
+    let keepsEnds = !endObservation.isEmpty
     var previousReward = previousReward.mutableSpan
     var progress = progress.mutableSpan
     var (finishedCount, endedCount) = (0, 0)
@@ -193,6 +197,10 @@ extension Environment {
         let episode = Int(progress[unchecked: lane].episode)
         finishedReturns[lane &* episodeCount &+ episode] = openReturns[unchecked: lane]
         openReturns[unchecked: lane] = 0
+        if keepsEnds {
+          var end = endObservation._mutatingExtracting(Self.part(lane, width: observationWidth))
+          observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &end)
+        }
         let isOver = progress[unchecked: lane].endEpisode(
           outcome.isTerminated ? .terminated : .truncated, of: episodeCount)
         finishedCount &+= isOver ? 1 : 0
@@ -218,6 +226,10 @@ extension Environment {
       let episode = Int(progress[unchecked: lane].episode)
       finishedReturns[lane &* episodeCount &+ episode] = openReturns[unchecked: lane]
       openReturns[unchecked: lane] = 0
+      if keepsEnds {
+        var end = endObservation._mutatingExtracting(Self.part(lane, width: observationWidth))
+        observe(states[unchecked: lane], in: tasks[unchecked: lane], into: &end)
+      }
       let isOver = progress[unchecked: lane].endEpisode(
         endedLanes[unchecked: place] & 1 == 1 ? .terminated : .truncated, of: episodeCount)
       finishedCount &+= isOver ? 1 : 0

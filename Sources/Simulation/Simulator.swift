@@ -101,6 +101,8 @@ public protocol Lanes: AnyObject {
   func restart(keys: [RandomKey])
   /// Takes one action in every lane, `[lane, action]`.
   func step(taking actions: [Float])
+  /// Begins to keep the observation that ends each episode, before the next one begins, as `TimeStep.endObservation`.
+  func keepEndObservations()
   /// Begins to count what the agents do, at the start of a trial.
   func beginTally()
   /// What was counted since, over all lanes; nothing where the environment counts nothing.

@@ -3,6 +3,9 @@ public struct TimeStep: Sendable {
   /// What the agent observes now, `[lane, observation]`. At the start of an episode it is the first
   /// observation of the new episode, never the last of the old one.
   public var observation: [Float]
+  /// The observation that the previous transition of a lane ended an episode with, `[lane, observation]`, where lanes
+  /// keep it; means nothing for lanes where it ended none. Empty where they do not.
+  public var endObservation: [Float] = []
   /// The action taken before, `[lane, action]`; zeros at the start of a trial. It crosses episode ends.
   public var previousAction: [Float]
   /// The reward it brought, `[lane]`; zero at the start of a trial. It crosses episode ends.
@@ -14,6 +17,8 @@ public struct TimeStep: Sendable {
 
   /// How many lanes there are.
   public var laneCount: Int { progress.count }
+  /// Whether the trials of all lanes are over.
+  public var isOver: Bool { activeLaneCount == 0 }
 
   /// The beginning of a trial; the observations are still to be written.
   public init(laneCount: Int, interface: Interface) {

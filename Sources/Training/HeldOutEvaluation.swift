@@ -30,44 +30,23 @@ struct HeldOutEvaluation {
     of learner: any MetaLearner, after iteration: Int, of iterationCount: Int
   ) -> [(name: String, value: Double)] {
     guard iteration % interval == 0 || iteration == iterationCount else { return [] }
-    guard let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent else {
-      return episodes(of: learner)
-    }
-    return adaptation(of: learner, agent)
-  }
-
-  /// The mean return of trials, and of their first and last episodes.
-  private func episodes(of learner: any MetaLearner) -> [(name: String, value: Double)] {
+    let simulator = simulator.with(
+      episodeCount: learner.course.isBetweenEpisodes
+        ? learner.course.episodeCount(atLeast: 1) : simulator.interface.episodeCount)
     let outcome = try? TrialPlayer(simulator: simulator, pool: pool).outcome(
-      in: tasks, at: Array(0..<tasks.count), key: key
-    ) { lanes, _ in learner.agent(laneCount: lanes.timeStep.laneCount, isGreedy: false) }
+      of: learner.agents, in: tasks, at: Array(0..<tasks.count), key: key)
     guard let returns = outcome?.returns else { return [] }
     let count = simulator.interface.episodeCount
     let means = (0..<count).map { episode in
-      stride(from: episode, to: returns.count, by: count).reduce(0) { $0 + returns[$1] }
-        / Double(tasks.count)
+      Statistics.mean(stride(from: episode, to: returns.count, by: count).map { returns[$0] })
     }
-    return [
-      (HeldOutMetric.returnName, means.reduce(0, +)), ("heldOutFirstEpisodeReturn", means[0]),
-      ("heldOutLastEpisodeReturn", means[count - 1]),
-    ]
-  }
-
-  /// The mean return of episodes after each adaptation step.
-  private func adaptation(
-    of learner: any MetaLearner, _ agent: any AdaptiveAgent
-  ) -> [(name: String, value: Double)] {
-    let (stepCount, laneCount) = (agent.trainedStepCount, agent.rolloutCount)
-    let curve = AdaptationCurve(
-      of: {
-        guard let agent = learner.agent(laneCount: laneCount, isGreedy: false) as? any AdaptiveAgent else {
-          preconditionFailure("an algorithm makes agents that adapt and agents that do not")
-        }
-        return agent
-      }, in: simulator, on: tasks, stepCount: stepCount, key: key, pool: pool)
-    guard curve.nonFinite == nil else { return [] }
-    let means = (0...stepCount).map { step in Statistics.mean(curve.returns.map { $0[step] }) }
-    return [(HeldOutMetric.returnName, means[stepCount])]
+    guard learner.course.isBetweenEpisodes else {
+      return [
+        (HeldOutMetric.returnName, means.reduce(0, +)), ("heldOutFirstEpisodeReturn", means[0]),
+        ("heldOutLastEpisodeReturn", means[count - 1]),
+      ]
+    }
+    return [(HeldOutMetric.returnName, means[count - 1])]
       + means.enumerated().map { ("heldOutReturnAfter\($0.offset)", $0.element) }
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Learning
 import Parallel
 import Runs
+import Trials
 
 /// A training from its configuration to the files that it leaves behind.
 ///

@@ -45,7 +45,7 @@ public final class ForgetfulAgent: Agent {
     moment.previousAction = lanes.timeStep.previousAction
     moment.previousReward = lanes.timeStep.previousReward
     agent.act(on: moment, into: &actions)
-    guard lanes.timeStep.activeLaneCount > 0 else { return }
+    guard !lanes.timeStep.isOver else { return }
     twin.act(on: lanes.timeStep, into: &self.actions)
     lanes.step(taking: self.actions)
   }
@@ -71,37 +71,4 @@ extension TimeStep {
       progress[lane] = Progress()
     }
   }
-}
-
-/// An agent that adapts between episodes, but whose adaptation is undone each time.
-public final class ForgetfulAdaptiveAgent: AdaptiveAgent {
-  private let agent: any AdaptiveAgent
-
-  /// `agent` without what it learns.
-  public init(_ agent: any AdaptiveAgent) { self.agent = agent }
-
-  /// How many lanes it acts in.
-  public var rolloutCount: Int { agent.rolloutCount }
-  /// How many adaptation steps it was trained to take.
-  public var trainedStepCount: Int { agent.trainedStepCount }
-  /// Whether it acts with the most probable actions.
-  public var isGreedy: Bool {
-    get { agent.isGreedy }
-    set { agent.isGreedy = newValue }
-  }
-
-  /// Forgets all tasks.
-  public func beginTask() { agent.beginTask() }
-  /// Begins a new episode in every lane.
-  public func beginEpisodes(keys: [RandomKey]) { agent.beginEpisodes(keys: keys) }
-  /// Chooses the action of every lane.
-  public func act(on timeStep: TimeStep, into actions: inout [Float]) {
-    agent.act(on: timeStep, into: &actions)
-  }
-  /// Forgets the episodes instead of learning from them.
-  public func adapt(after end: TimeStep) { agent.beginTask() }
-  /// Remembers nothing.
-  public func takeMemory(of other: any Agent) {}
-  /// Whether the agent is.
-  public var isFinite: Bool { agent.isFinite }
 }

@@ -44,20 +44,31 @@ public struct NonFiniteNumber: Error, Hashable, Sendable, CustomStringConvertibl
 extension Lanes {
   /// Lets `agent`, whose trials have begun and whose actions have `componentCount` components, play all trials to their
   /// end. Throws `NonFiniteNumber`, whose trial is the lane, where it decides by or is given a number that is none.
-  public func play(_ agent: any Agent, componentCount: Int) throws {
+  public func play(_ agent: any Agent, componentCount: Int) throws(NonFiniteNumber) {
     var actions = Array(repeating: Float(0), count: timeStep.laneCount * componentCount)
     guard agent.isFinite else { throw NonFiniteNumber("policy", lane: 0, timeStep.progress[0]) }
-    while timeStep.activeLaneCount > 0 {
-      agent.act(on: timeStep, into: &actions)
-      if let index = actions.firstIndex(where: { !$0.isFinite }) {
-        let lane = index / componentCount
-        throw NonFiniteNumber("action", lane: lane, timeStep.progress[lane])
-      }
-      let progress = timeStep.progress
-      step(taking: actions)
-      if let lane = timeStep.previousReward.firstIndex(where: { !$0.isFinite }) {
-        throw NonFiniteNumber("reward", lane: lane, progress[lane])
-      }
+    var check = FiniteCheck(componentCount: componentCount, progress: timeStep.progress)
+    try play(agent, actions: &actions, observer: &check)
+  }
+}
+
+/// Stops trials at the first number that is not finite.
+private struct FiniteCheck: TrialObserver {
+  let componentCount: Int
+  /// Where each lane stood when its agent acted last.
+  var progress: [Progress]
+
+  mutating func didAct(_ actions: [Float], on timeStep: TimeStep) throws(NonFiniteNumber) {
+    if let index = actions.firstIndex(where: { !$0.isFinite }) {
+      let lane = index / componentCount
+      throw NonFiniteNumber("action", lane: lane, timeStep.progress[lane])
+    }
+    for lane in progress.indices { progress[lane] = timeStep.progress[lane] }
+  }
+
+  mutating func didStep(to timeStep: TimeStep) throws(NonFiniteNumber) {
+    if let lane = timeStep.previousReward.firstIndex(where: { !$0.isFinite }) {
+      throw NonFiniteNumber("reward", lane: lane, progress[lane])
     }
   }
 }

@@ -3,119 +3,107 @@ import Scenes
 import Simulation
 
 extension Recording {
-  /// Plays the trial of an agent in the task at `index` of `tasks`, with random numbers from below `key`.
+  /// Plays the trial of an agent of `agents` in the task at `index` of `tasks`, with random numbers from below `key`.
   public init(
-    of makeAgent: (any Lanes) -> any Agent, in simulator: any Simulator, on tasks: TaskSet, at index: Int,
+    of agents: AgentFactory, isGreedy: Bool = false, in simulator: any Simulator, on tasks: TaskSet,
+    at index: Int,
     key: RandomKey
   ) {
-    let lanes = simulator.beginTrial(in: tasks, at: [index], keys: [key])
-    let agent = makeAgent(lanes)
-    agent.beginTrial(keys: [key])
-    var camera = Camera(lanes, agent: agent, interface: simulator.interface)
-    camera.playToTheEnd()
-    let returns = lanes.returns.map(Double.init)
-    episodes = zip(camera.episodes, returns).map { Episode(frames: $0, meanReturn: $1) }
+    switch agents.course {
+    case .online:
+      let lanes = simulator.beginTrial(in: tasks, at: [index], keys: [key])
+      let agent = agents.makeAgent(lanes, isGreedy)
+      agent.beginTrial(keys: [key])
+      let films = lanes.film(of: agent, interface: simulator.interface)
+      let returns = lanes.returns.map(Double.init)
+      episodes = zip(films, returns).map { Episode(frames: $0, meanReturn: $1) }
+    case .betweenEpisodes(let rolloutCount, _):
+      let course = BatchCourse(
+        in: simulator, rolloutCount: rolloutCount, stepCount: simulator.interface.episodeCount - 1)
+      episodes = Self.episodes(of: course, agents, isGreedy: isGreedy, on: tasks, at: index, key: key)
+    }
     interface = simulator.interface
+    caption.course = agents.course
   }
 
-  /// Plays the trial of an agent that adapts between episodes: 0, 1, … `stepCount` adaptation steps. The
-  /// frames are of the most probable actions, fan and return of the rollouts that are learnt from, unless
-  /// `isGreedy`.
-  public init(
-    of agent: any AdaptiveAgent, isGreedy: Bool, in simulator: any Simulator, on tasks: TaskSet,
-    at index: Int, stepCount: Int, key: RandomKey
-  ) {
-    let simulator = simulator.with(episodeCount: 1)
-    let course = AdaptationCourse(agent: agent, simulator: simulator, stepCount: stepCount)
+  /// The episodes after 0, 1, … steps. The frames are of the most probable actions, fan and return of the rollouts that
+  /// are learnt from, unless `isGreedy`.
+  private static func episodes(
+    of course: BatchCourse, _ agents: AgentFactory, isGreedy: Bool, on tasks: TaskSet, at index: Int,
+    key: RandomKey
+  ) -> [Episode] {
+    let interface = course.simulator.interface
+    let keys = (0..<course.rolloutCount).map { key.child($0) }
+    let agent = agents.makeAgent(course.lanes(in: tasks, at: index, keys: keys), isGreedy)
     var episodes: [Episode] = []
-    course.play(in: tasks, at: index, key: key) { lanes, isLearning in
-      var camera = Camera(lanes, agent: agent, interface: simulator.interface)
-      if isLearning {
-        episodes[episodes.count - 1].fan = camera.pathsToTheEnd()
+    course.play(agent, in: tasks, at: index, key: key) { lanes, mode in
+      if mode == .sampled {
+        episodes[episodes.count - 1].fan = lanes.paths(of: agent, interface: interface)
       } else {
-        camera.playToTheEnd()
-        episodes.append(Episode(frames: camera.episodes.first ?? [], meanReturn: 0))
+        let films = lanes.film(of: agent, interface: interface)
+        episodes.append(Episode(frames: films.first ?? [], meanReturn: 0))
       }
-      if isLearning != isGreedy {
+      if mode == PolicyMode(isGreedy: isGreedy) {
         let sum = lanes.returns.reduce(0) { $0 + Double($1) }
-        episodes[episodes.count - 1].meanReturn = sum / Double(agent.rolloutCount)
+        episodes[episodes.count - 1].meanReturn = sum / Double(course.rolloutCount)
       }
     }
-    self.episodes = episodes
-    interface = simulator.interface
+    return episodes
   }
 }
 
 /// Films lane 0 of a batch that an agent acts in.
-private struct Camera {
+private struct Camera: TrialObserver {
   let lanes: any Lanes
-  let agent: any Agent
+  let inside: (any TransparentAgent)?
   let interface: Interface
   let onlooker: any Onlooker
   /// The frames, `[episode][time]`.
   private(set) var episodes: [[Recording.Frame]] = [[]]
   private var returnSoFar = 0.0
-  private var actions: [Float]
+  /// What is known of the moment before its action is chosen.
+  private var moment: (scene: Scene, belief: Scene?, moves: [Recording.Move], reward: Float)?
+  /// What the lane will look like after the action.
+  private var next = Scene()
 
   init(_ lanes: any Lanes, agent: any Agent, interface: Interface) {
     self.lanes = lanes
-    self.agent = agent
+    inside = agent as? any TransparentAgent
     self.interface = interface
     onlooker = lanes.onlooker(ofLane: 0)
-    actions = Array(repeating: 0, count: lanes.timeStep.laneCount * interface.action.componentCount)
   }
 
-  /// Plays until lane 0 is over, and then goes on without film until all are.
-  mutating func playToTheEnd() {
-    while lanes.timeStep.activeLaneCount > 0 {
-      if lanes.timeStep.progress[0].isTrialOver { step() } else { film() }
+  mutating func willAct(on timeStep: TimeStep) {
+    let progress = timeStep.progress[0]
+    guard !progress.isTrialOver else {
+      moment = nil
+      return
     }
-    episodes.removeLast()
+    let reward = progress.isEpisodeStart ? 0 : timeStep.previousReward[0]
+    moment = (onlooker.scene, onlooker.belief, moves, reward)
   }
 
-  /// Plays and returns the path of each lane.
-  mutating func pathsToTheEnd() -> [[Scene.Point]] {
-    let onlookers = (0..<lanes.timeStep.laneCount).map { lanes.onlooker(ofLane: $0) }
-    var paths = onlookers.map { [$0.scene.position].compactMap(\.self) }
-    let width = interface.action.componentCount
-    while lanes.timeStep.activeLaneCount > 0 {
-      agent.act(on: lanes.timeStep, into: &actions)
-      for lane in onlookers.indices where !lanes.timeStep.progress[lane].isTrialOver {
-        let scene = onlookers[lane].foresee(
-          Array(actions[lane * width..<(lane + 1) * width]), isVeiled: false)
-        if let position = scene.position { paths[lane].append(position) }
-      }
-      lanes.step(taking: actions)
-    }
-    return paths
-  }
-
-  private mutating func step() {
-    agent.act(on: lanes.timeStep, into: &actions)
-    lanes.step(taking: actions)
-  }
-
-  private mutating func film() {
-    let (scene, belief, moves) = (onlooker.scene, onlooker.belief, moves)
-    let reward = lanes.timeStep.progress[0].isEpisodeStart ? 0 : lanes.timeStep.previousReward[0]
-    agent.act(on: lanes.timeStep, into: &actions)
+  mutating func didAct(_ actions: [Float], on timeStep: TimeStep) {
+    guard let moment else { return }
     let action = Array(actions[..<interface.action.componentCount])
-    let next = onlooker.foresee(action, isVeiled: false)
+    next = onlooker.foresee(action, isVeiled: false)
     onlooker.learn(from: action)
-    let inside = agent as? any TransparentAgent
-    let memory = inside?.memory(ofLane: 0) ?? []
     append(
       Recording.Frame(
-        scene: scene, belief: belief, returnSoFar: returnSoFar, reward: reward, action: action,
-        choice: inside?.lastChoice(ofLane: 0), moves: moves, memory: memory))
-    lanes.step(taking: actions)
-    let last = lanes.timeStep.previousReward[0]
-    returnSoFar += Double(last)
-    guard lanes.timeStep.progress[0].previousEnding != .none else { return }
+        scene: moment.scene, belief: moment.belief, returnSoFar: returnSoFar, reward: moment.reward,
+        action: action, choice: inside?.lastChoice(ofLane: 0), moves: moment.moves,
+        memory: inside?.memory(ofLane: 0) ?? []))
+  }
+
+  mutating func didStep(to timeStep: TimeStep) {
+    guard let moment else { return }
+    let reward = timeStep.previousReward[0]
+    returnSoFar += Double(reward)
+    guard timeStep.progress[0].previousEnding != .none else { return }
     append(
       Recording.Frame(
-        scene: next, belief: onlooker.belief, returnSoFar: returnSoFar, reward: last, action: [], choice: nil,
-        moves: moves, memory: memory))
+        scene: next, belief: onlooker.belief, returnSoFar: returnSoFar, reward: reward, action: [],
+        choice: nil, moves: moment.moves, memory: inside?.memory(ofLane: 0) ?? []))
     episodes.append([])
     returnSoFar = 0
   }
@@ -125,9 +113,9 @@ private struct Camera {
   /// What the policy would do now at every landmark; without memory that stays the same for an episode.
   private var moves: [Recording.Move] {
     let landmarks = onlooker.landmarks
-    guard let agent = agent as? any TransparentAgent, !landmarks.isEmpty else { return [] }
-    if agent.memory(ofLane: 0).isEmpty, let last = episodes.last?.last { return last.moves }
-    let choices = agent.choices(observing: landmarks.map(\.observation), in: lanes.timeStep, lane: 0)
+    guard let inside, !landmarks.isEmpty else { return [] }
+    if inside.memory(ofLane: 0).isEmpty, let last = episodes.last?.last { return last.moves }
+    let choices = inside.choices(observing: landmarks.map(\.observation), in: lanes.timeStep, lane: 0)
     return landmarks.indices.flatMap { index in
       actions(of: choices[index]).compactMap { action, probability in
         onlooker.destination(ofLandmark: index, taking: action).map {
@@ -141,5 +129,50 @@ private struct Camera {
   private func actions(of choice: ActionChoice) -> [(action: [Float], probability: Float)] {
     guard case .discrete(let counts) = interface.action, counts.count == 1 else { return [(choice.mode, 1)] }
     return choice.probabilities.enumerated().map { ([Float($0)], $1) }
+  }
+}
+
+/// Notes where every lane goes.
+private struct Tracker: TrialObserver {
+  let onlookers: [any Onlooker]
+  let actionWidth: Int
+  /// The path of each lane.
+  private(set) var paths: [[Scene.Point]]
+
+  init(_ lanes: any Lanes, interface: Interface) {
+    onlookers = (0..<lanes.timeStep.laneCount).map { lanes.onlooker(ofLane: $0) }
+    actionWidth = interface.action.componentCount
+    paths = onlookers.map { [$0.scene.position].compactMap(\.self) }
+  }
+
+  mutating func didAct(_ actions: [Float], on timeStep: TimeStep) {
+    for lane in onlookers.indices where !timeStep.progress[lane].isTrialOver {
+      let action = Array(actions[lane * actionWidth..<(lane + 1) * actionWidth])
+      let scene = onlookers[lane].foresee(action, isVeiled: false)
+      if let position = scene.position { paths[lane].append(position) }
+    }
+  }
+}
+
+extension Lanes {
+  /// Room for the actions of a step, `[lane, action]`.
+  fileprivate func noActions(of interface: Interface) -> [Float] {
+    Array(repeating: 0, count: timeStep.laneCount * interface.action.componentCount)
+  }
+
+  /// Lets `agent` play all trials to their end; returns the frames of lane 0, `[episode][time]`.
+  fileprivate func film(of agent: any Agent, interface: Interface) -> [[Recording.Frame]] {
+    var camera = Camera(self, agent: agent, interface: interface)
+    var actions = noActions(of: interface)
+    play(agent, actions: &actions, observer: &camera)
+    return camera.episodes.dropLast()
+  }
+
+  /// Lets `agent` play all trials to their end; returns the path of each lane.
+  fileprivate func paths(of agent: any Agent, interface: Interface) -> [[Scene.Point]] {
+    var tracker = Tracker(self, interface: interface)
+    var actions = noActions(of: interface)
+    play(agent, actions: &actions, observer: &tracker)
+    return tracker.paths
   }
 }

@@ -94,8 +94,8 @@ public struct Recording: Sendable {
     public var task = ""
     /// Whether the agent takes its most probable actions.
     public var isGreedy = false
-    /// Whether the agent changes between episodes, not within them.
-    public var isAdaptive = false
+    /// How the agent runs through a trial.
+    public var course = TrialCourse.online
 
     /// Nothing to say yet.
     public init() {}

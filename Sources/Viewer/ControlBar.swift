@@ -102,17 +102,13 @@ struct ControlBar {
       if hasNames {
         let isCurrent = number == playback.playhead.episode
         canvas.text(
-          name(of: number, in: recording), at: CGPoint(x: box.midX, y: 35), Font(12, bold: isCurrent),
+          recording.shortName(ofEpisode: number), at: CGPoint(x: box.midX, y: 35), Font(12, bold: isCurrent),
           isCurrent ? colors.accent : colors.dim, .center)
       }
       start += episode.frames.count
     }
     let handle = CGPoint(x: track.minX + (Double(index) + 0.5) * unit, y: 16)
     canvas.disc(at: handle, radius: 7, colors.text)
-  }
-
-  private static func name(of episode: Int, in recording: Recording) -> String {
-    recording.caption.isAdaptive ? parameterName(episode) : "\(episode + 1)"
   }
 }
 

@@ -25,7 +25,7 @@ package struct DialRow {
   /// The sliders for what `playback` shows.
   package init(_ playback: Playback) {
     let recording = playback.recording
-    let step = recording.caption.isAdaptive ? [Self.stepDial(playback)] : []
+    let step = recording.isOfSteps ? [Self.stepDial(playback)] : []
     dials =
       step
       + recording.settings.enumerated().map { index, setting in

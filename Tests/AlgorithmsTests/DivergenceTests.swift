@@ -124,7 +124,7 @@ struct DivergenceTests {
         $0.finalLearningRate = 3e38
       },
     ]
-    #expect(places == ["reward", "advantage", "valueLoss", "gradient", "policyLoss"])
+    #expect(places == ["scaledReward", "advantage", "valueLoss", "gradient", "policyLoss"])
     #expect(try place { _ in } == nil)
   }
 

@@ -62,37 +62,6 @@ struct MAMLTests {
     }
   }
 
-  @Test("continues from its state as if never stopped", arguments: MAMLConfiguration.OuterOptimizer.allCases)
-  func resuming(_ optimizer: MAMLConfiguration.OuterOptimizer) throws {
-    let configuration = Self.small { $0.outerOptimizer = optimizer }
-    let uninterrupted = try Self.learner(configuration)
-    try Self.run(uninterrupted, 0..<4)
-    let first = try Self.learner(configuration)
-    try Self.run(first, 0..<2)
-    let second = try Self.learner(configuration)
-    try second.restore(first.state)
-    try Self.run(second, 2..<4)
-    #expect(second.state == uninterrupted.state)
-  }
-
-  @Test(
-    "every variant moves every trainable parameter in its first update",
-    arguments: gradientBasedAlgorithms.indices)
-  func everyParameterMoves(_ index: Int) throws {
-    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
-      let keys = "\(type.information.name)"
-      let learner = try type.init(
-        Self.configuration(type), for: Self.pointNavigation, key: RandomKey(seed: 5),
-        pool: ThreadPool(threadCount: 1))
-      let before = learner.state[0].values
-      _ = try learner.update(iteration: 0, key: RandomKey(seed: 6))
-      let unmoved = zip(before, learner.state[0].values).filter { $0 == $1 }.count
-      // The context of CAVIA is zero before adaptation by definition.
-      #expect(unmoved == (keys == "cavia" ? 2 : 0), "\(keys)")
-    }
-    try check(gradientBasedAlgorithms[index])
-  }
-
   /// The variant's own choices on a small scale.
   static func configuration<Learner: MetaLearner>(_ type: Learner.Type) throws -> Learner.Configuration {
     var configuration = Learner.Configuration()
@@ -227,22 +196,21 @@ struct MAMLTests {
   func evaluation() throws {
     let learner = try Self.learner(Self.small())
     let tasks = Self.pointNavigation.tasks(of: "test", count: 5, key: RandomKey(seed: 9))
-    let curves = [1, 2, 3].map { threads in
-      AdaptationCurve(
-        of: { learner.agent(isGreedy: false) }, in: Self.pointNavigation, on: tasks, stepCount: 2,
-        key: RandomKey(seed: 3), pool: ThreadPool(threadCount: threads))
+    func curves(of agents: AgentFactory, threads: Int) throws -> [[Double]] {
+      let player = TrialPlayer(
+        simulator: Self.pointNavigation.with(episodeCount: 3), pool: ThreadPool(threadCount: threads))
+      return try player.outcomes(
+        of: agents, in: tasks, at: Array(0..<5), key: RandomKey(seed: 3), modes: [.sampled, .greedy]
+      ).map(\.returns)
     }
-    #expect(curves[0].returns == curves[1].returns && curves[0].returns == curves[2].returns)
-    #expect(curves[0].greedyReturns == curves[2].greedyReturns)
-    #expect(curves[0].returns.count == 5 && curves[0].returns[0].count == 3)
+    let agents = AgentFactory(course: learner.course) { _, _ in learner.agent() }
+    let first = try curves(of: agents, threads: 1)
+    #expect(first[0].count == 15 && first[0] != first[1])
+    for threads in [2, 3] { #expect(try curves(of: agents, threads: threads) == first) }
     // An agent that has adapted before does in a new task what a new agent does.
-    let used = learner.agent(isGreedy: false)
-    for _ in 0..<2 {
-      let curve = AdaptationCurve(
-        of: { used }, in: Self.pointNavigation, on: tasks, stepCount: 2, key: RandomKey(seed: 3),
-        pool: ThreadPool(threadCount: 1))
-      #expect(curve.returns == curves[0].returns)
-    }
+    let used = learner.agent()
+    let users = AgentFactory(course: learner.course) { _, _ in used }
+    for _ in 0..<2 { #expect(try curves(of: users, threads: 1) == first) }
   }
 
   @Test("learns to adapt in 2D navigation within seconds")

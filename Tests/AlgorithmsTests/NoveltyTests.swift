@@ -5,31 +5,40 @@ import Learning
 import Randomness
 import Simulation
 import Testing
+import Trials
 
 @Suite("A bonus for new observations")
 struct NoveltyTests {
   static let laneCount = 6
 
+  /// Room for what `actor` does in `simulator`, in which new observations are noted if `looksForNovelties`.
+  static func rollout(_ actor: Actor, _ simulator: any Simulator, looksForNovelties: Bool) -> Rollout {
+    let novelties = looksForNovelties ? [Rollout.Column(.novelties)] : []
+    return Rollout(
+      stepCount: simulator.interface.trialLength, laneCount: laneCount,
+      columns: actor.columns + [Rollout.Column(.earnings), Rollout.Column(.advantages)] + novelties)
+  }
+
   /// Trials of `simulator` by a policy that is nearly random.
-  static func recorder(_ simulator: any Simulator, looksForNovelties: Bool) throws -> TrialRecorder {
+  static func rollout(_ simulator: any Simulator, looksForNovelties: Bool) throws -> Rollout {
     let distribution = ActionDistribution(simulator.interface.action)
     let encoder = try NetworkInput(simulator.interface)
     let network = RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: 4, distribution: distribution, hasSeparateValue: false,
-      initialDeviation: 1)
-    let actor = RecurrentActor(
-      network, distribution, encoder,
-      program: RecurrentActor.program(network, distribution, encoder, laneCount: laneCount),
-      laneCount: laneCount, isGreedy: false)
-    let recorder = TrialRecorder(
-      simulator, actor: actor, laneCount: laneCount, looksForNovelties: looksForNovelties)
+      featureCount: encoder.featureCount, hiddenCount: 4,
+      distribution: distribution,
+      hasSeparateValue: false, initialDeviation: 1)
+    let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount))
+    actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
+    let rollout = rollout(actor, simulator, looksForNovelties: looksForNovelties)
+    var actions = Array(repeating: Float(0), count: laneCount)
     // A second trial, which must not know what the first has seen.
     for trial in 0..<2 {
-      let key = RandomKey(seed: 4).child(trial)
-      recorder.play(
-        parameters: network.layout.initialValues(RandomKey(seed: 1)), key: key, firstLane: 0)
+      let keys = (0..<laneCount).map { RandomKey(seed: 4).child(trial).child($0) }
+      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+      actor.beginTrial(keys: keys)
+      lanes.collect(actor, into: rollout, actions: &actions)
     }
-    return recorder
+    return rollout
   }
 
   /// Lakes, where trials differ in length.
@@ -38,18 +47,19 @@ struct NoveltyTests {
 
   @Test("counts an observation once in a trial, whatever the episode")
   func onceInATrial() throws {
-    let recorder = try Self.recorder(Self.lakes, looksForNovelties: true)
-    let width = recorder.inputs.count / (recorder.stepCount * Self.laneCount)
+    let rollout = try Self.rollout(Self.lakes, looksForNovelties: true)
+    let (inputs, novelties) = (rollout[.inputs], rollout[.novelties])
+    let width = inputs.count / (rollout.stepCount * Self.laneCount)
     var newCount = 0
     for lane in 0..<Self.laneCount {
       // The column and the row are the first two terms of the input.
-      let cells = (0..<recorder.lengths[lane]).map { time in
+      let cells = (0..<rollout.lengths[lane]).map { time in
         let row = (time * Self.laneCount + lane) * width
-        return Array(recorder.inputs[row..<row + 2])
+        return Array(inputs[row..<row + 2])
       }
       for time in 1..<cells.count {
         let isNew = !cells[..<time].contains(cells[time])
-        #expect(recorder.novelties[(time - 1) * Self.laneCount + lane] == (isNew ? 1 : 0))
+        #expect(novelties[(time - 1) * Self.laneCount + lane] == (isNew ? 1 : 0))
         newCount += isNew ? 1 : 0
       }
     }
@@ -59,67 +69,23 @@ struct NoveltyTests {
   @Test("is added to scaled rewards")
   func advantages() throws {
     let (plain, curious) = (
-      try Self.recorder(Self.lakes, looksForNovelties: false),
-      try Self.recorder(Self.lakes, looksForNovelties: true)
+      try Self.rollout(Self.lakes, looksForNovelties: false),
+      try Self.rollout(Self.lakes, looksForNovelties: true)
     )
-    #expect(plain.novelties.isEmpty && plain.inputs == curious.inputs)
-    plain.estimateAdvantages(discount: 0, lambda: 0, rewardScale: 2)
-    curious.estimateAdvantages(discount: 0, lambda: 0, rewardScale: 2, noveltyBonus: 0.25)
+    #expect(!plain.has(.novelties) && plain[.inputs] == curious[.inputs])
+    for rollout in [plain, curious] {
+      rollout.calculateEarnings(scale: 2, noveltyBonus: 0.25)
+      rollout.estimateAdvantages(discount: 0, lambda: 0)
+      #expect(rollout[.rewards] == plain[.rewards])
+    }
     for lane in 0..<Self.laneCount {
       for time in 0..<plain.lengths[lane] {
         let index = time * Self.laneCount + lane
-        let difference = curious.advantages[index] - plain.advantages[index]
-        #expect(abs(difference - 0.25 * curious.novelties[index]) < 1e-6)
+        let difference = curious[.advantages][index] - plain[.advantages][index]
+        #expect(abs(difference - 0.25 * curious[.novelties][index]) < 1e-6)
+        #expect(plain[.advantages][index] == 2 * plain[.rewards][index] - plain[.values][index])
       }
     }
-  }
-
-  @Test("is added to the rewards of single episodes, too")
-  func experience() {
-    let simulator = Self.lakes.with(episodeCount: 1)
-    let distribution = ActionDistribution(simulator.interface.action)
-    let encoder = ObservationInput(simulator.interface.observation)
-    let network = FeedForwardNetwork(
-      encoder, hiddenCounts: [4], activation: .rectifier, distribution: distribution, initialDeviation: 1)
-    let actor = FeedForwardActor(
-      network, distribution, encoder,
-      program: FeedForwardActor.program(
-        network, distribution, encoder, laneCount: Self.laneCount, vectorCount: network.layout.count),
-      laneCount: Self.laneCount)
-    let experience = Experience(
-      stepCount: simulator.interface.horizon, laneCount: Self.laneCount, inputWidth: encoder.width,
-      distribution: distribution)
-    experience.noveltyBonus = 0.25
-    var actions = Array(repeating: Float(0), count: Self.laneCount)
-    var newCount = 0
-    for round in 0..<2 {
-      let keys = (0..<Self.laneCount).map { RandomKey(seed: 6).child(round).child($0) }
-      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
-      actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
-      actor.begin(keys: keys)
-      experience.begin()
-      var seen: [Set<[Float]>] = []
-      var bonuses: [Float] = []
-      func look() -> [[Float]] {
-        (0..<Self.laneCount).map { Array(lanes.timeStep.observation[2 * $0..<2 * $0 + 2]) }
-      }
-      seen = look().map { [$0] }
-      while lanes.timeStep.activeLaneCount > 0 {
-        actor.act(on: lanes.timeStep, isGreedy: false, into: &actions)
-        experience.record(actor, on: lanes.timeStep)
-        lanes.step(taking: actions)
-        bonuses += look().enumerated().map { seen[$0].insert($1).inserted ? 0.25 : 0 }
-      }
-      experience.finish(lanes.timeStep)
-      var baseline: LinearBaseline?
-      experience.estimateAdvantages(discount: 0, lambda: 0, baseline: &baseline, isNormalized: false)
-      for index in bonuses.indices
-      where index / Self.laneCount < experience.lengths[index % Self.laneCount] {
-        #expect(experience.advantages[index] == experience.rewards[index] + bonuses[index])
-        newCount += bonuses[index] > 0 ? 1 : 0
-      }
-    }
-    #expect(newCount > Self.laneCount)
   }
 
   /// A corner of a large room, which random moves hardly ever reach.

@@ -6,6 +6,7 @@ import Parallel
 import Randomness
 import Simulation
 import Testing
+import Trials
 
 @Suite("RL²")
 struct RL2Tests {
@@ -67,29 +68,6 @@ struct RL2Tests {
     }
     #expect(states[0] == states[1])
     #expect(states[0] == states[2])
-  }
-
-  @Test("continues from its state as if never stopped")
-  func resuming() throws {
-    let uninterrupted = try Self.learner(Self.gridNavigation, Self.small())
-    try Self.run(uninterrupted, 0..<4)
-    let first = try Self.learner(Self.gridNavigation, Self.small())
-    try Self.run(first, 0..<2)
-    let second = try Self.learner(Self.gridNavigation, Self.small())
-    try second.restore(first.state)
-    try Self.run(second, 2..<4)
-    #expect(second.state == uninterrupted.state)
-  }
-
-  @Test("moves every parameter in one update")
-  func everyParameterMoves() throws {
-    for hasSeparateValue in [false, true] {
-      let learner = try Self.learner(Self.pointNavigation, Self.small { $0.separateValue = hasSeparateValue })
-      let before = learner.state[0].values
-      try Self.run(learner, 0..<1)
-      let unmoved = zip(before, learner.state[0].values).filter { $0 == $1 }.count
-      #expect(unmoved == 0)
-    }
   }
 
   @Test("begins an update with the probabilities that it played with", arguments: [false, true])
@@ -206,14 +184,6 @@ struct RL2Tests {
     #expect((2.5...3).contains(epoch / playing))
   }
 
-  @Test("refuses a state that is not its own")
-  func foreignState() throws {
-    let learner = try Self.learner(Self.gridNavigation, Self.small())
-    let other = try Self.learner(Self.bandit, Self.small())
-    #expect(throws: InvalidParameter.self) { try learner.restore(other.state) }
-    #expect(throws: InvalidParameter.self) { try learner.restore([]) }
-  }
-
   @Test("refuses values that make no sense, naming the key")
   func validation() {
     func key(_ change: (inout RL2.Configuration) -> Void) -> String? {
@@ -244,12 +214,11 @@ struct RecurrentActorTests {
     let distribution = ActionDistribution(simulator.interface.action)
     let encoder = try NetworkInput(simulator.interface)
     let network = RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: 8, distribution: distribution, hasSeparateValue: false,
-      initialDeviation: 1)
-    let actor = RecurrentActor(
-      network, distribution, encoder,
-      program: RecurrentActor.program(network, distribution, encoder, laneCount: 1),
-      laneCount: 1, isGreedy: false)
+      featureCount: encoder.featureCount, hiddenCount: 8,
+      distribution: distribution,
+      hasSeparateValue: false, initialDeviation: 1)
+    let actor = Actor(network.acting(distribution, encoder, laneCount: 1))
+    let rollout = Rollout(stepCount: 1, laneCount: 1, columns: actor.columns)
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)).map { $0 * 2 })
     let keys = [RandomKey(seed: 9)]
     var values: [[Float]] = []
@@ -260,7 +229,8 @@ struct RecurrentActorTests {
       while lanes.timeStep.activeLaneCount > 0 {
         actor.act(on: lanes.timeStep, into: &actions)
         lanes.step(taking: actions)
-        values.append(actor.input + actor.values + actor.logProbabilities)
+        actor.write(to: rollout, at: 0)
+        values.append(rollout[.inputs] + rollout[.values] + rollout[.logProbabilities])
       }
     }
     return values

@@ -39,7 +39,7 @@ func recording(_ simulator: any Simulator, _ name: String) -> Recording {
   let key = RandomKey(seed: 3)
   let tasks = simulator.tasks(of: "test", count: 1, key: key)
   var recording = Recording(
-    of: { simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: 0, key: key)
+    of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 0, key: key)
   recording.caption.environment = "a grid"
   recording.caption.agent = name
   recording.caption.task = #"{"goal":{"x":4,"y":4}}"#
@@ -59,25 +59,21 @@ func adaptiveRecording() -> Recording {
     PointNavigation(), distributions: ["test": .init()], horizon: 12, episodeCount: 4)
   let key = RandomKey(seed: 3)
   var recording = Recording(
-    of: Swerving(), isGreedy: false, in: simulator, on: simulator.tasks(of: "test", count: 1, key: key),
-    at: 0,
-    stepCount: 3, key: key)
+    of: AgentFactory(course: .betweenEpisodes(rollouts: 6, steps: 1)) { _, _ in Swerving() },
+    in: simulator, on: simulator.tasks(of: "test", count: 1, key: key), at: 0, key: key)
   recording.caption.environment = "a point"
   recording.caption.agent = "swerving"
-  recording.caption.isAdaptive = true
   return recording
 }
 
 /// Goes in a direction that each adaptation step turns, each lane a little beside it.
-private final class Swerving: AdaptiveAgent {
-  let rolloutCount = 6
-  let trainedStepCount = 1
-  var isGreedy = false
+private final class Swerving: Agent {
+  private var isGreedy = false
   private var stepCount = 0
 
-  func beginTask() { stepCount = 0 }
-  func beginEpisodes(keys: [RandomKey]) {}
-  func adapt(after end: TimeStep) { stepCount += 1 }
+  func beginTrial(keys: [RandomKey]) { stepCount = 0 }
+  func beginEpisodes(keys: [RandomKey], isGreedy: Bool) { self.isGreedy = isGreedy }
+  func learn(after end: TimeStep) { stepCount += 1 }
   func takeMemory(of other: any Agent) {}
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) {

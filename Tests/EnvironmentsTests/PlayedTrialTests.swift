@@ -25,7 +25,7 @@ import Trials
     let tasks = simulator.tasks(of: "test", count: nil, key: key)
     for name in ["random", "oracle"] {
       let recording = Recording(
-        of: { simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: 9, key: key)
+        of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 9, key: key)
       let trial = PlayedTrial(in: simulator, on: tasks, at: 9, key: key)
       for frame in recording.episodes.flatMap(\.frames) where !frame.action.isEmpty {
         trial.take(frame.action)

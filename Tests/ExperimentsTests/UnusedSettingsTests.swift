@@ -123,9 +123,7 @@ import Trials
       numbers += try learner.update(iteration: iteration, key: key.child(iteration)).entries.map(\.value)
     }
     numbers += learner.state.flatMap { $0.values.map(Double.init) }
-    if let agent = learner.agent(laneCount: 1, isGreedy: false) as? any AdaptiveAgent {
-      numbers.append(Double(agent.rolloutCount))
-    }
+    if let rolloutCount = learner.course.rolloutCount { numbers.append(Double(rolloutCount)) }
     return (numbers, Set(configuration.unusedSettings(in: world.interface).map(\.key)))
   }
 }

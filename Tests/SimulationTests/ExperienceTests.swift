@@ -62,33 +62,35 @@ import Trials
     #expect(twin.seen.count == 15 && Set(twin.seen.map(\.previousReward)).count > 10)
   }
 
-  /// An adaptive agent whose return is the number of the task it has adapted to last, or −1.
-  @Test func anAdaptiveAgentCanBeMisled() {
-    let simulator = driftSimulator(lifetimes: [0], noise: 0, horizon: 1, episodeCount: 1)
+  /// An agent whose return is the number of the task it has adapted to last, or −1.
+  @Test func anAgentThatLearnsBetweenEpisodesCanBeMisled() throws {
+    let simulator = driftSimulator(lifetimes: [0], noise: 0, horizon: 1, episodeCount: 3)
     let tasks = simulator.tasks(of: "train", count: 4, key: key)
-    let pool = ThreadPool(threadCount: 1)
-    func lastReturns(_ support: [Int]?, isForgetful: Bool = false) -> [Double] {
-      let copier: () -> any AdaptiveAgent = { Copier() }
-      let curve = AdaptationCurve(
-        of: { isForgetful ? ForgetfulAdaptiveAgent(copier()) : copier() }, in: simulator, on: tasks,
-        stepCount: 2,
-        key: key, pool: pool, support: support)
-      return curve.returns.map { $0[2] - $0[0] }
+    let player = TrialPlayer(simulator: simulator, pool: ThreadPool(threadCount: 1))
+    let copiers = AgentFactory(course: .betweenEpisodes(rollouts: 2, steps: 1)) { _, _ in Copier() }
+    func lastReturns(_ circumstance: TrialPlayer.Circumstance) throws -> [Double] {
+      let returns = try player.outcomes(
+        of: copiers, in: tasks, at: [0, 1, 2, 3], key: key, circumstance, modes: [.sampled])[0].returns
+      return (0..<4).map { returns[3 * $0 + 2] - returns[3 * $0] }
     }
     // The reward of a step from 0 is the push plus the task's drift, so only the push is left.
-    let own = lastReturns(nil)
-    let misled = lastReturns([1, 2, 3, 0])
+    let own = try lastReturns(.usual)
+    let misled = try lastReturns(.misled)
+    let others = try #require(tasks.others)
     #expect(Set(own).count == 4)
-    #expect(zip(misled.indices, misled).allSatisfy { abs($0.1 - expectedPush(own, misled: $0.0)) < 1e-4 })
-    #expect(lastReturns(nil, isForgetful: true).allSatisfy { $0 == 0 })
+    for (index, push) in misled.enumerated() {
+      #expect(abs(push - expectedPush(own, misled: index, by: others[index])) < 1e-4)
+    }
+    for circumstance in [TrialPlayer.Circumstance.forgetful, .blank] {
+      #expect(try lastReturns(circumstance).allSatisfy { $0 == 0 })
+    }
   }
 
   /// After another task's experience the push is that of the other task, and the drift before is the other's too.
-  private func expectedPush(_ own: [Double], misled index: Int) -> Double {
+  private func expectedPush(_ own: [Double], misled index: Int, by other: Int) -> Double {
     // Without a push, the reward is the drift: `Copier` pushes by a hundredth of the first reward it saw.
     let drifts = own.map { $0 * 100 }
-    let other = drifts[(index + 1) % 4]
-    return drifts[index] + other / 100 - other
+    return drifts[index] + drifts[other] / 100 - drifts[other]
   }
 }
 
@@ -107,17 +109,13 @@ private final class Witness: Agent {
 }
 
 /// Pushes by a hundredth of the reward that it got first.
-private final class Copier: AdaptiveAgent {
-  let rolloutCount = 2
-  let trainedStepCount = 1
-  var isGreedy = false
+private final class Copier: Agent {
   private var push: Float?
 
-  func beginTask() { push = nil }
-  func beginEpisodes(keys: [RandomKey]) {}
+  func beginTrial(keys: [RandomKey]) { push = nil }
   func takeMemory(of other: any Agent) {}
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in actions.indices { actions[lane] = push ?? 0 }
   }
-  func adapt(after end: TimeStep) { push = push ?? end.previousReward[0] / 100 }
+  func learn(after end: TimeStep) { push = push ?? end.previousReward[0] / 100 }
 }

@@ -10,7 +10,7 @@ import Trials
     let tasks = simulator.tasks(of: "train", count: 2, key: key)
     for name in ["random", "oracle"] {
       let recording = Recording(
-        of: { simulator.referenceAgent(name, for: $0) }, in: simulator, on: tasks, at: 1, key: key)
+        of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 1, key: key)
       let lanes = simulator.beginTrial(in: tasks, at: [1], keys: [key])
       let agent = simulator.referenceAgent(name, for: lanes)
       agent.beginTrial(keys: [key])
@@ -33,7 +33,7 @@ import Trials
     let simulator = driftSimulator()
     let key = RandomKey(seed: 6)
     let recording = Recording(
-      of: { simulator.referenceAgent("random", for: $0) }, in: simulator,
+      of: AgentFactory(reference: "random", in: simulator), in: simulator,
       on: simulator.tasks(of: "train", count: 1, key: key), at: 0, key: key)
     for frame in recording.episodes.flatMap({ $0.frames.dropFirst() }) {
       #expect(frame.scene.position?.x == frame.reward)

@@ -23,7 +23,7 @@ import Viewer
   private static func rival(in simulator: any Simulator) -> Recording {
     let key = RandomKey(seed: 2)
     return Recording(
-      of: { simulator.referenceAgent("oracle", for: $0) }, in: simulator,
+      of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
       on: simulator.tasks(of: "test", count: nil, key: key), at: 3, key: key)
   }
 
@@ -122,7 +122,7 @@ import Viewer
     let key = RandomKey(seed: 1)
     let tasks = simulator.tasks(of: "test", count: 1, key: key)
     var recording = Recording(
-      of: { simulator.referenceAgent("oracle", for: $0) }, in: simulator, on: tasks, at: 0, key: key)
+      of: AgentFactory(reference: "oracle", in: simulator), in: simulator, on: tasks, at: 0, key: key)
     recording.settings = simulator.settings(at: 0, of: tasks)
     return Playback(recording, taskCount: 1)
   }
@@ -159,9 +159,9 @@ import Viewer
       GridNavigation(), distributions: ["test": .init()], horizon: 5, episodeCount: 4)
     let key = RandomKey(seed: 1)
     var recording = Recording(
-      of: { simulator.referenceAgent("oracle", for: $0) }, in: simulator,
+      of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
       on: simulator.tasks(of: "test", count: nil, key: key), at: 0, key: key)
-    recording.caption.isAdaptive = true
+    recording.caption.course = .betweenEpisodes(rollouts: 1, steps: 3)
     var playback = Playback(recording, taskCount: 1)
     let row = DialRow(playback)
     #expect(row.dials.map(\.placeCount) == [4])

@@ -13,7 +13,7 @@ import Viewer
       GridNavigation(), distributions: ["test": .init()], horizon: 5, episodeCount: episodeCount)
     let key = RandomKey(seed: 1)
     var recording = Recording(
-      of: { simulator.referenceAgent("oracle", for: $0) }, in: simulator,
+      of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
       on: simulator.tasks(of: "test", count: nil, key: key), at: task, key: key)
     recording.caption.taskNumber = task
     return recording

@@ -19,7 +19,7 @@ import Viewer
     func recording(ofTask number: Int) -> Recording {
       let key = RandomKey(seed: 1)
       return Recording(
-        of: { simulator.referenceAgent("oracle", for: $0) }, in: simulator,
+        of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
         on: simulator.tasks(of: "test", count: nil, key: key), at: number, key: key)
     }
     func recording(touchedAt point: Scene.Point) -> Recording? { nil }

@@ -41,8 +41,7 @@ extension MAMLObjective {
     _ interface: Interface, laneCount: Int, _ threadCount: Int
   ) -> MemoryEstimate {
     var memory = MemoryEstimate()
-    let acting = FeedForwardActor.program(
-      network, distribution, encoder, laneCount: laneCount, vectorCount: parameterCount)
+    let acting = self.acting(laneCount: laneCount).program
     let adaptation = adaptationProgram(stepCount: interface.horizon, laneCount: laneCount)
     memory.add(
       "adaptation to \(laneCount) episodes of \(interface.horizon) time steps by \(threadCount) threads",

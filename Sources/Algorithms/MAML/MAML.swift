@@ -5,6 +5,7 @@ import Learning
 import Parallel
 import Randomness
 import Simulation
+import Trials
 
 /// Model-agnostic meta-learning: initial parameters are trained such that one or a few steps of policy
 /// gradient on episodes of a new task make a good policy for it.
@@ -257,8 +258,12 @@ public final class MAML: @unchecked Sendable {
   }
 
   /// An agent with the present parameters, before any experience.
-  public func agent(isGreedy: Bool) -> MAMLAgent {
-    MAMLAgent(objective, interface, parameters: parameters, isGreedy: isGreedy)
+  public func agent() -> MAMLAgent { MAMLAgent(objective, interface, parameters: parameters) }
+
+  /// It learns from so many episodes at a time, and is judged after as many steps as it was trained to take.
+  public var course: TrialCourse {
+    .betweenEpisodes(
+      rollouts: configuration.evaluationRollouts, steps: max(1, configuration.adaptationSteps))
   }
 }
 

@@ -5,47 +5,33 @@ import Simulation
 import Trials
 
 /// An agent that adapts to its task by steps of policy gradient on the episodes it has played.
-public final class MAMLAgent: AdaptiveAgent {
-  /// The episodes that one adaptation step learns from.
-  public let rolloutCount: Int
-  /// How many adaptation steps it was trained to take, but at least 1.
-  public var trainedStepCount: Int { max(1, configuration.adaptationSteps) }
-  /// Whether it acts with the most probable actions.
-  public var isGreedy: Bool
-
+public final class MAMLAgent: Agent {
   private let configuration: MAMLConfiguration
-  private let actor: FeedForwardActor
-  private let experience: Experience
+  private let actor: Actor
+  private let rollout: Rollout
   private let adaptation: Workspace<Float>
   private var baseline: LinearBaseline?
   private let initial: [Float]
   private var adapted: [Float]
   private var stepCount = 0
+  private var isBeginning = true
 
-  init(_ objective: MAMLObjective, _ interface: Interface, parameters: [Float], isGreedy: Bool) {
+  init(_ objective: MAMLObjective, _ interface: Interface, parameters: [Float]) {
     configuration = objective.configuration
-    self.isGreedy = isGreedy
-    rolloutCount = configuration.evaluationRollouts
-    let program = FeedForwardActor.program(
-      objective.network, objective.distribution, objective.encoder, laneCount: rolloutCount,
-      vectorCount: objective.parameterCount)
-    actor = FeedForwardActor(
-      objective.network, objective.distribution, objective.encoder, program: program,
-      laneCount: rolloutCount)
-    experience = Experience(
-      stepCount: interface.horizon, laneCount: rolloutCount, inputWidth: objective.encoder.width,
-      distribution: objective.distribution)
-    adaptation = Workspace(
-      objective.adaptationProgram(stepCount: interface.horizon, laneCount: rolloutCount))
+    let laneCount = configuration.evaluationRollouts
+    actor = Actor(objective.acting(laneCount: laneCount))
+    rollout = objective.rollout(interface, laneCount: laneCount)
+    adaptation = Workspace(objective.adaptationProgram(stepCount: interface.horizon, laneCount: laneCount))
     baseline = objective.baseline
     initial = parameters
     adapted = parameters
   }
 
   /// Goes back to the parameters before any experience.
-  public func beginTask() {
+  public func beginTrial(keys: [RandomKey]) {
     adapted = initial
     stepCount = 0
+    beginEpisodes(keys: keys, isGreedy: false)
   }
 
   /// Takes over the adapted parameters of `other`.
@@ -56,27 +42,31 @@ public final class MAMLAgent: AdaptiveAgent {
   }
 
   /// Whether the adapted parameters are.
-  public var isFinite: Bool { Learning.isFinite(adapted) }
+  public var isFinite: Bool { Trials.isFinite(adapted) }
 
   /// Begins a new episode in every lane.
-  public func beginEpisodes(keys: [RandomKey]) {
+  public func beginEpisodes(keys: [RandomKey], isGreedy: Bool) {
+    actor.isGreedy = isGreedy
     actor.setParameters(adapted)
-    actor.begin(keys: keys)
-    experience.begin()
+    actor.beginTrial(keys: keys)
+    isBeginning = true
   }
 
   /// Chooses the action of every lane.
   public func act(on timeStep: TimeStep, into actions: inout [Float]) {
-    actor.act(on: timeStep, isGreedy: isGreedy, into: &actions)
-    if !isGreedy { experience.record(actor, on: timeStep) }
+    actor.act(on: timeStep, into: &actions)
+    guard !actor.isGreedy else { return }
+    if isBeginning { rollout.begin(at: timeStep) }
+    isBeginning = false
+    rollout.record(actor, on: timeStep)
   }
 
   /// Takes one adaptation step: the first with the full step size, later ones with their share of it.
-  public func adapt(after end: TimeStep) {
-    experience.finish(end)
-    experience.estimateAdvantages(configuration, &baseline)
+  public func learn(after end: TimeStep) {
+    rollout.finish(at: end)
+    rollout.estimateAdvantages(configuration, &baseline)
     adaptation.adapt(
-      &adapted, on: experience, scale: stepCount == 0 ? 1 : Float(configuration.laterStepFactor))
+      &adapted, on: rollout, scale: stepCount == 0 ? 1 : Float(configuration.laterStepFactor))
     stepCount += 1
   }
 }

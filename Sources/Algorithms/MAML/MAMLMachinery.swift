@@ -24,9 +24,7 @@ struct MAMLMachinery {
     let (configuration, interface) = (objective.configuration, simulator.interface)
     let (horizon, rollouts) = (interface.horizon, configuration.rollouts)
     var programs = MAMLWorker.Programs(
-      acting: FeedForwardActor.program(
-        objective.network, objective.distribution, objective.encoder, laneCount: rollouts,
-        vectorCount: objective.parameterCount),
+      acting: objective.acting(laneCount: rollouts),
       adaptation: objective.adaptationProgram(stepCount: horizon, laneCount: rollouts))
     var curvature: Program?
     let stride = min(configuration.curvatureStride, horizon)
@@ -40,7 +38,7 @@ struct MAMLMachinery {
     }
     let stepCount = configuration.adaptationSteps
     operations = Operations(
-      exploration: programs.acting.productOperationCount * horizon * (stepCount + 1)
+      exploration: programs.acting.program.productOperationCount * horizon * (stepCount + 1)
         + programs.adaptation.productOperationCount * stepCount,
       gradient: programs.gradient?.productOperationCount ?? 0,
       curvature: curvature?.productOperationCount ?? 0, loss: programs.loss?.productOperationCount ?? 0)

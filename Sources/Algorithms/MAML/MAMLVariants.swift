@@ -3,6 +3,7 @@ import Learning
 import Parallel
 import Randomness
 import Simulation
+import Trials
 
 /// A published combination of the choices in `MAMLConfiguration`.
 public protocol MAMLVariant: Sendable {
@@ -87,7 +88,10 @@ public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
   public var timeStepsPerUpdate: Int { learner.timeStepsPerUpdate }
 
   /// An agent with the present parameters; it acts in as many lanes as it needs episodes to adapt.
-  public func agent(laneCount: Int, isGreedy: Bool) -> any Agent { learner.agent(isGreedy: isGreedy) }
+  public func agent(laneCount: Int, isGreedy: Bool) -> any Agent { learner.agent() }
+
+  /// How its agents run through a trial.
+  public var course: TrialCourse { learner.course }
 }
 
 /// The algorithms made of `MAMLConfiguration`, in the order to list them.

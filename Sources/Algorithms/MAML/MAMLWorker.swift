@@ -3,11 +3,12 @@ import Learning
 import Parallel
 import Randomness
 import Simulation
+import Trials
 
 /// What is kept of one task of the meta-batch during an update; one thread of one process at a time works on it.
 final class MAMLTask: @unchecked Sendable {
   /// The episodes before each adaptation step and after the last, which only the process has that played them.
-  let experiences: [Experience]
+  let rollouts: [Rollout]
   /// How many time steps all episodes took.
   private(set) var timeStepCount = 0
   /// The mean return of the episodes before each adaptation step and after the last.
@@ -30,12 +31,10 @@ final class MAMLTask: @unchecked Sendable {
 
   init(_ objective: MAMLObjective, _ interface: Interface, curvature: Program?, curvatureStride: Int) {
     let configuration = objective.configuration
-    experiences = (0...configuration.adaptationSteps).map { _ in
-      Experience(
-        stepCount: interface.horizon, laneCount: configuration.rollouts,
-        inputWidth: objective.encoder.width, distribution: objective.distribution)
+    rollouts = (0...configuration.adaptationSteps).map { _ in
+      objective.rollout(interface, laneCount: configuration.rollouts)
     }
-    meanReturns = Array(repeating: 0, count: experiences.count)
+    meanReturns = Array(repeating: 0, count: rollouts.count)
     adapted = Array(repeating: 0, count: objective.parameterCount)
     gradient = adapted
     product = curvature == nil ? [] : adapted
@@ -50,10 +49,11 @@ final class MAMLTask: @unchecked Sendable {
 
   /// Notes of the episodes and the adapted parameters what all processes need to know.
   func summarize() {
-    timeStepCount = experiences.reduce(0) { $0 + $1.timeStepCount }
-    for (step, experience) in experiences.enumerated() { meanReturns[step] = experience.meanReturn }
+    timeStepCount = rollouts.reduce(0) { $0 + $1.timeStepCount }
+    for (step, rollout) in rollouts.enumerated() { meanReturns[step] = rollout.meanReturn }
+    let names: [Rollout.Name] = [.inputs, .choices, .logProbabilities, .rewards]
     let place =
-      experiences.lazy.compactMap { $0.firstNonFinite?.place }.first
+      rollouts.lazy.compactMap { $0.firstNonFinite(names)?.place }.first
       ?? (isFinite(adapted) ? nil : "adaptedParameters")
     fault = place.flatMap { Self.places.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
   }
@@ -78,8 +78,8 @@ final class MAMLTask: @unchecked Sendable {
   func beginProducts(_ parameters: [Float]) {
     guard let curvature else { return }
     curvature.setInput(MAMLObjective.Input.parameters, parameters, isHeld: true)
-    for (batch, experience) in experiences.enumerated() {
-      curvature.load(experience, batch: batch, stride: curvatureStride, isHeld: true)
+    for (batch, rollout) in rollouts.enumerated() {
+      curvature.load(rollout, batch: batch, stride: curvatureStride, isHeld: true)
     }
   }
 
@@ -95,7 +95,7 @@ final class MAMLTask: @unchecked Sendable {
 final class MAMLWorker: @unchecked Sendable {
   private let configuration: MAMLConfiguration
   private let lanes: any Lanes
-  private let actor: FeedForwardActor
+  private let actor: Actor
   private let adaptation: Workspace<Float>
   private let gradient: Workspace<Float>?
   private let loss: Workspace<Float>?
@@ -106,7 +106,7 @@ final class MAMLWorker: @unchecked Sendable {
 
   /// The compiled programs, shared by all threads.
   struct Programs {
-    let acting: Program
+    let acting: ActingProgram
     let adaptation: Program
     var gradient: Program?
     var loss: Program?
@@ -118,9 +118,7 @@ final class MAMLWorker: @unchecked Sendable {
     keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
     taskKeys = keys
     lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
-    actor = FeedForwardActor(
-      objective.network, objective.distribution, objective.encoder, program: programs.acting,
-      laneCount: laneCount)
+    actor = Actor(programs.acting)
     adaptation = Workspace(programs.adaptation)
     gradient = programs.gradient.map { Workspace($0) }
     loss = programs.loss.map { Workspace($0) }
@@ -134,8 +132,7 @@ final class MAMLWorker: @unchecked Sendable {
   ) {
     for index in parameters.indices { task.adapted[index] = parameters[index] }
     for lane in taskKeys.indices { taskKeys[lane] = taskKey }
-    for (step, experience) in task.experiences.enumerated() {
-      experience.noveltyBonus = noveltyBonus
+    for (step, rollout) in task.rollouts.enumerated() {
       let key = key.child(step)
       for lane in keys.indices { keys[lane] = key.child(lane) }
       if step == 0 {
@@ -143,26 +140,16 @@ final class MAMLWorker: @unchecked Sendable {
       } else {
         lanes.restart(keys: keys)
       }
-      play(into: experience, with: task.adapted)
+      actor.setParameters(task.adapted)
+      actor.beginTrial(keys: keys)
+      lanes.collect(actor, into: rollout, actions: &actions)
+      rollout.estimateAdvantages(configuration, &baseline, noveltyBonus: noveltyBonus)
       if step < configuration.adaptationSteps {
         adaptation.adapt(
-          &task.adapted, on: experience, scale: step == 0 ? 1 : Float(configuration.laterStepFactor))
+          &task.adapted, on: rollout, scale: step == 0 ? 1 : Float(configuration.laterStepFactor))
       }
     }
     task.summarize()
-  }
-
-  private func play(into experience: Experience, with parameters: [Float]) {
-    actor.setParameters(parameters)
-    actor.begin(keys: keys)
-    experience.begin()
-    while lanes.timeStep.activeLaneCount > 0 {
-      actor.act(on: lanes.timeStep, isGreedy: false, into: &actions)
-      experience.record(actor, on: lanes.timeStep)
-      lanes.step(taking: actions)
-    }
-    experience.finish(lanes.timeStep)
-    experience.estimateAdvantages(configuration, &baseline)
   }
 
   /// Calculates loss, divergence and gradient of the task at `parameters`.
@@ -190,7 +177,7 @@ final class MAMLWorker: @unchecked Sendable {
   private func load(_ workspace: Workspace<Float>, _ task: MAMLTask, _ parameters: [Float]) {
     workspace.setInput(MAMLObjective.Input.parameters, parameters)
     workspace.withInput(MAMLObjective.Input.extra) { $0[0] = task.credit }
-    for (batch, experience) in task.experiences.enumerated() { workspace.load(experience, batch: batch) }
+    for (batch, rollout) in task.rollouts.enumerated() { workspace.load(rollout, batch: batch) }
   }
 }
 
@@ -199,44 +186,79 @@ extension MAMLObjective {
   var baseline: LinearBaseline? {
     configuration.baseline ? LinearBaseline(encoder, ridge: configuration.baselineRidge) : nil
   }
+
+  /// The compiled step of the policy in `laneCount` lanes.
+  func acting(laneCount: Int) -> ActingProgram {
+    network.acting(distribution, encoder, laneCount: laneCount, vectorCount: parameterCount)
+  }
+
+  /// Room for `laneCount` episodes and what is calculated of them.
+  func rollout(_ interface: Interface, laneCount: Int) -> Rollout {
+    var columns = [
+      Rollout.Column(.inputs, width: encoder.width),
+      Rollout.Column(.outputs, width: distribution.outputCount),
+      Rollout.Column(.choices, width: distribution.componentCount),
+      Rollout.Column(.logProbabilities), Rollout.Column(.values), Rollout.Column(.returns),
+      Rollout.Column(.advantages), Rollout.Column(.weights),
+    ]
+    if distribution.hasDeviation {
+      columns.append(
+        Rollout.Column(.logDeviation, width: distribution.componentCount, isConstant: true))
+    }
+    if configuration.noveltyBonus > 0 {
+      columns += [Rollout.Column(.novelties), Rollout.Column(.earnings)]
+    }
+    return Rollout(stepCount: interface.horizon, laneCount: laneCount, columns: columns)
+  }
 }
 
-extension Experience {
-  func estimateAdvantages(_ configuration: MAMLConfiguration, _ baseline: inout LinearBaseline?) {
-    estimateAdvantages(
-      discount: Float(configuration.discount), lambda: Float(configuration.lambda), baseline: &baseline,
-      constantBaseline: Float(configuration.constantBaseline),
-      isNormalized: configuration.normalizeAdvantages)
+extension Rollout {
+  /// Weighs the time steps and estimates the advantage of every action against a baseline fitted to these very episodes,
+  /// or without one against a constant.
+  func estimateAdvantages(
+    _ configuration: MAMLConfiguration, _ baseline: inout LinearBaseline?, noveltyBonus: Float = 0
+  ) {
+    weighSteps()
+    calculateEarnings(scale: 1, noveltyBonus: noveltyBonus)
+    let discount = Float(configuration.discount)
+    if baseline == nil {
+      setValues(to: Float(configuration.constantBaseline))
+    } else {
+      fitValues(of: &baseline, discount: discount)
+    }
+    estimateAdvantages(discount: discount, lambda: Float(configuration.lambda))
+    if configuration.normalizeAdvantages { normalizeAdvantages() }
   }
 }
 
 extension Workspace<Float> {
   /// Runs an adaptation program: takes one step from `parameters`.
-  func adapt(_ parameters: inout [Float], on experience: Experience, scale: Float) {
+  func adapt(_ parameters: inout [Float], on rollout: Rollout, scale: Float) {
     setInput(MAMLObjective.Input.parameters, parameters)
     withInput(MAMLObjective.Input.extra) { $0[0] = scale }
-    load(experience, batch: 0)
+    load(rollout, batch: 0)
     run()
     copyOutput(0, to: &parameters)
   }
 
   /// Copies every `stride`-th step of the episodes into the inputs of batch `batch`.
-  func load(_ experience: Experience, batch: Int, stride: Int = 1, isHeld: Bool = false) {
-    func copy(_ port: MAMLObjective.Port, _ values: [Float]) {
+  func load(_ rollout: Rollout, batch: Int, stride: Int = 1, isHeld: Bool = false) {
+    func copy(_ port: MAMLObjective.Port, _ name: Rollout.Name) {
+      let values = rollout[name]
       let input = MAMLObjective.Input.port(port, ofBatch: batch)
       if stride == 1 || port == .logDeviation {
         setInput(input, values, isHeld: isHeld)
       } else {
-        thin(input, values, experience.stepCount, stride: stride, isHeld: isHeld)
+        thin(input, values, rollout.stepCount, stride: stride, isHeld: isHeld)
       }
     }
-    copy(.inputs, experience.inputs)
-    copy(.choices, experience.choices)
-    copy(.logProbabilities, experience.logProbabilities)
-    copy(.advantages, experience.advantages)
-    copy(.outputs, experience.outputs)
-    if !experience.logDeviation.isEmpty { copy(.logDeviation, experience.logDeviation) }
-    copy(.weights, experience.weights)
+    copy(.inputs, .inputs)
+    copy(.choices, .choices)
+    copy(.logProbabilities, .logProbabilities)
+    copy(.advantages, .advantages)
+    copy(.outputs, .outputs)
+    if rollout.has(.logDeviation) { copy(.logDeviation, .logDeviation) }
+    copy(.weights, .weights)
     if stride > 1 {
       withInput(MAMLObjective.Input.port(.weights, ofBatch: batch)) { weights in
         var sum: Float = 0

@@ -12,8 +12,7 @@ extension RL2 {
     let encoder = try configuration.encoder(for: interface)
     let network = try configuration.network(encoder, distribution)
     func actingBytes(laneCount: Int) -> Double {
-      let program = RecurrentActor.program(network, distribution, encoder, laneCount: laneCount)
-      return Double(program.workspaceByteCount)
+      Double(network.acting(distribution, encoder, laneCount: laneCount).program.workspaceByteCount)
     }
     var memory = MemoryEstimate()
     let parameterCount = Double(network.layout.count)
@@ -32,7 +31,7 @@ extension RL2 {
         "agents for \(configuration.trials) trials",
         byteCount: trials / Double(shard) * actingBytes(laneCount: shard))
       let width = Double(encoder.width + distribution.componentCount + 4)
-      let novelties = configuration.noveltyBonus > 0 ? 9.0 : 0
+      let novelties = configuration.noveltyBonus > 0 ? 10.0 : configuration.rewardScale != 1 ? 1 : 0
       memory.add(
         "what \(configuration.trials) trials of \(interface.trialLength) time steps leave",
         numbers: trials, Double(interface.trialLength), width + novelties)

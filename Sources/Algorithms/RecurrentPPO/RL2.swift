@@ -33,10 +33,10 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private let network: RecurrentNetwork
   private let distribution: ActionDistribution
   private let encoder: NetworkInput
-  private let actingProgram: Program
+  private let acting: ActingProgram
   private let playingShardSize: Int
   /// Made for the first update, as the results are: whoever only asks for agents is spared the memory.
-  private lazy var recorders = makeRecorders()
+  private lazy var shards = makeShards()
   private var workers: [Int: [GradientWorker]] = [:]
   private lazy var results = makeResults()
   private let shardSize: Int
@@ -64,16 +64,14 @@ public final class RL2: MetaLearner, @unchecked Sendable {
 
     playingShardSize = configuration.playingShardSize
     shardSize = configuration.gradientShardSize
-    actingProgram = RecurrentActor.program(network, distribution, encoder, laneCount: playingShardSize)
-    playingOperations = actingProgram.productOperationCount * simulator.interface.trialLength
+    acting = network.acting(distribution, encoder, laneCount: playingShardSize)
+    playingOperations = acting.program.productOperationCount * simulator.interface.trialLength
   }
 
-  private func makeRecorders() -> [TrialRecorder] {
+  private func makeShards() -> [TrialShard] {
     (0..<configuration.trials / playingShardSize).map { _ in
-      let actor = RecurrentActor(
-        network, distribution, encoder, program: actingProgram, laneCount: playingShardSize, isGreedy: false)
-      return TrialRecorder(
-        simulator, actor: actor, laneCount: playingShardSize,
+      TrialShard(
+        simulator, acting, isScaled: configuration.rewardScale != 1,
         looksForNovelties: configuration.noveltyBonus > 0)
     }
   }
@@ -98,13 +96,13 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     try requireFiniteTrials(iteration)
     let (shift, scale) = advantageNormalization()
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
-    let longest = recorders.reduce(0) { max($0, $1.lengths.max() ?? 0) }
+    let longest = shards.reduce(0) { max($0, $1.rollout.lengths.max() ?? 0) }
     let workers = gradientWorkers(stepCount: programLength(longest))
     var statistics = Statistics()
     var effort = Effort()
     effort.gradientEvaluations = configuration.epochs * configuration.trials
     effort.operations =
-      recorders.count * playingOperations
+      shards.count * playingOperations
       + configuration.epochs * configuration.minibatches * results.count * workers[0].operationCount
     for index in order.indices { order[index] = index }
     for epoch in 0..<configuration.epochs {
@@ -132,21 +130,24 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   }
 
   private func play(_ key: RandomKey, noveltyBonus: Float) throws {
-    let (recorders, parameters, configuration) = (recorders, parameters, configuration)
-    try pool.forEach(recorders, exchanging: { $0.move(by: &$1) }) { shard, _ in
-      let recorder = recorders[shard]
-      recorder.play(parameters: parameters, key: key, firstLane: shard * recorder.laneCount)
-      recorder.estimateAdvantages(
-        discount: Float(configuration.discount), lambda: Float(configuration.lambda),
-        rewardScale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
+    let (shards, parameters, configuration) = (shards, parameters, configuration)
+    try pool.forEach(shards, exchanging: { $0.move(by: &$1) }) { index, _ in
+      let shard = shards[index]
+      shard.play(parameters: parameters, key: key, firstLane: index * shard.rollout.laneCount)
+      shard.rollout.calculateEarnings(scale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
+      shard.rollout.estimateAdvantages(
+        discount: Float(configuration.discount), lambda: Float(configuration.lambda))
     }
-    timeStepsPerUpdate = recorders.reduce(0) { $0 + $1.lengths.reduce(0, +) }
+    timeStepsPerUpdate = shards.reduce(0) { $0 + $1.rollout.timeStepCount }
   }
 
   private func requireFiniteTrials(_ iteration: Int) throws {
-    for (shard, recorder) in recorders.enumerated() {
-      guard let found = recorder.firstNonFinite else { continue }
-      let task = shard * recorder.laneCount + found.lane
+    let names: [Rollout.Name] = [
+      .inputs, .choices, .logProbabilities, .values, .rewards, .earnings,
+    ]
+    for (index, shard) in shards.enumerated() {
+      guard let found = shard.rollout.firstNonFinite(names) else { continue }
+      let task = index * shard.rollout.laneCount + found.lane
       throw Divergence(place: found.place, task: task, iteration: iteration)
     }
   }
@@ -155,9 +156,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private func advantageNormalization() -> (shift: Float, scale: Float) {
     guard configuration.normalizeAdvantages else { return (0, 1) }
     var (sum, squares) = (0.0, 0.0)
-    for recorder in recorders {
+    for shard in shards {
       // After the end of a trial advantages are zero and add nothing.
-      for advantage in recorder.advantages {
+      for advantage in shard.rollout[.advantages] {
         sum += Double(advantage)
         squares += Double(advantage) * Double(advantage)
       }
@@ -188,13 +189,14 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private func calculateGradients(
     _ workers: [GradientWorker], firstTrial: Int, shift: Float, scale: Float, entropyCoefficient: Float
   ) throws {
-    let (results, recorders, order, shardSize) = (results, recorders, order, shardSize)
+    let (results, order, shardSize) = (results, order, shardSize)
+    let rollouts = shards.map(\.rollout)
     let parameters = parameters
     let trialCount = results.count * shardSize
-    let laneCount = recorders[0].laneCount
+    let laneCount = rollouts[0].laneCount
     var stepCount = 0
     for trial in order[firstTrial..<firstTrial + trialCount] {
-      stepCount += recorders[trial / laneCount].lengths[trial % laneCount]
+      stepCount += rollouts[trial / laneCount].lengths[trial % laneCount]
     }
     let weight = 1 / Float(stepCount)
     for worker in workers { worker.hasParameters = false }
@@ -203,7 +205,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       if !worker.hasParameters { worker.setParameters(parameters) }
       let first = firstTrial + shard * shardSize
       worker.load(
-        order[first..<first + shardSize], of: recorders, weight: weight, shift: shift, scale: scale,
+        order[first..<first + shardSize], of: rollouts, weight: weight, shift: shift, scale: scale,
         entropyCoefficient: entropyCoefficient)
       worker.run(into: results[shard])
     }
@@ -285,11 +287,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
 
   /// An agent with the present parameters.
   public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
-    let actor = RecurrentActor(
-      network, distribution, encoder,
-      program: RecurrentActor.program(network, distribution, encoder, laneCount: laneCount),
-      laneCount: laneCount,
-      isGreedy: isGreedy)
+    let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount), isGreedy: isGreedy)
     actor.setParameters(parameters)
     return actor
   }
@@ -297,8 +295,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {
     let episodeCount = simulator.interface.episodeCount
     var returns = Array(repeating: 0.0, count: episodeCount)
-    for recorder in recorders {
-      for (index, value) in recorder.returns.enumerated() { returns[index % episodeCount] += Double(value) }
+    for shard in shards {
+      for (index, value) in shard.returns.enumerated() { returns[index % episodeCount] += Double(value) }
     }
     let count = Double(configuration.trials)
     var metrics = Metrics()

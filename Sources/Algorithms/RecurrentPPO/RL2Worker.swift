@@ -2,6 +2,7 @@ import Autodiff
 import Learning
 import Parallel
 import Randomness
+import Simulation
 import Trials
 
 extension RL2 {
@@ -15,8 +16,8 @@ extension RL2 {
       let distribution = ActionDistribution(.discrete([10]))
       let inputWidth = 10
       let network = RecurrentNetwork(
-        featureCount: 14, hiddenCount: hiddenCount, distribution: distribution, hasSeparateValue: false,
-        initialDeviation: 1)
+        featureCount: 14, hiddenCount: hiddenCount, distribution: distribution,
+        hasSeparateValue: false, initialDeviation: 1)
       let program = RL2.lossProgram(
         network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
         clipRange: 0.2,
@@ -31,6 +32,49 @@ extension RL2 {
 
     /// Calculates the gradient once.
     public func run() { worker.run(into: result) }
+  }
+}
+
+/// Trials played from beginning to end by one thread: policy and environments step together in that thread's cache.
+final class TrialShard: @unchecked Sendable {
+  /// What was played last.
+  let rollout: Rollout
+  /// The return of each episode, `[lanes, episode]`.
+  private(set) var returns: [Float]
+  private let actor: Actor
+  private let lanes: any Lanes
+  private var actions: [Float]
+  private var keys: [RandomKey]
+
+  /// Room for trials of `simulator` in tasks of the split `train`.
+  init(_ simulator: any Simulator, _ acting: ActingProgram, isScaled: Bool, looksForNovelties: Bool) {
+    let (interface, laneCount) = (simulator.interface, acting.laneCount)
+    actor = Actor(acting)
+    var columns = actor.columns + [Rollout.Column(.advantages)]
+    if looksForNovelties { columns.append(Rollout.Column(.novelties)) }
+    if looksForNovelties || isScaled { columns.append(Rollout.Column(.earnings)) }
+    rollout = Rollout(stepCount: interface.trialLength, laneCount: laneCount, columns: columns)
+    keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
+    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    actions = Array(repeating: 0, count: laneCount * interface.action.componentCount)
+    returns = Array(repeating: 0, count: laneCount * interface.episodeCount)
+  }
+
+  /// Plays one trial in every lane, lane i in a task and with randomness from below `key.child(firstLane + i)`.
+  func play(parameters: [Float], key: RandomKey, firstLane: Int) {
+    for lane in keys.indices { keys[lane] = key.child(firstLane + lane) }
+    lanes.restart(drawingFrom: "train", keys: keys)
+    actor.setParameters(parameters)
+    actor.beginTrial(keys: keys)
+    lanes.collect(actor, into: rollout, actions: &actions)
+    let played = lanes.returns
+    for index in returns.indices { returns[index] = played[index] }
+  }
+
+  /// Moves what was played to the other processes.
+  func move(by transfer: inout ShardTransfer) {
+    rollout.move(by: &transfer)
+    transfer.move(&returns)
   }
 }
 
@@ -80,31 +124,32 @@ final class GradientWorker: @unchecked Sendable {
 
   /// Copies the trials into the inputs of the program.
   func load(
-    _ trials: ArraySlice<Int>, of recorders: [TrialRecorder], weight: Float, shift: Float, scale: Float,
+    _ trials: ArraySlice<Int>, of rollouts: [Rollout], weight: Float, shift: Float, scale: Float,
     entropyCoefficient: Float
   ) {
     for (lane, trial) in trials.enumerated() {
-      let recorder = recorders[trial / recorders[0].laneCount]
-      let source = trial % recorder.laneCount
-      gather(recorder.inputs, .inputs, recorder, source, lane)
-      gather(recorder.choices, .choices, recorder, source, lane)
-      gather(recorder.logProbabilities, .logProbabilities, recorder, source, lane)
-      loadTargets(recorder, source, lane, weight: weight, shift: shift, scale: scale)
+      let rollout = rollouts[trial / rollouts[0].laneCount]
+      let source = trial % rollout.laneCount
+      gather(.inputs, of: rollout, source, to: .inputs, lane)
+      gather(.choices, of: rollout, source, to: .choices, lane)
+      gather(.logProbabilities, of: rollout, source, to: .logProbabilities, lane)
+      loadTargets(rollout, source, lane, weight: weight, shift: shift, scale: scale)
     }
     workspace.withInput(RL2.Port.entropyCoefficient.rawValue) { $0[0] = entropyCoefficient }
   }
 
   private func gather(
-    _ values: [Float], _ port: RL2.Port, _ recorder: TrialRecorder, _ trial: Int, _ lane: Int
+    _ name: Rollout.Name, of rollout: Rollout, _ trial: Int, to port: RL2.Port, _ lane: Int
   ) {
-    let width = values.count / (recorder.stepCount * recorder.laneCount)
+    let values = rollout[name]
+    let width = values.count / (rollout.stepCount * rollout.laneCount)
     workspace.withInput(port.rawValue) { input in
       input.withUnsafeMutableBufferPointer { target in
         values.withUnsafeBufferPointer { source in
           guard let to = target.baseAddress, let from = source.baseAddress else { return }
           for time in 0..<stepCount {
             (to + (time * laneCount + lane) * width)
-              .update(from: from + (time * recorder.laneCount + trial) * width, count: width)
+              .update(from: from + (time * rollout.laneCount + trial) * width, count: width)
           }
         }
       }
@@ -112,10 +157,10 @@ final class GradientWorker: @unchecked Sendable {
   }
 
   private func loadTargets(
-    _ recorder: TrialRecorder, _ source: Int, _ lane: Int, weight: Float, shift: Float, scale: Float
+    _ rollout: Rollout, _ source: Int, _ lane: Int, weight: Float, shift: Float, scale: Float
   ) {
-    let (advantages, values) = (recorder.advantages, recorder.values)
-    let (from, length) = (recorder.laneCount, recorder.lengths[source])
+    let (advantages, values) = (rollout[.advantages], rollout[.values])
+    let (from, length) = (rollout.laneCount, rollout.lengths[source])
     write(.advantages, lane) { $0 < length ? (advantages[$0 * from + source] - shift) * scale : 0 }
     // Targets are of the advantages as estimated, not as normalised.
     write(.targets, lane) { advantages[$0 * from + source] + values[$0 * from + source] }

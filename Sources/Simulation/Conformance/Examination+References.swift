@@ -86,10 +86,7 @@ extension Examination {
     let agent = simulator.referenceAgent(name, for: lanes)
     agent.beginTrial(keys: keys)
     var actions = Array(repeating: Float(0), count: count * interface.action.componentCount)
-    while lanes.timeStep.activeLaneCount > 0 {
-      agent.act(on: lanes.timeStep, into: &actions)
-      lanes.step(taking: actions)
-    }
+    lanes.play(agent, actions: &actions)
     let episodes = interface.episodeCount
     return (0..<count).map { lane in
       lanes.returns[lane * episodes..<(lane + 1) * episodes].reduce(0) { $0 + Double($1) }

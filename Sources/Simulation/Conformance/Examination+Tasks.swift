@@ -27,18 +27,8 @@ extension Examination {
     let agent = simulator.referenceAgent(hasOracle ? "oracle" : "random", for: own)
     agent.beginTrial(keys: keys)
     var actions = Array(repeating: Float(0), count: tasks.count * interface.action.componentCount)
-    for _ in 0..<min(interface.trialLength, Self.stepBudget / tasks.count)
-    where own.timeStep.activeLaneCount > 0 {
-      agent.act(on: own.timeStep, into: &actions)
-      own.step(taking: actions)
-      others.step(taking: actions)
-      if own.timeStep.previousReward != others.timeStep.previousReward
-        || own.timeStep.observation != others.timeStep.observation
-        || own.timeStep.progress != others.timeStep.progress
-      {
-        return true
-      }
-    }
+    var comparison = Comparison(others: others, stepsLeft: Self.stepBudget / tasks.count)
+    do { try own.play(agent, actions: &actions, observer: &comparison) } catch { return error == .parted }
     return false
   }
 
@@ -174,5 +164,28 @@ extension EnvironmentSimulator {
 
   private func finiteSet(_ split: String) -> Set<Subject.Task>? {
     members(of: split).map { Set($0) }
+  }
+}
+
+/// Takes the same actions in `others`, until what they bring is not the same or enough was seen.
+private struct Comparison: TrialObserver {
+  enum Failure: Error { case parted, enough }
+
+  let others: any Lanes
+  var stepsLeft: Int
+
+  mutating func willAct(on timeStep: TimeStep) throws(Failure) {
+    guard stepsLeft > 0 else { throw .enough }
+    stepsLeft -= 1
+  }
+
+  mutating func didAct(_ actions: [Float], on timeStep: TimeStep) { others.step(taking: actions) }
+
+  mutating func didStep(to own: TimeStep) throws(Failure) {
+    let other = others.timeStep
+    guard
+      own.previousReward == other.previousReward && own.observation == other.observation
+        && own.progress == other.progress
+    else { throw .parted }
   }
 }

@@ -96,7 +96,7 @@ extension Examination {
         environment, interface: interface, tasks: tasks(of: split, count: laneCount), keys: keys(laneCount))
       if let wrong = violationOfFirstObservations(batch) { return .broken("split \(split): \(wrong)") }
       var streams = keys(laneCount).map { $0.child("agent").stream() }
-      for _ in 0..<interface.trialLength where batch.timeStep.activeLaneCount > 0 {
+      for _ in 0..<interface.trialLength where !batch.timeStep.isOver {
         let transition = transition(&batch, streams: &streams)
         for lane in 0..<laneCount where !transition.before.timeStep.progress[lane].isTrialOver {
           count += 1
@@ -105,7 +105,7 @@ extension Examination {
           }
         }
       }
-      if batch.timeStep.activeLaneCount > 0 {
+      if !batch.timeStep.isOver {
         return .broken("split \(split): trials go on after \(interface.trialLength) time steps")
       }
     }
