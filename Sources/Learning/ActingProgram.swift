@@ -59,7 +59,7 @@ extension RecurrentNetwork {
     return ActingProgram(
       laneCount: laneCount, program: program, distribution: distribution, encoder: encoder,
       deviation: deviation.map { .parameters($0.offset..<$0.offset + $0.shape.count) } ?? .none,
-      outputs: [(Rollout.Column(.values), 2)], shownStateCount: hiddenCount)
+      outputs: [(Rollout.Column(.values), 2)], shownStateCount: memory.outputCount)
   }
 }
 

@@ -18,6 +18,10 @@ public struct ParameterLayout: Sendable {
     /// row, the biases, is zero but for those of the update gate, which keep the state for about u steps, u uniform
     /// on 1 … `memorySpan`. Source: Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", equation 16.
     case gatedInput(memorySpan: Float)
+    /// The input weights of a long short-term memory, blocks of columns for input, forget and output gate and
+    /// candidate; the last row, the biases, is zero but for b of the forget gate and −b of the input gate, which keep a
+    /// cell for about eᵇ steps, eᵇ uniform on 1 … `memorySpan`. Source: the same, equation 16.
+    case cellInput(memorySpan: Float)
   }
 
   /// One matrix.
@@ -71,6 +75,16 @@ public struct ParameterLayout: Sendable {
           guard index / columns == rows - 1 else { return random.uniform(from: -bound, to: bound) }
           return index % columns / width == 1 ? logf(random.uniform(from: 1, to: max(span, 1))) : 0
         }
+      case .cellInput(let span):
+        let (bound, width) = ((6 / Float(rows + columns)).squareRoot(), columns / 4)
+        var values = (0..<rows * columns).map { _ in random.uniform(from: -bound, to: bound) }
+        let biases = (rows - 1) * columns
+        for unit in 0..<width {
+          let bias = logf(random.uniform(from: 1, to: max(span, 1)))
+          (values[biases + unit], values[biases + width + unit]) = (-bias, bias)
+          (values[biases + 2 * width + unit], values[biases + 3 * width + unit]) = (0, 0)
+        }
+        return values
       case .orthogonal(let gain): return Orthogonal.matrix(rows, columns, gain: gain, using: &random)
       case .orthogonalBlocks(let count):
         let width = columns / count

@@ -24,7 +24,7 @@ struct NoveltyTests {
     let distribution = ActionDistribution(simulator.interface.action)
     let encoder = try NetworkInput(simulator.interface)
     let network = RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: 4,
+      featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
       distribution: distribution,
       hasSeparateValue: false, initialDeviation: 1)
     let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount))

@@ -7,12 +7,13 @@ import Testing
 
 @Suite("The loss of RL²")
 struct RL2LossTests {
-  /// Discrete and continuous actions, shared and separate value function, without and with a readout.
-  static let cases: [(Space, Bool, Int)] = [
-    (.discrete([3]), false, 0), (.discrete([2, 3]), true, 0),
-    (.box(lower: [-1, -1], upper: [1, 1]), false, 0),
-    (.box(lower: [-1], upper: [1]), true, 0), (.discrete([3]), false, 5),
-    (.box(lower: [-1], upper: [1]), true, 5),
+  /// Discrete and continuous actions, shared and separate value function, without and with a readout, both memories.
+  static let cases: [(Space, Bool, Int, MemoryKind)] = [
+    (.discrete([3]), false, 0, .gru), (.discrete([2, 3]), true, 0, .gru),
+    (.box(lower: [-1, -1], upper: [1, 1]), false, 0, .gru),
+    (.box(lower: [-1], upper: [1]), true, 0, .gru), (.discrete([3]), false, 5, .gru),
+    (.box(lower: [-1], upper: [1]), true, 5, .gru), (.discrete([3]), false, 0, .lstm),
+    (.box(lower: [-1], upper: [1]), true, 5, .lstm),
   ]
 
   let stepCount = 4
@@ -24,11 +25,11 @@ struct RL2LossTests {
   }
 
   @Test("has the gradient of central differences through the whole trial", arguments: cases)
-  func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int) {
+  func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int, _ kind: MemoryKind) {
     let distribution = ActionDistribution(space)
     let network = RecurrentNetwork(
-      featureCount: 3, hiddenCount: 4, distribution: distribution, hasSeparateValue: hasSeparateValue,
-      initialDeviation: 0.7, readoutCount: readoutCount)
+      featureCount: 3, memory: kind.memory(unitCount: 4, memorySpan: 4), distribution: distribution,
+      hasSeparateValue: hasSeparateValue, initialDeviation: 0.7, readoutCount: readoutCount)
     var random = RandomKey(seed: 7).stream()
     var choices: [Double] = []
     for _ in 0..<rowCount {
@@ -50,8 +51,9 @@ struct RL2LossTests {
     let distribution = ActionDistribution(interface.action)
     let encoder = try NetworkInput(interface, form: .counted)
     let network = RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: 4, distribution: distribution, hasSeparateValue: true,
-      initialDeviation: 1, readoutCount: 5,
+      featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
+      distribution: distribution,
+      hasSeparateValue: true, initialDeviation: 1, readoutCount: 5,
       actionMemory: try ActionMemory(encoder, unitCount: 6, lookahead: lookahead))
     var random = RandomKey(seed: 7).stream()
     var row = Array(repeating: Float(0), count: laneCount * encoder.width)

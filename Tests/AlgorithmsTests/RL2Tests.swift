@@ -214,7 +214,7 @@ struct RecurrentActorTests {
     let distribution = ActionDistribution(simulator.interface.action)
     let encoder = try NetworkInput(simulator.interface)
     let network = RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: 8,
+      featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 8),
       distribution: distribution,
       hasSeparateValue: false, initialDeviation: 1)
     let actor = Actor(network.acting(distribution, encoder, laneCount: 1))

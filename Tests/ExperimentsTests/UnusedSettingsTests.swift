@@ -57,6 +57,7 @@ import Trials
       "innerLoss": ["policyGradient", "dice"], "metaGradient": ["exact", "firstOrder"],
       "adapted": ["everything", "head"], "outerOptimizer": ["trpo", "adam"],
       "activation": ["rectifier", "hyperbolicTangent"], "input": ["separate", "transition"],
+      "memory": ["gru", "lstm"],
     ]
     switch value {
     case .integer(let number):

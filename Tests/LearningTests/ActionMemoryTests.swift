@@ -38,7 +38,7 @@ struct ActionMemoryTests {
     ) throws {
       let encoder = try NetworkInput(interface, form: .counted)
       let network = RecurrentNetwork(
-        featureCount: encoder.featureCount, hiddenCount: 2,
+        featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 2),
         distribution: ActionDistribution(interface.action), hasSeparateValue: false, initialDeviation: 1,
         actionMemory: try ActionMemory(encoder, unitCount: unitCount, lookahead: lookahead))
       let rows = Self.rows(history, encoder, interface)

@@ -9,8 +9,8 @@ struct RecurrentNetworkTests {
   /// The first biases of the gates, `[3 · hidden]`: reset, update, candidate.
   func biases(memorySpan: Float) -> [Float] {
     let network = RecurrentNetwork(
-      featureCount: 5, hiddenCount: 400, distribution: ActionDistribution(.discrete([2])),
-      hasSeparateValue: false, initialDeviation: 1, memorySpan: memorySpan)
+      featureCount: 5, memory: GatedRecurrentUnit(unitCount: 400, memorySpan: memorySpan),
+      distribution: ActionDistribution(.discrete([2])), hasSeparateValue: false, initialDeviation: 1)
     let values = network.layout.initialValues(RandomKey(seed: 1))
     return Array(values[4 * 1200..<5 * 1200])
   }
@@ -28,11 +28,62 @@ struct RecurrentNetworkTests {
   @Test("keeps half of its state with a span of one step")
   func noMemory() { #expect(biases(memorySpan: 1).allSatisfy { $0 == 0 }) }
 
+  @Test("of long short-term memories keeps them for as long")
+  func cellBiases() {
+    var layout = ParameterLayout()
+    LongShortTermMemory(unitCount: 400, memorySpan: 50).addParameters(to: &layout, "policy", featureCount: 5)
+    let biases = layout.initialValues(RandomKey(seed: 1))[4 * 1600..<5 * 1600].map { $0 }
+    let spans = biases[400..<800].map { expf($0) }
+    #expect(spans.allSatisfy { $0 >= 1 && $0 <= 50.001 } && abs(spans.reduce(0, +) / 400 - 25.5) < 2)
+    // The input gate is open as far as the forget gate lets go; output gate and candidate have no biases.
+    #expect((0..<400).allSatisfy { biases[$0] == -biases[400 + $0] })
+    #expect(biases[800...].allSatisfy { $0 == 0 })
+  }
+
+  @Test("with cells is the published recursion")
+  func cells() {
+    var layout = ParameterLayout()
+    let memory = LongShortTermMemory(unitCount: 2, memorySpan: 9)
+    memory.addParameters(to: &layout, "policy", featureCount: 3)
+    let graph = Graph()
+    let parameters = graph.input("parameters", 1, layout.count)
+    let state = graph.input("state", 1, memory.stateCount)
+    let result = memory.unrolled(graph.input("inputs", 2, 4), from: state) {
+      layout.matrix("policy.\($0)", of: parameters)
+    }
+    let workspace = Workspace<Double>(Program([result.outputs, result.finalState]))
+    let point = layout.initialValues(RandomKey(seed: 2)).map(Double.init)
+    workspace.setInput(0, point)
+    workspace.setInput(1, [0.3, -0.2, 0.5, -1])
+    // Feature 0 is 0.5 and then feature 1 is -1; feature 2 is always 1.
+    workspace.setInput(2, [0, 2, 0.5, 1, 1, 2, -1, 1])
+    workspace.run()
+
+    func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
+    var (h, c) = ([0.3, -0.2], [0.5, -1.0])
+    var outputs: [Double] = []
+    for features in [[0.5, 0, 1], [0, -1, 1]] {
+      let read = features + h
+      var sums = [Double](repeating: 0, count: 8)
+      for row in 0..<5 {
+        for column in 0..<8 { sums[column] += read[row] * point[row * 8 + column] }
+      }
+      for unit in 0..<2 {
+        c[unit] = sigmoid(sums[2 + unit]) * c[unit] + sigmoid(sums[unit]) * tanh(sums[6 + unit])
+        h[unit] = sigmoid(sums[4 + unit]) * tanh(c[unit])
+      }
+      outputs += h
+    }
+    #expect(zip(workspace.output(0), outputs).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(zip(workspace.output(1), h + c).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
   /// Outputs, value and last state of two steps in one lane, and the parameters.
   func played(readoutCount: Int) -> (outputs: [Double], value: [Double], state: [Double], [String: [Double]])
   {
     let network = RecurrentNetwork(
-      featureCount: 3, hiddenCount: 2, distribution: ActionDistribution(.discrete([2])),
+      featureCount: 3, memory: GatedRecurrentUnit(unitCount: 2),
+      distribution: ActionDistribution(.discrete([2])),
       hasSeparateValue: false, initialDeviation: 1, readoutCount: readoutCount)
     let graph = Graph()
     let parameters = graph.input("parameters", 1, network.layout.count)

@@ -102,8 +102,9 @@ extension RL2.Configuration {
     let actionMemory =
       actionUnits > 0 ? try ActionMemory(encoder, unitCount: actionUnits, lookahead: lookahead) : nil
     return RecurrentNetwork(
-      featureCount: encoder.featureCount, hiddenCount: hiddenUnits, distribution: distribution,
-      hasSeparateValue: separateValue, initialDeviation: Float(initialDeviation),
-      memorySpan: Float(memorySpan), readoutCount: readoutUnits, actionMemory: actionMemory)
+      featureCount: encoder.featureCount,
+      memory: memory.memory(unitCount: hiddenUnits, memorySpan: Float(memorySpan)),
+      distribution: distribution, hasSeparateValue: separateValue, initialDeviation: Float(initialDeviation),
+      readoutCount: readoutUnits, actionMemory: actionMemory)
   }
 }

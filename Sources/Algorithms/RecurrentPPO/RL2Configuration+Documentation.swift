@@ -13,6 +13,10 @@ extension RL2.Configuration {
         "Trials played for one update.",
         .count(LearnerLimits.episodes), unit: "trials", readBy: "the training"),
       .init(
+        "memory",
+        "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
+        .word(of: MemoryKind.self), readBy: "the network"),
+      .init(
         "hiddenUnits",
         "Units of the recurrent network.",
         .count(LearnerLimits.units), unit: "units", readBy: "the network"),

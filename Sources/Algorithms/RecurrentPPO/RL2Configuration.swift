@@ -8,6 +8,8 @@ extension RL2 {
     public var iterations = 500
     /// Trials played for one update.
     public var trials = 512
+    /// What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.
+    public var memory = MemoryKind.gru
     /// Units of the recurrent network.
     public var hiddenUnits = 128
     /// Whether the value function has a recurrent network of its own.

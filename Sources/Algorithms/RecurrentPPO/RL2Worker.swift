@@ -16,7 +16,7 @@ extension RL2 {
       let distribution = ActionDistribution(.discrete([10]))
       let inputWidth = 10
       let network = RecurrentNetwork(
-        featureCount: 14, hiddenCount: hiddenCount, distribution: distribution,
+        featureCount: 14, memory: GatedRecurrentUnit(unitCount: hiddenCount), distribution: distribution,
         hasSeparateValue: false, initialDeviation: 1)
       let program = RL2.lossProgram(
         network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
