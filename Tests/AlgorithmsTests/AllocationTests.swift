@@ -38,15 +38,24 @@ struct AllocationTests {
     }
   }
 
-  @Test("is left alone by an update of MAML but for its metrics", arguments: [1, 2])
-  func gradientBased(threads: Int) async {
-    await #expect(processExitsWith: .success) { [threads] in
-      func allocations(rollouts: Int) throws -> Int {
-        let learner = try MAMLTests.learner(MAMLTests.small { $0.rollouts = rollouts }, threads: threads)
-        return try Self.allocationsOfUpdate { try MAMLTests.run(learner, $0..<$0 + 1) }
+  @Test(
+    "is left alone by an update of every algorithm but for its metrics",
+    arguments: LearnerContractTests.cases.indices, [1, 2])
+  func everyAlgorithm(_ index: Int, threads: Int) async {
+    await #expect(processExitsWith: .success) { [index, threads] in
+      let subject = LearnerContractTests.cases[index]
+      // How far a line search goes depends on what was played, and each of its steps wakes the threads.
+      func allocations(_ size: Int) throws -> Int {
+        let learner = try LearnerContractTests.learner(
+          subject, threads: threads,
+          more: [
+            ("trials", .integer(6 * size)), ("rollouts", .integer(size)),
+            ("lineSearchCandidates", .integer(1)),
+          ])
+        return try Self.allocationsOfUpdate { try LearnerContractTests.run(learner, $0..<$0 + 1) }
       }
-      let (few, many) = (try allocations(rollouts: 4), try allocations(rollouts: 12))
-      #expect(few == many, "allocations grow with the work: \(few), \(many)")
+      let (few, many) = (try allocations(4), try allocations(12))
+      #expect(few == many, "allocations of \(subject.name) grow with the work: \(few), \(many)")
       #expect(many < 100)
     }
   }

@@ -1,0 +1,134 @@
+import Algorithms
+import Environments
+import Formats
+import Learning
+import Parallel
+import Randomness
+import Simulation
+import Testing
+
+/// What every algorithm must keep, whatever it learns by. A new one is tested without a line here.
+@Suite("A learner")
+struct LearnerContractTests {
+  /// An algorithm with settings beside its defaults.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let algorithm: Int
+    var settings: [(key: String, value: Value)] = []
+    var name: String { algorithms[algorithm].information.name }
+    var testDescription: String {
+      ([name] + settings.map { "\($0.key) = \(TOML.inline($0.value))" }).joined(separator: ", ")
+    }
+  }
+
+  /// Every algorithm as it is, and the parts of networks that a word chooses.
+  static let cases: [Case] =
+    algorithms.indices.map { Case(algorithm: $0) }
+    + [
+      [("memory", .string("lstm"))], [("memory", .string("lstm")), ("separateValue", .boolean(true))],
+      [("separateValue", .boolean(true))],
+    ].map { Case(algorithm: 0, settings: $0) }
+
+  /// Work that takes no time, for the keys that an algorithm has.
+  private static let small: [(key: String, value: Value)] = [
+    ("iterations", .integer(4)), ("trials", .integer(24)), ("tasks", .integer(5)), ("rollouts", .integer(6)),
+    ("evaluationRollouts", .integer(6)), ("hiddenUnits", .integer(8)), ("epochs", .integer(2)),
+    ("minibatches", .integer(2)), ("shardTrials", .integer(4)), ("activation", .string("hyperbolicTangent")),
+  ]
+
+  static let world = EnvironmentSimulator(
+    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 2)
+
+  /// The configuration of `type` on a small scale with `settings`; what it has no key for is left out.
+  static func configuration<Learner: MetaLearner>(
+    _ type: Learner.Type, _ settings: [(key: String, value: Value)] = []
+  ) throws -> Learner.Configuration {
+    var table = try ValueEncoder.table(of: Learner.Configuration())
+    for (key, value) in small + settings where table[key] != nil { table[key] = value }
+    return try ValueDecoder.decode(Learner.Configuration.self, from: .table(table))
+  }
+
+  static func learner(
+    _ subject: Case, seed: UInt64 = 5, threads: Int = 1, more: [(key: String, value: Value)] = []
+  ) throws -> any MetaLearner {
+    func make<Learner: MetaLearner>(_ type: Learner.Type) throws -> any MetaLearner {
+      try type.init(
+        configuration(type, subject.settings + more), for: world, key: RandomKey(seed: seed),
+        pool: ThreadPool(threadCount: threads))
+    }
+    return try make(algorithms[subject.algorithm])
+  }
+
+  @discardableResult
+  static func run(_ learner: any MetaLearner, _ iterations: Range<Int>) throws -> [NamedTensor] {
+    for iteration in iterations {
+      _ = try learner.update(iteration: iteration, key: RandomKey(seed: 6).child(iteration))
+    }
+    return learner.state
+  }
+
+  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: cases)
+  func threads(_ subject: Case) throws {
+    let states = try [1, 2, 3].map { try Self.run(Self.learner(subject, threads: $0), 0..<3) }
+    #expect(states[0] == states[1] && states[0] == states[2])
+  }
+
+  @Test("continues from its state as if never stopped, and is what it restores", arguments: cases)
+  func resuming(_ subject: Case) throws {
+    let uninterrupted = try Self.run(Self.learner(subject), 0..<4)
+    let half = try Self.run(Self.learner(subject), 0..<2)
+    // Another seed, so that nothing is the same by chance.
+    let other = try Self.learner(subject, seed: 7)
+    #expect(other.state != half)
+    try other.restore(half)
+    #expect(other.state == half)
+    #expect(try Self.run(other, 2..<4) == uninterrupted)
+  }
+
+  @Test("moves every trainable parameter in its first update", arguments: cases)
+  func everyParameterMoves(_ subject: Case) throws {
+    let learner = try Self.learner(subject)
+    let before = try #require(learner.state.first { $0.name == "parameters" }).values
+    let after = try #require(Self.run(learner, 0..<1).first { $0.name == "parameters" }).values
+    let unmoved = zip(before, after).filter { $0 == $1 }.count
+    // The context of CAVIA is zero before adaptation by definition.
+    #expect(unmoved == (subject.name == "cavia" ? 2 : 0))
+  }
+
+  @Test("refuses a state that is not its own, and keeps what it has", arguments: cases)
+  func foreignStates(_ subject: Case) throws {
+    let learner = try Self.learner(subject)
+    let before = learner.state
+    let larger = try Self.learner(subject, more: [("hiddenUnits", .integer(9))]).state
+    #expect(throws: InvalidParameter.self) { try learner.restore(larger) }
+    #expect(throws: InvalidParameter.self) { try learner.restore([]) }
+    for missing in before.indices {
+      var part = before
+      part.remove(at: missing)
+      #expect(throws: InvalidParameter.self, "without \(before[missing].name)") { try learner.restore(part) }
+    }
+    #expect(learner.state == before)
+  }
+
+  @Test("refuses work that is none, naming the key", arguments: cases)
+  func badConfigurations(_ subject: Case) throws {
+    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+      let table = try ValueEncoder.table(of: Learner.Configuration())
+      for key in ["iterations", "trials", "tasks", "rollouts", "hiddenUnits"] where table[key] != nil {
+        let error = #expect(throws: InvalidParameter.self, "\(key)") {
+          try Self.configuration(type, subject.settings + [(key, .integer(0))]).validate()
+        }
+        #expect(error?.key == key)
+      }
+    }
+    try check(algorithms[subject.algorithm])
+  }
+
+  @Test("says what one update took, and what it learnt from", arguments: cases)
+  func metrics(_ subject: Case) throws {
+    let learner = try Self.learner(subject)
+    let metrics = try learner.update(iteration: 0, key: RandomKey(seed: 6))
+    #expect(metrics.entries.allSatisfy { $0.value.isFinite })
+    #expect(metrics["timeSteps"] == Double(learner.timeStepsPerUpdate) && learner.timeStepsPerUpdate > 0)
+    #expect(metrics["return"] != nil && (metrics["operations"] ?? 0) > 0)
+  }
+}
