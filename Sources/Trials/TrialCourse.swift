@@ -70,6 +70,8 @@ struct BatchCourse {
   let stepCount: Int
   /// Whether the agent is told to learn; without that it plays as often.
   var isLearning = true
+  /// Whether episodes with the most probable actions are played, too. Nothing else depends on them.
+  var showsGreedyEpisodes = true
 
   /// A course of `stepCount` steps in tasks of `simulator`, of as many episodes at a time as there are rollouts.
   init(in simulator: any Simulator, rolloutCount: Int, stepCount: Int) {
@@ -84,7 +86,7 @@ struct BatchCourse {
   }
 
   /// Lets `agent` learn `stepCount` times in the task at `index` of `tasks`. `playEpisodes` plays the lanes that it is
-  /// given to their end: before each step and after the last, first with the most probable actions, which are only
+  /// given to their end: before each step and after the last, first with the most probable actions, if those are to be
   /// watched, then with actions drawn, which are learnt from. What is learnt from takes place in the task at `support`,
   /// which is the same one unless something else is said.
   func play(
@@ -97,9 +99,11 @@ struct BatchCourse {
       let place = step < stepCount ? support ?? index : index
       let lanes = lanes(in: tasks, at: place, keys: keys, after: step)
       if step == 0 { agent.beginTrial(keys: keys) }
-      agent.beginEpisodes(keys: keys, isGreedy: true)
-      try playEpisodes(lanes, .greedy)
-      lanes.restart(keys: keys)
+      if showsGreedyEpisodes {
+        agent.beginEpisodes(keys: keys, isGreedy: true)
+        try playEpisodes(lanes, .greedy)
+        lanes.restart(keys: keys)
+      }
       agent.beginEpisodes(keys: keys, isGreedy: false)
       try playEpisodes(lanes, .sampled)
       if step < stepCount && isLearning { agent.learn(after: lanes.timeStep) }

@@ -54,6 +54,7 @@ public struct TrialPlayer {
       var course = BatchCourse(
         in: simulator, rolloutCount: rolloutCount, stepCount: simulator.interface.episodeCount - 1)
       course.isLearning = ![.forgetful, .blank].contains(circumstance)
+      course.showsGreedyEpisodes = modes.contains(.greedy)
       let returns = try play(
         course, agents, in: tasks, at: indices, key: key,
         support: circumstance == .misled ? others(of: tasks) : nil)

@@ -81,6 +81,13 @@ import Trials
     for (index, push) in misled.enumerated() {
       #expect(abs(push - expectedPush(own, misled: index, by: others[index])) < 1e-4)
     }
+    // What is only watched makes no difference.
+    func returns(_ modes: [PolicyMode]) throws -> [Double] {
+      let outcomes = try player.outcomes(
+        of: copiers, in: tasks, at: [0, 1, 2, 3], key: key, modes: modes)
+      return outcomes[modes.count - 1].returns
+    }
+    #expect(try returns([.greedy, .sampled]) == returns([.sampled]))
     for circumstance in [TrialPlayer.Circumstance.forgetful, .blank] {
       #expect(try lastReturns(circumstance).allSatisfy { $0 == 0 })
     }

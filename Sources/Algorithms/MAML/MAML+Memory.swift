@@ -78,7 +78,7 @@ extension MAMLObjective {
   /// The bytes of `laneCount` episodes as they are kept.
   fileprivate func experienceBytes(_ interface: Interface, laneCount: Int) -> Double {
     let width = encoder.width + distribution.outputCount + distribution.componentCount + 6
-    let novelties = configuration.noveltyBonus > 0 ? 9 : 0
+    let novelties = configuration.noveltyBonus > 0 ? 10 : 0
     return 4 * Double(width + novelties) * Double(interface.horizon) * Double(laneCount)
   }
 }
