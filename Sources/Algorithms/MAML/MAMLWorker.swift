@@ -32,7 +32,8 @@ final class MAMLTask: @unchecked Sendable {
   init(_ objective: MAMLObjective, _ interface: Interface, curvature: Program?, curvatureStride: Int) {
     let configuration = objective.configuration
     rollouts = (0...configuration.adaptationSteps).map { _ in
-      objective.rollout(interface, laneCount: configuration.rollouts)
+      objective.rollout(
+        interface, laneCount: configuration.rollouts, looksForNovelties: configuration.noveltyBonus > 0)
     }
     meanReturns = Array(repeating: 0, count: rollouts.count)
     adapted = Array(repeating: 0, count: objective.parameterCount)
@@ -193,7 +194,7 @@ extension MAMLObjective {
   }
 
   /// Room for `laneCount` episodes and what is calculated of them.
-  func rollout(_ interface: Interface, laneCount: Int) -> Rollout {
+  func rollout(_ interface: Interface, laneCount: Int, looksForNovelties: Bool = false) -> Rollout {
     var columns = [
       Rollout.Column(.inputs, width: encoder.width),
       Rollout.Column(.outputs, width: distribution.outputCount),
@@ -205,7 +206,7 @@ extension MAMLObjective {
       columns.append(
         Rollout.Column(.logDeviation, width: distribution.componentCount, isConstant: true))
     }
-    if configuration.noveltyBonus > 0 {
+    if looksForNovelties {
       columns += [Rollout.Column(.novelties), Rollout.Column(.earnings)]
     }
     return Rollout(stepCount: interface.horizon, laneCount: laneCount, columns: columns)
