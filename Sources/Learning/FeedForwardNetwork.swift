@@ -1,12 +1,12 @@
 import Autodiff
 import Foundation
 
-/// A policy of fully connected layers, as a function of a flat parameter vector:
+/// Fully connected layers, as a function of a flat parameter vector:
 ///
-///     h₁ = f(x W₁ + c W_c + b₁),   hᵢ = f(hᵢ₋₁ Wᵢ + bᵢ),   outputs = h W + b,   log σ a parameter of its own,
+///     h₁ = f(x W₁ + c W_c + b₁),   hᵢ = f(hᵢ₋₁ Wᵢ + bᵢ),   outputs = h W + b,
 ///
 /// where c, the context, is a parameter vector that is the same for all inputs. It is absent where
-/// `contextCount` is zero.
+/// `contextCount` is zero. What is normally distributed around the outputs has log σ as a parameter of its own.
 public struct FeedForwardNetwork: Sendable {
   /// The nonlinear function of the hidden layers.
   public enum Activation: String, Codable, Sendable, CaseIterable {
@@ -33,21 +33,23 @@ public struct FeedForwardNetwork: Sendable {
   private let hiddenLayerCount: Int
   private let isSparse: Bool
   private let activation: Activation
-  private let distribution: ActionDistribution
+  private let hasDeviation: Bool
   private let contextCount: Int
   /// Below this a deviation stops to shrink; also the smallest that divisions by it can stand.
   private static let minimumDeviation = 1e-6
 
-  /// A network for the inputs and actions given.
+  /// A network for the inputs given.
   ///
-  /// - Parameter initialDeviation: the standard deviation of a continuous policy at first.
+  /// - Parameters:
+  ///   - deviationCount: of how many outputs a standard deviation is learned, all of them or none.
+  ///   - initialDeviation: what it is at first.
   public init(
     _ input: ObservationInput, hiddenCounts: [Int], contextCount: Int = 0, activation: Activation,
-    distribution: ActionDistribution, initialDeviation: Float
+    outputCount: Int, deviationCount: Int = 0, initialDeviation: Float = 1
   ) {
     isSparse = input.isSparse
     self.activation = activation
-    self.distribution = distribution
+    hasDeviation = deviationCount > 0
     self.contextCount = contextCount
     hiddenLayerCount = hiddenCounts.count
     var layout = ParameterLayout()
@@ -64,13 +66,13 @@ public struct FeedForwardNetwork: Sendable {
       add(.body, "hidden\(index).bias", 1, count, .constant(0))
       width = count
     }
-    add(.head, "output.weight", width, distribution.outputCount, .glorot)
-    add(.head, "output.bias", 1, distribution.outputCount, .constant(0))
-    if distribution.hasDeviation {
-      add(.head, "logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
+    add(.head, "output.weight", width, outputCount, .glorot)
+    add(.head, "output.bias", 1, outputCount, .constant(0))
+    if hasDeviation {
+      add(.head, "logDeviation", 1, deviationCount, .constant(logf(initialDeviation)))
     }
     if contextCount > 0 {
-      add(.body, "context.weight", contextCount, hiddenCounts.first ?? distribution.outputCount, .glorot)
+      add(.body, "context.weight", contextCount, hiddenCounts.first ?? outputCount, .glorot)
       add(.context, "context", 1, contextCount, .constant(0))
     }
     self.layout = layout
@@ -84,9 +86,9 @@ public struct FeedForwardNetwork: Sendable {
 
   /// What the network says about inputs.
   public struct Result {
-    /// The means or the logits of the policy, `[m, outputs]`.
+    /// `[m, outputs]`: of a policy the means or the logits.
     public let outputs: Node
-    /// log σ, `[1, components]`, of a continuous policy.
+    /// log σ, `[1, deviations]`, where it is learned.
     public let logDeviation: Node?
   }
 
@@ -116,6 +118,6 @@ public struct FeedForwardNetwork: Sendable {
     let floor = inputs.graph.constant(log(Self.minimumDeviation))
     return Result(
       outputs: layer("output", hidden, isFirst: hiddenLayerCount == 0),
-      logDeviation: distribution.hasDeviation ? matrix("logDeviation").maximum(floor) : nil)
+      logDeviation: hasDeviation ? matrix("logDeviation").maximum(floor) : nil)
   }
 }

@@ -11,14 +11,15 @@ public struct RecurrentNetwork: Sendable {
   public let featureCount: Int
   /// What is remembered; of the policy and of the value function alike.
   public let memory: any Memory
-  /// The width of the readout between state and heads; 0 where the heads read the state.
-  public let readoutCount: Int
   /// The number of policy outputs.
-  public let outputCount: Int
+  public var outputCount: Int { policyHead.outputCount }
   /// Whether the value function has a memory of its own.
   public let hasSeparateValue: Bool
   /// Where the parameters lie in the flat vector.
   public let layout: ParameterLayout
+  private let readout: Readout
+  private let policyHead: LinearHead
+  private let valueHead: LinearHead
   private let hasDeviation: Bool
   private let actionMemory: ActionMemory?
 
@@ -35,28 +36,23 @@ public struct RecurrentNetwork: Sendable {
     self.featureCount = featureCount
     self.actionMemory = actionMemory
     self.memory = memory
-    self.readoutCount = readoutCount
-    outputCount = distribution.outputCount
     self.hasSeparateValue = hasSeparateValue
     hasDeviation = distribution.hasDeviation
+    readout = Readout(unitCount: readoutCount, inputCount: memory.outputCount)
+    policyHead = LinearHead(
+      inputCount: readout.outputCount, outputCount: distribution.outputCount, gain: 0.01)
+    valueHead = LinearHead(inputCount: readout.outputCount, outputCount: 1, gain: 1)
     var layout = ParameterLayout()
     for unit in hasSeparateValue ? ["policy", "value"] : ["policy"] {
       memory.addParameters(to: &layout, unit, featureCount: featureCount)
-      if readoutCount > 0 {
-        layout.add(
-          "\(unit).readout", memory.outputCount, readoutCount, .orthogonal(gain: Float(2).squareRoot()))
-        layout.add("\(unit).readoutInput", featureCount, readoutCount, .glorot)
-      }
+      readout.addParameters(to: &layout, unit, featureCount: featureCount)
     }
-    let headCount = readoutCount > 0 ? readoutCount : memory.outputCount
-    layout.add("policy.output", headCount, outputCount, .orthogonal(gain: 0.01))
-    layout.add("policy.outputBias", 1, outputCount, .constant(0))
-    layout.add("value.output", headCount, 1, .orthogonal(gain: 1))
-    layout.add("value.outputBias", 1, 1, .constant(0))
+    policyHead.addParameters(to: &layout, "policy")
+    valueHead.addParameters(to: &layout, "value")
     if hasDeviation {
       layout.add("policy.logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
     }
-    actionMemory?.addParameters(to: &layout, contextCount: headCount)
+    actionMemory?.addParameters(to: &layout, contextCount: readout.outputCount)
     self.layout = layout
   }
 
@@ -84,19 +80,21 @@ public struct RecurrentNetwork: Sendable {
   ///   - state: before the first step, `[B, state]`.
   ///   - parameters: `[1, layout.count]`.
   public func unrolled(_ inputs: Node, from state: Node, parameters: Node) -> Result {
+    func matrices(_ unit: String) -> (_ name: String) -> Node {
+      { layout.matrix("\(unit).\($0)", of: parameters) }
+    }
     func remembered(_ unit: String, _ columns: Range<Int>) -> (outputs: Node, finalState: Node) {
-      memory.unrolled(inputs, from: state.slice(columns: columns)) {
-        layout.matrix("\(unit).\($0)", of: parameters)
-      }
+      memory.unrolled(inputs, from: state.slice(columns: columns), matrices(unit))
     }
     let policy = remembered("policy", 0..<memory.stateCount)
     let value = hasSeparateValue ? remembered("value", memory.stateCount..<memoriesStateCount) : policy
     let last = inputs.shape.rows - state.shape.rows..<inputs.shape.rows
     var finals = hasSeparateValue ? [policy.finalState, value.finalState] : [policy.finalState]
-    let policyReadout = readout("policy", policy.outputs, inputs, parameters)
-    let valueReadout = hasSeparateValue ? readout("value", value.outputs, inputs, parameters) : policyReadout
-    var outputs = head("policy", policyReadout, parameters)
-    var values = head("value", valueReadout, parameters)
+    let policyReadout = readout.outputs(policy.outputs, inputs, matrices("policy"))
+    let valueReadout =
+      hasSeparateValue ? readout.outputs(value.outputs, inputs, matrices("value")) : policyReadout
+    var outputs = policyHead.outputs(policyReadout, matrices("policy"))
+    var values = valueHead.outputs(valueReadout, matrices("value"))
     if let actionMemory {
       let counts = actionMemory.states(inputs, from: state.slice(columns: memoriesStateCount..<stateCount))
       let judgement = actionMemory.judgement(counts, inputs, context: policyReadout, layout, parameters)
@@ -109,18 +107,5 @@ public struct RecurrentNetwork: Sendable {
       outputs: outputs, values: values,
       finalState: Node.concatenateColumns(finals),
       logDeviation: hasDeviation ? layout.matrix("policy.logDeviation", of: parameters) : nil)
-  }
-
-  /// What the heads read, `[T·B, readout]`, or the states as they are.
-  private func readout(_ unit: String, _ states: Node, _ inputs: Node, _ parameters: Node) -> Node {
-    guard readoutCount > 0 else { return states }
-    let fromState = states.matrixProduct(layout.matrix("\(unit).readout", of: parameters))
-    let fromInput = layout.matrix("\(unit).readoutInput", of: parameters).sparseProduct(with: inputs)
-    return (fromState + fromInput).rectified()
-  }
-
-  private func head(_ name: String, _ states: Node, _ parameters: Node) -> Node {
-    states.matrixProduct(layout.matrix("\(name).output", of: parameters))
-      + layout.matrix("\(name).outputBias", of: parameters)
   }
 }

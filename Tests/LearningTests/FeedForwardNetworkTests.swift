@@ -35,10 +35,9 @@ struct FeedForwardNetworkTests {
 
   /// What the network says about `rows` and the gradient of the sum of its squares.
   func answer(_ space: Space, _ rows: [Float]) -> [[Float]] {
-    let (encoder, distribution) = (ObservationInput(space), ActionDistribution(.discrete([3])))
+    let encoder = ObservationInput(space)
     let network = FeedForwardNetwork(
-      encoder, hiddenCounts: [37], activation: .hyperbolicTangent, distribution: distribution,
-      initialDeviation: 1)
+      encoder, hiddenCounts: [37], activation: .hyperbolicTangent, outputCount: 3)
     let graph = Graph()
     let parameters = graph.input("parameters", 1, network.layout.count)
     let inputs = graph.input("inputs", rows.count / encoder.width, encoder.width)

@@ -31,7 +31,8 @@ package struct MAMLObjective: Sendable {
       encoder,
       hiddenCounts: Array(repeating: configuration.hiddenUnits, count: configuration.hiddenLayers),
       contextCount: configuration.adapted == .context ? configuration.contextSize : 0,
-      activation: configuration.activation, distribution: distribution,
+      activation: configuration.activation, outputCount: distribution.outputCount,
+      deviationCount: distribution.hasDeviation ? distribution.componentCount : 0,
       initialDeviation: Float(configuration.initialDeviation))
     let roles = network.roles
     adaptedEntries = roles.indices.filter { index in
