@@ -36,7 +36,7 @@ public struct TrainingCost: Sendable {
     seconds = export.seconds(upTo: checkpoint.iteration)
     threadCount = manifest?["threads"]?.integer
     processor = manifest?["processor"]?.string
-    parameterCount = checkpoint.tensors.first { $0.name == "parameters" }?.values.count ?? 0
+    parameterCount = checkpoint.state.parameterCount
     gradientCount = export.sum(of: "gradientEvaluations", upTo: checkpoint.iteration)
     operationCount = export.sum(of: "operations", upTo: checkpoint.iteration)
     peakMemory = export.peakMemory

@@ -15,3 +15,17 @@ public struct NamedTensor: Hashable, Sendable {
     self.values = values
   }
 }
+
+/// A whole number in a learner's state, which is kept exactly.
+public struct NamedCount: Hashable, Sendable {
+  /// What it is, such as `optimizer.stepCount`.
+  public let name: String
+  /// The number.
+  public let value: Int
+
+  /// A number with a name.
+  public init(name: String, value: Int) {
+    self.name = name
+    self.value = value
+  }
+}

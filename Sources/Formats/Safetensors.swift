@@ -1,15 +1,21 @@
 /// The file format for tensors: the length of a header, the header in JSON, the numbers. It holds no code.
 ///
 /// Source: https://github.com/huggingface/safetensors, "Format".
-/// Differs: only 32-bit floats are read and written; duplicate keys are refused.
+/// Differs: only 32-bit floats, and single whole numbers of 64 bits, are read and written; duplicate keys are refused.
 package enum Safetensors {
   /// The most bytes that a header may have.
   package static let headerLimit = 1 << 20
 
-  /// A file of `tensors`, whose bytes depend on nothing but them.
-  package static func encoded(_ tensors: [NamedTensor], metadata: [(key: String, value: String)] = [])
-    -> [UInt8]
-  {
+  /// What a file holds, each in the order of its bytes.
+  package struct Contents: Hashable, Sendable {
+    package let tensors: [NamedTensor]
+    package let counts: [NamedCount]
+  }
+
+  /// A file of `counts` and `tensors`, whose bytes depend on nothing but them.
+  package static func encoded(
+    _ tensors: [NamedTensor], counts: [NamedCount] = [], metadata: [(key: String, value: String)] = []
+  ) -> [UInt8] {
     var header = Table()
     if !metadata.isEmpty {
       var table = Table()
@@ -17,29 +23,32 @@ package enum Safetensors {
       header["__metadata__"] = .table(table)
     }
     var offset = 0
-    for tensor in tensors {
-      let end = offset + 4 * tensor.values.count
-      header[tensor.name] = .table([
-        "dtype": .string("F32"), "shape": .array(tensor.shape.map(Value.integer)),
+    func describe(_ name: String, _ type: NumberType, _ shape: [Int], count: Int) {
+      let end = offset + type.byteCount * count
+      header[name] = .table([
+        "dtype": .string(type.rawValue), "shape": .array(shape.map(Value.integer)),
         "data_offsets": .array([.integer(offset), .integer(end)]),
       ])
       offset = end
     }
+    // The longer numbers first, so that each begins at a multiple of its length.
+    for count in counts { describe(count.name, .integer, [], count: 1) }
+    for tensor in tensors { describe(tensor.name, .float, tensor.shape, count: tensor.values.count) }
     var text = Array(JSON.line(.table(header)).utf8)
     while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + text.count + offset)
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { bytes += $0 }
     bytes += text
+    for count in counts { withUnsafeBytes(of: Int64(count.value).littleEndian) { bytes += $0 } }
     for tensor in tensors {
       for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 } }
     }
     return bytes
   }
 
-  /// The tensors of a file, in the order of their numbers. Nothing is allocated for a tensor before its
-  /// sizes agree with the file.
-  package static func decoded(_ bytes: [UInt8]) throws(Corruption) -> [NamedTensor] {
+  /// What a file holds. Nothing is allocated for a tensor before its sizes agree with the file.
+  package static func decoded(_ bytes: [UInt8]) throws(Corruption) -> Contents {
     let (header, start) = try header(of: bytes)
     var parts: [Part] = []
     for (name, value) in header.entries {
@@ -54,16 +63,23 @@ package enum Safetensors {
     guard end == bytes.count - start else {
       throw Corruption("the header describes \(end) bytes of numbers; there are \(bytes.count - start)")
     }
-    return parts.map { part in
-      let values = (0..<(part.end - part.begin) / 4).map { index in
-        let position = start + part.begin + 4 * index
-        let pattern =
-          UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2]) << 16
-          | UInt32(bytes[position + 3]) << 24
-        return Float(bitPattern: pattern)
-      }
-      return NamedTensor(name: part.name, shape: part.shape, values: values)
+    func word(_ position: Int) -> UInt32 {
+      UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2]) << 16
+        | UInt32(bytes[position + 3]) << 24
     }
+    var (tensors, counts): ([NamedTensor], [NamedCount]) = ([], [])
+    for part in parts {
+      let begin = start + part.begin
+      switch part.type {
+      case .float:
+        let values = (0..<(part.end - part.begin) / 4).map { Float(bitPattern: word(begin + 4 * $0)) }
+        tensors.append(NamedTensor(name: part.name, shape: part.shape, values: values))
+      case .integer:
+        let pattern = UInt64(word(begin)) | UInt64(word(begin + 4)) << 32
+        counts.append(NamedCount(name: part.name, value: Int(truncatingIfNeeded: pattern)))
+      }
+    }
+    return Contents(tensors: tensors, counts: counts)
   }
 
   private static func header(of bytes: [UInt8]) throws(Corruption) -> (Table, start: Int) {
@@ -100,9 +116,18 @@ package enum Safetensors {
     init(_ description: String) { self.description = description }
   }
 
+  /// The types of numbers, by the names that the format has for them.
+  private enum NumberType: String {
+    case float = "F32"
+    case integer = "I64"
+
+    var byteCount: Int { self == .float ? 4 : 8 }
+  }
+
   /// What the header says of one tensor.
   private struct Part {
     let name: String
+    let type: NumberType
     let shape: [Int]
     let begin: Int
     let end: Int
@@ -111,7 +136,10 @@ package enum Safetensors {
       guard let table = value.table, Set(table.keys) == ["dtype", "shape", "data_offsets"] else {
         throw Corruption("\(name) does not have exactly dtype, shape and data_offsets")
       }
-      guard table["dtype"] == .string("F32") else { throw Corruption("\(name) is not of type F32") }
+      guard let type = table["dtype"]?.string.flatMap(NumberType.init) else {
+        throw Corruption("\(name) is not of type F32 or I64")
+      }
+      self.type = type
       let offsets = try Self.sizes(table["data_offsets"], "data_offsets of \(name)")
       shape = try Self.sizes(table["shape"], "shape of \(name)")
       guard offsets.count == 2, offsets[0] <= offsets[1] else {
@@ -119,7 +147,8 @@ package enum Safetensors {
       }
       self.name = name
       (begin, end) = (offsets[0], offsets[1])
-      var byteCount = 4
+      guard type == .float || shape.isEmpty else { throw Corruption("\(name) of type I64 is not one number") }
+      var byteCount = type.byteCount
       for length in shape {
         let (product, isOverflowing) = byteCount.multipliedReportingOverflow(by: length)
         guard !isOverflowing else { throw Corruption("shape of \(name) is too large") }

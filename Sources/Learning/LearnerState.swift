@@ -1,39 +1,104 @@
 import Formats
 
-extension Adam {
-  /// The parameters that the optimizer moves, and the optimizer, as a checkpoint holds them.
-  public func state(with parameters: [Float]) -> [NamedTensor] {
-    let count = parameters.count
-    return [
-      NamedTensor(name: "parameters", shape: [count], values: parameters),
-      NamedTensor(name: "optimizer.firstMoment", shape: [count], values: firstMoment),
-      NamedTensor(name: "optimizer.secondMoment", shape: [count], values: secondMoment),
-      NamedTensor(name: "optimizer.stepCount", shape: [], values: [Float(stepCount)]),
-    ]
+/// All that a learner's next update depends on, as a checkpoint holds it, but for its records (`RecordRing`), of which it
+/// has the numbers. It is small: after every update it is searched for numbers that are not finite, and processes that
+/// train together compare theirs.
+public struct LearnerState: Hashable, Sendable {
+  /// Parameters, what optimizers keep of gradients, and the like.
+  public var tensors: [NamedTensor]
+  /// Whole numbers, such as how many steps an optimizer has taken.
+  public var counts: [NamedCount]
+
+  /// A state.
+  public init(tensors: [NamedTensor] = [], counts: [NamedCount] = []) {
+    self.tensors = tensors
+    self.counts = counts
   }
 
-  /// Takes over what `state(with:)` gave. Throws `InvalidParameter` where a tensor is missing or of another
-  /// size, or the number of steps is none; then nothing is changed.
-  public mutating func restore(_ state: [NamedTensor], parameters: inout [Float]) throws {
-    let count = parameters.count
-    let restored = try Self.values("parameters", count, in: state)
-    let first = try Self.values("optimizer.firstMoment", count, in: state)
-    let second = try Self.values("optimizer.secondMoment", count, in: state)
-    let steps = try Self.values("optimizer.stepCount", 1, in: state)[0]
-    guard let stepCount = Int(exactly: steps), stepCount >= 0 else {
-      throw InvalidParameter("optimizer.stepCount", "is \(steps); a whole number is needed")
-    }
-    restore(firstMoment: first, secondMoment: second, stepCount: stepCount)
-    parameters = restored
-  }
-
-  private static func values(_ name: String, _ count: Int, in state: [NamedTensor]) throws -> [Float] {
-    guard let tensor = state.first(where: { $0.name == name }) else {
+  /// The values of the tensor `name`. Throws `InvalidParameter` where it is missing or does not have `count` values.
+  public func values(_ name: String, count: Int) throws -> [Float] {
+    guard let tensor = tensors.first(where: { $0.name == name }) else {
       throw InvalidParameter(name, "is missing")
     }
     guard tensor.values.count == count else {
       throw InvalidParameter(name, "has \(tensor.values.count) values; \(count) are needed")
     }
     return tensor.values
+  }
+
+  /// The whole number `name`. Throws `InvalidParameter` where it is missing or negative.
+  public func count(_ name: String) throws -> Int {
+    guard let count = counts.first(where: { $0.name == name })?.value else {
+      throw InvalidParameter(name, "is missing")
+    }
+    guard count >= 0 else { throw InvalidParameter(name, "is \(count); it must not be negative") }
+    return count
+  }
+
+  /// How many parameters all groups have together.
+  public var parameterCount: Int {
+    tensors.filter { ParameterGroup.isParameters($0.name) }.reduce(0) { $0 + $1.values.count }
+  }
+}
+
+/// Parameters that one optimizer moves. A learner has one such group, or several, each with a label of its own.
+public struct ParameterGroup: Sendable {
+  /// The parameters.
+  public var values: [Float]
+  private var optimizer: Adam
+  private let name: String
+  private let optimizerName: String
+
+  /// Parameters before their first step.
+  public init(_ values: [Float], label: String? = nil) {
+    self.values = values
+    optimizer = Adam(count: values.count)
+    name = label.map { "\($0).\(Self.parameters)" } ?? Self.parameters
+    optimizerName = label.map { "optimizer.\($0)" } ?? "optimizer"
+  }
+
+  private static let parameters = "parameters"
+
+  /// Whether a tensor called `name` holds parameters.
+  static func isParameters(_ name: String) -> Bool {
+    name == parameters || name.hasSuffix(".\(parameters)")
+  }
+
+  /// How many there are.
+  public var count: Int { values.count }
+
+  /// Moves them against `gradient`, scaled down to norm `maximumNorm` if it is longer; returns the gradient's norm before.
+  public mutating func step(gradient: [Float], learningRate: Float, maximumNorm: Float) -> Float {
+    optimizer.step(&values, gradient: gradient, learningRate: learningRate, maximumNorm: maximumNorm)
+  }
+
+  /// Parameters and optimizer.
+  public var state: LearnerState {
+    func tensor(_ name: String, _ values: [Float]) -> NamedTensor {
+      NamedTensor(name: name, shape: [values.count], values: values)
+    }
+    return LearnerState(
+      tensors: [
+        tensor(name, values), tensor("\(optimizerName).firstMoment", optimizer.firstMoment),
+        tensor("\(optimizerName).secondMoment", optimizer.secondMoment),
+      ], counts: [NamedCount(name: "\(optimizerName).stepCount", value: optimizer.stepCount)])
+  }
+
+  /// Takes over what `state` gave. Throws `InvalidParameter` where a part is missing or of another size; then nothing is
+  /// changed.
+  public mutating func restore(_ state: LearnerState) throws {
+    let restored = try state.values(name, count: count)
+    let first = try state.values("\(optimizerName).firstMoment", count: count)
+    let second = try state.values("\(optimizerName).secondMoment", count: count)
+    let stepCount = try state.count("\(optimizerName).stepCount")
+    optimizer.restore(firstMoment: first, secondMoment: second, stepCount: stepCount)
+    values = restored
+  }
+}
+
+extension LearnerState {
+  /// Two parts of a state.
+  public static func + (left: Self, right: Self) -> Self {
+    Self(tensors: left.tensors + right.tensors, counts: left.counts + right.counts)
   }
 }

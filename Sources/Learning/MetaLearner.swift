@@ -27,10 +27,13 @@ public protocol MetaLearner: AnyObject {
   /// randomness is from below `key`, so an update depends only on `state`, `iteration` and `key`.
   func update(iteration: Int, key: RandomKey) throws -> Metrics
 
-  /// Everything that the next update depends on; restoring it makes a learner go on as if never stopped.
-  var state: [NamedTensor] { get }
-  /// Takes over a state. Throws `InvalidParameter` where a tensor is missing or of another shape.
-  func restore(_ state: [NamedTensor]) throws
+  /// Everything that the next update depends on; restoring it, with the records that it numbers, makes a learner go on
+  /// as if never stopped.
+  var state: LearnerState { get }
+  /// Takes over a state. Throws `InvalidParameter` where a part is missing or of another shape.
+  func restore(_ state: LearnerState) throws
+  /// What it replays; nil by default, for learners that forget what they played. `state` has the numbers of the records.
+  var records: RecordRing? { get }
 
   /// How many time steps of the environment one update takes, for rates; the last update's where it varies.
   var timeStepsPerUpdate: Int { get }
@@ -43,6 +46,9 @@ public protocol MetaLearner: AnyObject {
 }
 
 extension MetaLearner {
+  /// None.
+  public var records: RecordRing? { nil }
+
   /// Agents learn while they act.
   public var course: TrialCourse { .online }
 

@@ -9,14 +9,20 @@ extension RunDirectory {
     }
   }
 
-  /// Makes `learner`, which is of its configuration, what `checkpoint` says. Throws where that is not one of this run;
-  /// `warn` hears where an earlier version wrote it, which did not note whose it is.
+  /// Makes `learner`, which is of its configuration, what `checkpoint` says; if it is to go on learning, with the records
+  /// that it replays. Throws where that is not one of this run; `warn` hears where an earlier version wrote it, which did
+  /// not note whose it is.
   package func restore(
-    _ learner: any MetaLearner, to checkpoint: Checkpoint,
+    _ learner: any MetaLearner, to checkpoint: Checkpoint, withRecords: Bool = false,
     warn: (String) -> Void
   ) throws {
     let place = "checkpoint of iteration \(checkpoint.iteration) of \(path)"
-    try locating(in: place) { try learner.restore(checkpoint.tensors) }
+    try locating(in: place) {
+      try learner.restore(checkpoint.state)
+      guard withRecords, let ring = learner.records else { return }
+      guard let records = checkpoint.records else { throw InvalidParameter("records", "are missing") }
+      try records.fill(ring)
+    }
     if let hash = checkpoint.configurationHash {
       guard try hash == configurationHash else {
         throw Failure(

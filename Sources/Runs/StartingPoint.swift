@@ -20,7 +20,7 @@ public struct StartingPoint: Hashable, Sendable {
       ?? run.checkpoints.latest(warn: warn)
     self.run = run.path
     iteration = checkpoint.iteration
-    hash = Self.hash(of: Self.parameters(in: checkpoint.tensors))
+    hash = Self.hash(of: Self.parameters(in: checkpoint.state))
   }
 
   private static let keys = ["run", "iteration", "sha256"]
@@ -46,21 +46,22 @@ public struct StartingPoint: Hashable, Sendable {
   /// Makes the parameters of `learner` those. Throws where they are no longer there, or do not fit.
   package func begin(_ learner: any MetaLearner) throws {
     let checkpoint = try RunDirectory.find(run).checkpoints.checkpoint(ofIteration: iteration)
-    let parameters = Self.parameters(in: checkpoint.tensors)
+    let parameters = Self.parameters(in: checkpoint.state)
     guard Self.hash(of: parameters) == hash else {
       throw Failure(
         .configuration,
         "the parameters of iteration \(iteration) of \(run) are not those that are to begin with")
     }
     try locating(in: "iteration \(iteration) of \(run)") {
-      try learner.restore(
-        learner.state.map { tensor in parameters.first { $0.name == tensor.name } ?? tensor })
+      var state = learner.state
+      state.tensors = state.tensors.map { tensor in parameters.first { $0.name == tensor.name } ?? tensor }
+      try learner.restore(state)
     }
   }
 
   /// What of a state is not the optimizer's.
-  private static func parameters(in state: [NamedTensor]) -> [NamedTensor] {
-    state.filter { !$0.name.hasPrefix("optimizer.") }
+  private static func parameters(in state: LearnerState) -> [NamedTensor] {
+    state.tensors.filter { !$0.name.hasPrefix("optimizer.") }
   }
 
   private static func hash(of tensors: [NamedTensor]) -> String {

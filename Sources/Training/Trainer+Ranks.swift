@@ -42,7 +42,7 @@ extension Trainer {
   /// One iteration; whether any process is asked to stop. Throws `LostRank` where one is lost, with everything as it
   /// was before.
   func advance(_ status: inout TrainingStatus, _ stop: StopRequest) throws -> Bool {
-    let before = (status: status, state: ranks.count > 1 ? learner.state : [])
+    let before = (status: status, state: ranks.count > 1 ? learner.state : LearnerState())
     do {
       try update(&status)
       return try agree(on: stop, status)
@@ -77,12 +77,23 @@ extension Trainer {
     var (status, counts) = (status, [status.iteration, status.timeStepCount])
     try ranks.broadcast(&counts)
     (status.iteration, status.timeStepCount) = (counts[0], counts[1])
-    try learner.restore(
-      learner.state.map { tensor in
-        var values = tensor.values
+    var state = learner.state
+    state.tensors = try state.tensors.map { tensor in
+      var values = tensor.values
+      try ranks.broadcast(&values)
+      return NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
+    }
+    var numbers = state.counts.map(\.value)
+    try ranks.broadcast(&numbers)
+    state.counts = zip(state.counts, numbers).map { NamedCount(name: $0.name, value: $1) }
+    try learner.restore(state)
+    if let ring = learner.records {
+      for part in RecordRing.parts(of: ring.numbers, width: ring.width) {
+        var values = ring.values(of: part)
         try ranks.broadcast(&values)
-        return NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
-      })
+        ring.fill(part, values)
+      }
+    }
     return status
   }
 
@@ -102,7 +113,9 @@ extension Trainer {
   func agree(on stop: StopRequest, _ status: TrainingStatus) throws -> Bool {
     guard ranks.count > 1 else { return stop.isMade }
     var fingerprint = Fingerprint([])
-    for tensor in learner.state { fingerprint.add(tensor.values) }
+    let state = learner.state
+    for tensor in state.tensors { fingerprint.add(tensor.values) }
+    fingerprint.add(state.counts.map(\.value))
     let words = try ranks.all(SIMD2(UInt64(stop.number), fingerprint.hash))
     guard words.allSatisfy({ $0[1] == words[0][1] }) else {
       throw Failure(
@@ -130,6 +143,8 @@ private struct Fingerprint {
   init(_ bytes: [UInt8]) { for byte in bytes { add(UInt64(byte)) } }
 
   mutating func add(_ values: [Float]) { for value in values { add(UInt64(value.bitPattern)) } }
+
+  mutating func add(_ values: [Int]) { for value in values { add(UInt64(truncatingIfNeeded: value)) } }
 
   private mutating func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
 }

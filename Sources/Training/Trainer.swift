@@ -156,8 +156,8 @@ public struct Trainer {
     _ run: RunDirectory, warn: (String) -> Void
   ) throws -> (status: TrainingStatus, record: RunRecord) {
     run.sweep()
-    let checkpoint = try run.checkpoints.latest(warn: warn)
-    try run.restore(learner, to: checkpoint, warn: warn)
+    let checkpoint = try run.checkpoints.latest(withRecords: learner.records != nil, warn: warn)
+    try run.restore(learner, to: checkpoint, withRecords: true, warn: warn)
     let record = try RunRecord(run, keeping: checkpoint.iteration, of: configuration)
     try run.checkpoints.setAside(after: checkpoint.iteration)
     let status = TrainingStatus(
@@ -174,7 +174,7 @@ public struct Trainer {
       throw Divergence(place: name, iteration: status.iteration)
     }
     // What the optimizer keeps is named before the parameters that it spoils.
-    for tensor in learner.state.reversed() where !isFinite(tensor.values) {
+    for tensor in learner.state.tensors.reversed() where !isFinite(tensor.values) {
       throw Divergence(place: tensor.name, iteration: status.iteration)
     }
     status.metrics = metrics
@@ -189,7 +189,8 @@ public struct Trainer {
   func checkpoint(_ status: TrainingStatus, of run: RunDirectory) throws -> Checkpoint {
     try Checkpoint(
       iteration: status.iteration, timeStepCount: status.timeStepCount, seed: configuration.seed,
-      tensors: learner.state, configurationHash: run.configurationHash)
+      state: learner.state, records: learner.records.map { CheckpointRecords(of: $0) },
+      configurationHash: run.configurationHash)
   }
 
   private func stopped(

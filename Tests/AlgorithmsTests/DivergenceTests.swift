@@ -73,10 +73,13 @@ struct DivergenceTests {
   }
 
   /// `state` with one parameter replaced.
-  private static func poisoned(_ state: [NamedTensor], _ index: Int, _ value: Float) -> [NamedTensor] {
-    var values = state[0].values
+  private static func poisoned(_ state: LearnerState, _ index: Int, _ value: Float) -> LearnerState {
+    var state = state
+    let tensor = state.tensors[0]
+    var values = tensor.values
     values[index < 0 ? values.count + index : index] = value
-    return [NamedTensor(name: state[0].name, shape: state[0].shape, values: values)] + state.dropFirst()
+    state.tensors[0] = NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
+    return state
   }
 
   @Test("of what the environment gives names the task", arguments: [Float.nan, .infinity, -.infinity])

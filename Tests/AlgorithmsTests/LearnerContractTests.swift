@@ -59,7 +59,7 @@ struct LearnerContractTests {
   }
 
   @discardableResult
-  static func run(_ learner: any MetaLearner, _ iterations: Range<Int>) throws -> [NamedTensor] {
+  static func run(_ learner: any MetaLearner, _ iterations: Range<Int>) throws -> LearnerState {
     for iteration in iterations {
       _ = try learner.update(iteration: iteration, key: RandomKey(seed: 6).child(iteration))
     }
@@ -87,8 +87,12 @@ struct LearnerContractTests {
   @Test("moves every trainable parameter in its first update", arguments: cases)
   func everyParameterMoves(_ subject: Case) throws {
     let learner = try Self.learner(subject)
-    let before = try #require(learner.state.first { $0.name == "parameters" }).values
-    let after = try #require(Self.run(learner, 0..<1).first { $0.name == "parameters" }).values
+    func parameters(_ state: LearnerState) -> [Float] {
+      state.tensors.filter { $0.name.hasSuffix("parameters") }.flatMap(\.values)
+    }
+    let before = parameters(learner.state)
+    #expect(before.count == learner.state.parameterCount && before.count > 0)
+    let after = try parameters(Self.run(learner, 0..<1))
     let unmoved = zip(before, after).filter { $0 == $1 }.count
     // The context of CAVIA is zero before adaptation by definition.
     #expect(unmoved == (subject.name == "cavia" ? 2 : 0))
@@ -100,11 +104,18 @@ struct LearnerContractTests {
     let before = learner.state
     let larger = try Self.learner(subject, more: [("hiddenUnits", .integer(9))]).state
     #expect(throws: InvalidParameter.self) { try learner.restore(larger) }
-    #expect(throws: InvalidParameter.self) { try learner.restore([]) }
-    for missing in before.indices {
+    #expect(throws: InvalidParameter.self) { try learner.restore(LearnerState()) }
+    for missing in before.tensors.indices {
       var part = before
-      part.remove(at: missing)
-      #expect(throws: InvalidParameter.self, "without \(before[missing].name)") { try learner.restore(part) }
+      let name = part.tensors.remove(at: missing).name
+      #expect(throws: InvalidParameter.self, "without \(name)") { try learner.restore(part) }
+    }
+    for index in before.counts.indices {
+      var part = before
+      let name = part.counts.remove(at: index).name
+      #expect(throws: InvalidParameter.self, "without \(name)") { try learner.restore(part) }
+      part.counts.append(NamedCount(name: name, value: -1))
+      #expect(throws: InvalidParameter.self, "\(name) of -1") { try learner.restore(part) }
     }
     #expect(learner.state == before)
   }

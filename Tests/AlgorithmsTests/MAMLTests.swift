@@ -158,9 +158,9 @@ struct MAMLTests {
           $0.innerStepSize = innerStepSize
           $0.learningRate = 0.003
         })
-      let before = learner.state[0].values
+      let before = learner.state.tensors[0].values
       try Self.run(learner, 0..<1)
-      let largest = zip(before, learner.state[0].values).map { abs($0 - $1) }.max() ?? 0
+      let largest = zip(before, learner.state.tensors[0].values).map { abs($0 - $1) }.max() ?? 0
       #expect(abs(largest - 0.003) < 1e-4)
     }
   }

@@ -92,10 +92,10 @@ struct RL2Tests {
   @Test("moves every parameter of a memory of actions within three updates")
   func actionMemoryMoves() throws {
     let learner = try Self.learner(Self.process, Self.small(Self.withActionMemory))
-    let before = learner.state[0].values
+    let before = learner.state.tensors[0].values
     try Self.run(learner, 0..<3)
     // Weights of units that are zero everywhere stay; the last four are those of the model it plans with.
-    #expect(zip(before, learner.state[0].values).suffix(4).allSatisfy { $0 != $1 })
+    #expect(zip(before, learner.state.tensors[0].values).suffix(4).allSatisfy { $0 != $1 })
   }
 
   @Test("takes trials that end early with a memory of actions")

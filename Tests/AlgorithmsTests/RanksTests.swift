@@ -11,7 +11,7 @@ import Testing
 @Suite("Processes that train together")
 struct RanksTests {
   private struct Outcome: Equatable, Sendable {
-    let state: [NamedTensor]
+    let state: LearnerState
     let metrics: [String]
     let timeSteps: Int
   }

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Learning
 import Runs
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
   private func checkpoint(_ iteration: Int) -> Checkpoint {
     Checkpoint(
       iteration: iteration, timeStepCount: 10 * iteration, seed: 4,
-      tensors: [NamedTensor(name: "parameters", shape: [1], values: [Float(iteration)])])
+      state: LearnerState(
+        tensors: [NamedTensor(name: "parameters", shape: [1], values: [Float(iteration)])],
+        counts: [NamedCount(name: "optimizer.stepCount", value: 1 << 40 + iteration)]))
   }
 
   private func store(_ iterations: [Int]) throws -> (directory: TemporaryDirectory, store: CheckpointStore) {
@@ -26,7 +29,7 @@ import Testing
     #expect(latest.iteration == 1_000_000)
     #expect(latest.timeStepCount == 10_000_000)
     #expect(latest.seed == 4)
-    #expect(latest.tensors == checkpoint(1_000_000).tensors)
+    #expect(latest.state == checkpoint(1_000_000).state)
   }
 
   @Test(arguments: ["learner.safetensors", "state.json"])
@@ -74,7 +77,7 @@ import Testing
     try store.save(
       Checkpoint(
         iteration: 10, timeStepCount: 0, seed: 4,
-        tensors: [NamedTensor(name: "parameters", shape: [1], values: [.nan])]))
+        state: LearnerState(tensors: [NamedTensor(name: "parameters", shape: [1], values: [.nan])])))
     let reads: [() throws -> Checkpoint] = [{ try store.latest { _ in } }, { try store.last() }]
     for read in reads {
       let failure = try #require(caught { _ = try read() })
@@ -94,6 +97,25 @@ import Testing
     #expect(failure.kind == .configuration && failure.description.contains("\(path) is a link"))
   }
 
+  /// Format 1 held whole numbers in single precision.
+  @Test(arguments: [(Float(12), true), (0.5, false), (-1, true)])
+  func theFirstFormatIsRead(steps: Float, isRead: Bool) throws {
+    let (directory, store) = try store([])
+    let tensors = [
+      NamedTensor(name: "parameters", shape: [1], values: [3]),
+      NamedTensor(name: "optimizer.stepCount", shape: [], values: [steps]),
+    ]
+    let bytes = Safetensors.encoded(tensors)
+    try DurableFile.createDirectories("\(directory.path)/checkpoints/000003")
+    try DurableFile.write(bytes, to: "\(directory.path)/checkpoints/000003/learner.safetensors")
+    try directory.write(
+      #"{"format":1,"iteration":3,"timeSteps":30,"seed":4,"sha256":{"learner.safetensors":"\#(SHA256.hexadecimal(bytes))"}}"#,
+      to: "checkpoints/000003/state.json")
+    let state = try store.last().state
+    #expect(state.tensors == (isRead ? [tensors[0]] : tensors))
+    #expect(state.counts == (isRead ? [NamedCount(name: "optimizer.stepCount", value: Int(steps))] : []))
+  }
+
   /// What a process that is about to be killed saves is what it could go on from.
   @Test func aSafePointIsSavedOnce() throws {
     let directory = try TemporaryDirectory()
@@ -106,6 +128,6 @@ import Testing
     try safePoint.move(to: nil, of: run)
     for _ in 0..<2 { safePoint.save {} }
     #expect(
-      try run.checkpoints.iterations() == [7] && run.checkpoints.last().tensors == checkpoint(7).tensors)
+      try run.checkpoints.iterations() == [7] && run.checkpoints.last().state == checkpoint(7).state)
   }
 }

@@ -128,8 +128,8 @@ import Training
     let configuration = try continuation(of: run, ["iterations=2"])
     #expect(configuration.hyperparameters.table["rate"] == .number(2))
     let (next, _) = try trained(configuration, at: "\(directory.path)/next")
-    let before = try run.checkpoints.latest { _ in }.tensors
-    #expect(try next.checkpoints.checkpoint(ofIteration: 0).tensors == before)
+    let before = try run.checkpoints.latest { _ in }.state.tensors
+    #expect(try next.checkpoints.checkpoint(ofIteration: 0).state.tensors == before)
     let manifest = try JSON.parse(directory.read("next/manifest.json"))
     #expect(manifest["from"]?["run"] == .string(run.path) && manifest["from"]?["iteration"] == .integer(7))
     // Its own file repeats it, and its random numbers are not those that the first run began with.
@@ -139,8 +139,8 @@ import Training
     #expect(try directory.read("next/\(file)") == directory.read("again/\(file)"))
     let steps = try [(run, 2), (next, 2)].map { run, iteration in
       let (start, end) = (
-        try run.checkpoints.checkpoint(ofIteration: 0).tensors[0].values,
-        try run.checkpoints.checkpoint(ofIteration: iteration).tensors[0].values
+        try run.checkpoints.checkpoint(ofIteration: 0).state.tensors[0].values,
+        try run.checkpoints.checkpoint(ofIteration: iteration).state.tensors[0].values
       )
       return zip(start, end).map { $1 - $0 }
     }

@@ -175,7 +175,7 @@ import Training
     #expect(failure.description.contains(message))
     let kept = try RunDirectory.find("\(directory.path)/r").checkpoints.latest { Issue.record("\($0)") }
     #expect(kept.iteration == last)
-    #expect(kept.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+    #expect(kept.state.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) })
     let description = try JSON.parse(directory.read("r/divergence/divergence.json"))
     #expect(description["iteration"] == .integer(last + (override == "poisonsAt=3" ? 2 : 1)))
     #expect(description["message"] == .string(message))

@@ -147,14 +147,11 @@ final class Drifting: MetaLearner {
     return metrics
   }
 
-  var state: [NamedTensor] { [NamedTensor(name: "parameters", shape: [3], values: parameters)] }
-
-  func restore(_ state: [NamedTensor]) throws {
-    guard let tensor = state.first(where: { $0.name == "parameters" }), tensor.values.count == 3 else {
-      throw InvalidParameter("parameters", "is missing")
-    }
-    parameters = tensor.values
+  var state: LearnerState {
+    LearnerState(tensors: [NamedTensor(name: "parameters", shape: [3], values: parameters)])
   }
+
+  func restore(_ state: LearnerState) throws { parameters = try state.values("parameters", count: 3) }
 
   func agent(laneCount: Int, isGreedy: Bool) -> any Agent { Guesser(size: size, isGreedy: isGreedy) }
 }

@@ -25,7 +25,7 @@ import Training
     #expect(metrics.map { $0["iteration"]?.integer } == Array(1...7))
     #expect(metrics.map { $0["timeSteps"]?.integer } == Array(1...7).map { 10 * $0 })
     let last = try run.checkpoints.latest { _ in }
-    #expect(metrics.last?["metrics"]?["first"]?.double == last.tensors[0].values.first.map(Double.init))
+    #expect(metrics.last?["metrics"]?["first"]?.double == last.state.tensors[0].values.first.map(Double.init))
     let timing = try lines(directory, "r/timing.jsonl")
     #expect(timing.count == 7)
     let manifest = try JSON.parse(directory.read("r/manifest.json"))

@@ -123,7 +123,7 @@ import Trials
     for iteration in 1..<3 {
       numbers += try learner.update(iteration: iteration, key: key.child(iteration)).entries.map(\.value)
     }
-    numbers += learner.state.flatMap { $0.values.map(Double.init) }
+    numbers += learner.state.tensors.flatMap { $0.values.map(Double.init) }
     if let rolloutCount = learner.course.rolloutCount { numbers.append(Double(rolloutCount)) }
     return (numbers, Set(configuration.unusedSettings(in: world.interface).map(\.key)))
   }

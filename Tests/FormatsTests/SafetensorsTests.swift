@@ -7,6 +7,10 @@ import Testing
     NamedTensor(name: "a", shape: [], values: [.nan]),
     NamedTensor(name: "none", shape: [0, 3], values: []),
   ]
+  private let counts = [
+    NamedCount(name: "more than a float can hold", value: 1 << 53 + 1), NamedCount(name: "c", value: -1),
+    NamedCount(name: "least", value: .min), NamedCount(name: "greatest", value: .max),
+  ]
 
   /// A file put together by hand.
   private func file(_ header: String, _ data: [UInt8] = [], length: UInt64? = nil) -> [UInt8] {
@@ -23,8 +27,22 @@ import Testing
     #expect(bytes.prefix(8) == [UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0])
   }
 
+  /// Whole numbers stand before the tensors, where a file of them alone would have them.
+  @Test func writesWholeNumbersInEightBytes() {
+    let header =
+      #"{"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}"#
+    let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    #expect(
+      Safetensors.encoded(
+        [NamedTensor(name: "w", shape: [], values: [1])], counts: [NamedCount(name: "n", value: -2)])
+        == file(padded, [0xFE] + Array(repeating: 0xFF, count: 7) + [0, 0, 0x80, 0x3F]))
+  }
+
   @Test func whatIsWrittenReadsTheSame() throws {
-    let read = try Safetensors.decoded(Safetensors.encoded(tensors, metadata: [("key", "value")]))
+    let contents = try Safetensors.decoded(
+      Safetensors.encoded(tensors, counts: counts, metadata: [("key", "value")]))
+    #expect(contents.counts == counts)
+    let read = contents.tensors
     #expect(Set(read.map(\.name)) == ["a", "b", "none"])
     for tensor in tensors {
       let copy = try #require(read.first { $0.name == tensor.name })
@@ -38,13 +56,15 @@ import Testing
       #" {"x":{"data_offsets":[4,8],"dtype":"F32","shape":[1,1]},"y":{"shape":[],"dtype":"F32","data_offsets":[0,4]}}"#
     let read = try Safetensors.decoded(file(String(header.dropFirst()), [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]))
     #expect(
-      read == [
+      read.tensors == [
         NamedTensor(name: "y", shape: [], values: [1]), NamedTensor(name: "x", shape: [1, 1], values: [2]),
       ])
   }
 
   @Test(arguments: [
-    (#"{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}}"#, "w is not of type F32"),
+    (#"{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}}"#, "w is not of type F32 or I64"),
+    (#"{"w":{"dtype":"I64","shape":[1],"data_offsets":[0,4]}}"#, "w of type I64 is not one number"),
+    (#"{"w":{"dtype":"I64","shape":[],"data_offsets":[0,4]}}"#, "its shape [] needs 8"),
     (#"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, "w has 4 bytes; its shape [2] needs 8"),
     (#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, "not a range"),
     (#"{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "not a whole number"),
@@ -83,7 +103,7 @@ import Testing
   }
 
   @Test func refusesAFileThatIsCutOrLonger() {
-    let bytes = Safetensors.encoded(tensors)
+    let bytes = Safetensors.encoded(tensors, counts: counts)
     for count in bytes.indices {
       #expect(throws: Safetensors.Corruption.self) { try Safetensors.decoded(Array(bytes[..<count])) }
     }
@@ -91,7 +111,7 @@ import Testing
   }
 
   @Test func everyOneByteChangeIsReadOrRefused() {
-    let bytes = Safetensors.encoded(tensors)
+    let bytes = Safetensors.encoded(tensors, counts: counts)
     for index in bytes.indices {
       for bit in 0..<8 {
         var changed = bytes

@@ -3,40 +3,73 @@ import Learning
 import Testing
 
 @Suite struct LearnerStateTests {
-  private func trained() -> (optimizer: Adam, parameters: [Float]) {
-    var (optimizer, parameters) = (Adam(count: 3), [Float](arrayLiteral: 1, 2, 3))
+  private static let labels = [nil, "critic"]
+
+  private func trained(_ label: String?) -> ParameterGroup {
+    var group = ParameterGroup([1, 2, 3], label: label)
     for step in 1...4 {
-      _ = optimizer.step(
-        &parameters, gradient: [0.5, -1, Float(step)], learningRate: 0.1, maximumNorm: 10)
+      _ = group.step(gradient: [0.5, -1, Float(step)], learningRate: 0.1, maximumNorm: 10)
     }
-    return (optimizer, parameters)
+    return group
   }
 
-  @Test func goesOnWhereItStopped() throws {
-    var (optimizer, parameters) = trained()
-    let state = optimizer.state(with: parameters)
-    var (restored, copy) = (Adam(count: 3), [Float](repeating: 0, count: 3))
-    try restored.restore(state, parameters: &copy)
-    #expect(restored.state(with: copy) == state)
-    _ = optimizer.step(&parameters, gradient: [1, 1, 1], learningRate: 0.1, maximumNorm: 10)
-    _ = restored.step(&copy, gradient: [1, 1, 1], learningRate: 0.1, maximumNorm: 10)
-    #expect(copy == parameters)
+  @Test(arguments: labels) func goesOnWhereItStopped(label: String?) throws {
+    var group = trained(label)
+    let state = group.state
+    #expect(state.parameterCount == 3 && state.counts.map(\.value) == [4])
+    var restored = ParameterGroup([0, 0, 0], label: label)
+    try restored.restore(state)
+    #expect(restored.state == state)
+    _ = group.step(gradient: [1, 1, 1], learningRate: 0.1, maximumNorm: 10)
+    _ = restored.step(gradient: [1, 1, 1], learningRate: 0.1, maximumNorm: 10)
+    #expect(restored.values == group.values && group.values != [0, 0, 0])
+  }
+
+  @Test func aGroupTakesItsOwnPart() throws {
+    let (actor, critic) = (trained(nil), ParameterGroup([7], label: "critic"))
+    let state = actor.state + critic.state
+    #expect(
+      state.tensors.map(\.name) == [
+        "parameters", "optimizer.firstMoment", "optimizer.secondMoment", "critic.parameters",
+        "optimizer.critic.firstMoment", "optimizer.critic.secondMoment",
+      ])
+    #expect(state.parameterCount == 4)
+    var restored = ParameterGroup([0], label: "critic")
+    try restored.restore(state)
+    #expect(restored.state == critic.state)
+  }
+
+  @Test func countsAreExact() throws {
+    var state = trained(nil).state
+    let steps = 1 << 24 + 1
+    state.counts = [NamedCount(name: "optimizer.stepCount", value: steps)]
+    var group = ParameterGroup([0, 0, 0])
+    try group.restore(state)
+    _ = group.step(gradient: [1, 1, 1], learningRate: 0.1, maximumNorm: 10)
+    #expect(group.state.counts[0].value == steps + 1)
   }
 
   @Test(arguments: [
     ("parameters", [Float(1)]), ("optimizer.firstMoment", []), ("optimizer.secondMoment", [1, 2]),
-    ("optimizer.stepCount", [0.5]), ("optimizer.stepCount", [-1]), ("optimizer.stepCount", [.nan]),
   ])
   func refusesWhatDoesNotFit(name: String, values: [Float]) throws {
-    let (optimizer, parameters) = trained()
-    var state = optimizer.state(with: parameters)
-    let index = try #require(state.firstIndex { $0.name == name })
-    state[index] = NamedTensor(name: name, shape: [values.count], values: values)
-    var (other, copy) = (Adam(count: 3), [Float](repeating: 7, count: 3))
-    #expect(throws: InvalidParameter.self) { try other.restore(state, parameters: &copy) }
-    state.remove(at: index)
-    #expect(throws: InvalidParameter.self) { try other.restore(state, parameters: &copy) }
-    #expect(copy == [7, 7, 7])
-    #expect(other.stepCount == 0)
+    var state = trained(nil).state
+    let index = try #require(state.tensors.firstIndex { $0.name == name })
+    state.tensors[index] = NamedTensor(name: name, shape: [values.count], values: values)
+    var other = ParameterGroup([7, 7, 7])
+    let before = other.state
+    #expect(throws: InvalidParameter.self) { try other.restore(state) }
+    state.tensors.remove(at: index)
+    #expect(throws: InvalidParameter.self) { try other.restore(state) }
+    #expect(other.state == before)
+  }
+
+  @Test(arguments: [[], [-1]]) func refusesCountsThatAreNone(values: [Int]) throws {
+    var state = trained(nil).state
+    state.counts = values.map { NamedCount(name: "optimizer.stepCount", value: $0) }
+    var other = ParameterGroup([7, 7, 7])
+    let before = other.state
+    #expect(throws: InvalidParameter.self) { try other.restore(state) }
+    #expect(other.state == before)
   }
 }

@@ -35,10 +35,9 @@ public final class MAML: @unchecked Sendable {
   private lazy var machinery = MAMLMachinery(objective, simulator, threadCount: pool.threadCount)
   private var workers: [MAMLWorker] { machinery.workers }
   private var tasks: [MAMLTask] { machinery.tasks }
-  private var parameters: [Float]
+  private var parameters: ParameterGroup
   private var gradient: [Float]
   private var step: [Float]
-  private var optimizer: Adam
   private var solver: ConjugateGradients
   private let lineSearch: LineSearch
   private var effort = Effort()
@@ -60,10 +59,9 @@ public final class MAML: @unchecked Sendable {
     interface = simulator.interface
     let objective = MAMLObjective(configuration, simulator.interface)
     self.objective = objective
-    parameters = objective.initialValues(key)
-    gradient = parameters
-    step = parameters
-    optimizer = Adam(count: parameters.count)
+    parameters = ParameterGroup(objective.initialValues(key))
+    gradient = parameters.values
+    step = parameters.values
     solver = ConjugateGradients(count: parameters.count)
     lineSearch = LineSearch(
       candidateCount: configuration.lineSearchCandidates, shrinkage: configuration.lineSearchShrinkage)
@@ -83,7 +81,7 @@ public final class MAML: @unchecked Sendable {
     case .ppo: try takeAdamSteps(iteration, epochCount: configuration.epochs, &metrics)
     case .adam: try takeAdamSteps(iteration, epochCount: 1, &metrics)
     }
-    guard isFinite(parameters) else { throw Divergence(place: "parameters", iteration: iteration) }
+    guard isFinite(parameters.values) else { throw Divergence(place: "parameters", iteration: iteration) }
     effort.write(to: &metrics)
     return metrics
   }
@@ -95,7 +93,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   private func explore(_ key: RandomKey, noveltyBonus: Float) throws {
-    let (tasks, workers, parameters) = (tasks, workers, parameters)
+    let (tasks, workers, parameters) = (tasks, workers, parameters.values)
     try pool.forEach(tasks, exchanging: { $0.moveSummary(by: &$1) }) { index, thread in
       let key = key.child(index)
       workers[thread].explore(
@@ -128,7 +126,7 @@ public final class MAML: @unchecked Sendable {
 
   /// Calculates losses and gradients of all tasks at the present parameters and their means.
   private func differentiate() throws -> (loss: Double, divergence: Double) {
-    let (tasks, workers, parameters) = (tasks, workers, parameters)
+    let (tasks, workers, parameters) = (tasks, workers, parameters.values)
     try pool.forEach(tasks, exchanging: { $0.moveGradient(by: &$1) }) {
       workers[$1].differentiate(tasks[$0], at: parameters)
     }
@@ -159,7 +157,7 @@ public final class MAML: @unchecked Sendable {
     let length = curvature > 0 ? Float((2 * limit / curvature).squareRoot()) : 0
     for index in step.indices { step[index] = length * solver.solution[index] }
     var result = (loss: loss, divergence: 0.0)
-    let count = try lineSearch.move(&parameters, against: step) { candidate in
+    let count = try lineSearch.move(&parameters.values, against: step) { candidate in
       try pool.forEach(tasks, exchanging: { $0.moveLoss(by: &$1) }) {
         workers[$1].judge(tasks[$0], at: candidate)
       }
@@ -177,7 +175,7 @@ public final class MAML: @unchecked Sendable {
 
   /// Solves F x = ∇J; x is in the solver. Returns xᵀ F x.
   private func naturalDirection() throws -> Double {
-    let (tasks, parameters, damping) = (tasks, parameters, Float(configuration.damping))
+    let (tasks, parameters, damping) = (tasks, parameters.values, Float(configuration.damping))
     pool.forEachOwn(of: tasks.count) { index, _ in tasks[index].beginProducts(parameters) }
     let share = 1 / Float(tasks.count)
     return try solver.solve(gradient, iterationCount: configuration.conjugateGradientSteps) {
@@ -204,8 +202,8 @@ public final class MAML: @unchecked Sendable {
       guard loss.isFinite && isFinite(gradient) else {
         throw Divergence(place: "gradient", iteration: iteration)
       }
-      _ = optimizer.step(
-        &parameters, gradient: gradient, learningRate: Float(rate),
+      _ = parameters.step(
+        gradient: gradient, learningRate: Float(rate),
         maximumNorm: Float(configuration.maximumGradientNorm))
     }
     metrics["learningRate"] = rate
@@ -250,15 +248,13 @@ public final class MAML: @unchecked Sendable {
   // MARK: State and agents
 
   /// Parameters and optimizer.
-  public var state: [NamedTensor] { optimizer.state(with: parameters) }
+  public var state: LearnerState { parameters.state }
 
   /// Takes over parameters and optimizer.
-  public func restore(_ state: [NamedTensor]) throws {
-    try optimizer.restore(state, parameters: &parameters)
-  }
+  public func restore(_ state: LearnerState) throws { try parameters.restore(state) }
 
   /// An agent with the present parameters, before any experience.
-  public func agent() -> MAMLAgent { MAMLAgent(objective, interface, parameters: parameters) }
+  public func agent() -> MAMLAgent { MAMLAgent(objective, interface, parameters: parameters.values) }
 
   /// It learns from so many episodes at a time, and is judged after as many steps as it was trained to take.
   public var course: TrialCourse {

@@ -81,9 +81,9 @@ public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
   }
 
   /// Everything that the next update depends on.
-  public var state: [NamedTensor] { learner.state }
+  public var state: LearnerState { learner.state }
   /// Takes over a state.
-  public func restore(_ state: [NamedTensor]) throws { try learner.restore(state) }
+  public func restore(_ state: LearnerState) throws { try learner.restore(state) }
   /// How many time steps of the environment the last update took.
   public var timeStepsPerUpdate: Int { learner.timeStepsPerUpdate }
 

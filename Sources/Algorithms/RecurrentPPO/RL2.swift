@@ -43,8 +43,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   /// The floating-point operations of the matrix products of playing one shard.
   private let playingOperations: Int
   private var order: [Int]
-  private var parameters: [Float]
-  private var optimizer: Adam
+  private var parameters: ParameterGroup
 
   /// A learner before its first update.
   public init(
@@ -58,8 +57,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     distribution = ActionDistribution(simulator.interface.action)
     encoder = try configuration.encoder(for: simulator.interface)
     network = try configuration.network(encoder, distribution)
-    parameters = network.layout.initialValues(key)
-    optimizer = Adam(count: parameters.count)
+    parameters = ParameterGroup(network.layout.initialValues(key))
     order = Array(0..<configuration.trials)
 
     playingShardSize = configuration.playingShardSize
@@ -130,7 +128,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   }
 
   private func play(_ key: RandomKey, noveltyBonus: Float) throws {
-    let (shards, parameters, configuration) = (shards, parameters, configuration)
+    let (shards, parameters, configuration) = (shards, parameters.values, configuration)
     try pool.forEach(shards, exchanging: { $0.move(by: &$1) }) { index, _ in
       let shard = shards[index]
       shard.play(parameters: parameters, key: key, firstLane: index * shard.rollout.laneCount)
@@ -191,7 +189,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   ) throws {
     let (results, order, shardSize) = (results, order, shardSize)
     let rollouts = shards.map(\.rollout)
-    let parameters = parameters
+    let parameters = parameters.values
     let trialCount = results.count * shardSize
     let laneCount = rollouts[0].laneCount
     var stepCount = 0
@@ -214,8 +212,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   /// Adds the shards' gradients in order and takes a step; returns the norm of the sum.
   private func step(learningRate: Float) -> Float {
     for result in results.dropFirst() { results[0].add(result) }
-    return optimizer.step(
-      &parameters, gradient: results[0].gradient, learningRate: learningRate,
+    return parameters.step(
+      gradient: results[0].gradient, learningRate: learningRate,
       maximumNorm: Float(configuration.maximumGradientNorm))
   }
 
@@ -278,17 +276,15 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   // MARK: State and agents
 
   /// Parameters and optimizer.
-  public var state: [NamedTensor] { optimizer.state(with: parameters) }
+  public var state: LearnerState { parameters.state }
 
   /// Takes over parameters and optimizer.
-  public func restore(_ state: [NamedTensor]) throws {
-    try optimizer.restore(state, parameters: &parameters)
-  }
+  public func restore(_ state: LearnerState) throws { try parameters.restore(state) }
 
   /// An agent with the present parameters.
   public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
     let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount), isGreedy: isGreedy)
-    actor.setParameters(parameters)
+    actor.setParameters(parameters.values)
     return actor
   }
 
