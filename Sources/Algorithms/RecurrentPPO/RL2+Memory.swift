@@ -1,6 +1,7 @@
 import Autodiff
 import Learning
 import Simulation
+import Trials
 
 extension RL2 {
   /// The memory of a learner: its parameters, what it plays with, what it writes down and what it calculates with.
@@ -89,6 +90,13 @@ extension RL2.Configuration {
   /// The greatest divisor of `count` up to `limit`: the shards of a batch are alike.
   private static func greatestDivisor(of count: Int, atMost limit: Int) -> Int {
     stride(from: min(count, limit), through: 1, by: -1).first { count % $0 == 0 } ?? 1
+  }
+
+  /// What is kept of trials beside what the actor notes.
+  var learnedColumns: [Rollout.Column] {
+    let hasNovelties = noveltyBonus > 0
+    return [Rollout.Column(.advantages)] + (hasNovelties ? [Rollout.Column(.novelties)] : [])
+      + (hasNovelties || rewardScale != 1 ? [Rollout.Column(.earnings)] : [])
   }
 
   /// How the network reads what agents of `interface` see.

@@ -37,9 +37,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private let playingShardSize: Int
   /// Made for the first update, as the results are: whoever only asks for agents is spared the memory.
   private lazy var shards = makeShards()
-  private var workers: [Int: [GradientWorker]] = [:]
-  private lazy var results = makeResults()
-  private let shardSize: Int
+  private let gradients: TrialGradients
   /// The floating-point operations of the matrix products of playing one shard.
   private let playingOperations: Int
   private var order: [Int]
@@ -61,22 +59,29 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     order = Array(0..<configuration.trials)
 
     playingShardSize = configuration.playingShardSize
-    shardSize = configuration.gradientShardSize
+    gradients = Self.gradients(configuration, network, distribution, encoder, simulator.interface, pool)
     acting = network.acting(distribution, encoder, laneCount: playingShardSize)
     playingOperations = acting.program.productOperationCount * simulator.interface.trialLength
   }
 
   private func makeShards() -> [TrialShard] {
     (0..<configuration.trials / playingShardSize).map { _ in
-      TrialShard(
-        simulator, acting, isScaled: configuration.rewardScale != 1,
-        looksForNovelties: configuration.noveltyBonus > 0)
+      TrialShard(simulator, acting, columns: configuration.learnedColumns)
     }
   }
 
-  private func makeResults() -> [ShardResult] {
-    (0..<configuration.trials / configuration.minibatches / shardSize).map { _ in
-      ShardResult(parameterCount: parameters.count)
+  private static func gradients(
+    _ configuration: Configuration, _ network: RecurrentNetwork, _ distribution: ActionDistribution,
+    _ encoder: NetworkInput, _ interface: Interface, _ pool: ThreadPool
+  ) -> TrialGradients {
+    let shardSize = configuration.gradientShardSize
+    return TrialGradients(
+      pool, batchCount: configuration.trials / configuration.minibatches, shardSize: shardSize,
+      stepCount: interface.trialLength, parameterCount: network.layout.count
+    ) { stepCount in
+      lossProgram(
+        network, distribution, inputWidth: encoder.width, stepCount: stepCount, laneCount: shardSize,
+        clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
     }
   }
 
@@ -95,13 +100,12 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let (shift, scale) = advantageNormalization()
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
     let longest = shards.reduce(0) { max($0, $1.rollout.lengths.max() ?? 0) }
-    let workers = gradientWorkers(stepCount: programLength(longest))
     var statistics = Statistics()
     var effort = Effort()
     effort.gradientEvaluations = configuration.epochs * configuration.trials
     effort.operations =
       shards.count * playingOperations
-      + configuration.epochs * configuration.minibatches * results.count * workers[0].operationCount
+      + configuration.epochs * configuration.minibatches * gradients.operationCount(longest: longest)
     for index in order.indices { order[index] = index }
     for epoch in 0..<configuration.epochs {
       var random = key.child("order").child(epoch).stream()
@@ -109,8 +113,9 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       for minibatch in 0..<configuration.minibatches {
         let trials = minibatch * order.count / configuration.minibatches
         try calculateGradients(
-          workers, firstTrial: trials, shift: shift, scale: scale, entropyCoefficient: entropyCoefficient)
-        statistics.add(results)
+          of: order[trials..<trials + order.count / configuration.minibatches], longest: longest, shift: shift,
+          scale: scale, entropyCoefficient: entropyCoefficient)
+        gradients.addStatistics(to: &statistics.sums)
         if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
         let norm = step(learningRate: stepSize)
         guard norm.isFinite else { throw Divergence(place: "gradient", iteration: iteration) }
@@ -166,54 +171,28 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     return (Float(mean), Float(1 / (variance.squareRoot() + 1e-8)))
   }
 
-  /// Trials end early where tasks do; programs exist for quarters of the full length.
-  private func programLength(_ longest: Int) -> Int {
-    let full = simulator.interface.trialLength
-    return (1...4).map { (full * $0 + 3) / 4 }.first { $0 >= longest } ?? full
-  }
-
-  private func gradientWorkers(stepCount: Int) -> [GradientWorker] {
-    if let workers = workers[stepCount] { return workers }
-    let program = Self.lossProgram(
-      network, distribution, inputWidth: encoder.width, stepCount: stepCount, laneCount: shardSize,
-      clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
-    let made = (0..<pool.threadCount).map { _ in
-      GradientWorker(program, stepCount: stepCount, laneCount: shardSize)
-    }
-    workers[stepCount] = made
-    return made
-  }
-
   private func calculateGradients(
-    _ workers: [GradientWorker], firstTrial: Int, shift: Float, scale: Float, entropyCoefficient: Float
+    of trials: ArraySlice<Int>, longest: Int, shift: Float, scale: Float, entropyCoefficient: Float
   ) throws {
-    let (results, order, shardSize) = (results, order, shardSize)
     let rollouts = shards.map(\.rollout)
-    let parameters = parameters.values
-    let trialCount = results.count * shardSize
+    let (parameters, shardSize) = (parameters.values, gradients.shardSize)
     let laneCount = rollouts[0].laneCount
     var stepCount = 0
-    for trial in order[firstTrial..<firstTrial + trialCount] {
-      stepCount += rollouts[trial / laneCount].lengths[trial % laneCount]
-    }
-    let weight = 1 / Float(stepCount)
-    for worker in workers { worker.hasParameters = false }
-    try pool.forEach(results, exchanging: { $0.move(by: &$1) }) { shard, thread in
-      let worker = workers[thread]
-      if !worker.hasParameters { worker.setParameters(parameters) }
-      let first = firstTrial + shard * shardSize
-      worker.load(
-        order[first..<first + shardSize], of: rollouts, weight: weight, shift: shift, scale: scale,
-        entropyCoefficient: entropyCoefficient)
-      worker.run(into: results[shard])
-    }
+    for trial in trials { stepCount += rollouts[trial / laneCount].lengths[trial % laneCount] }
+    let batch = TrialBatch(
+      rollouts: rollouts, trials: trials, weight: 1 / Float(stepCount), shift: shift, scale: scale)
+    try gradients.calculate(
+      longest: longest,
+      prepare: { worker in
+        worker.workspace.setInput(Port.parameters.rawValue, parameters, isHeld: true)
+        worker.workspace.withInput(Port.entropyCoefficient.rawValue) { $0[0] = entropyCoefficient }
+      },
+      load: { shard, worker in batch.load(shard: shard, laneCount: shardSize, worker) })
   }
 
-  /// Adds the shards' gradients in order and takes a step; returns the norm of the sum.
   private func step(learningRate: Float) -> Float {
-    for result in results.dropFirst() { results[0].add(result) }
-    return parameters.step(
-      gradient: results[0].gradient, learningRate: learningRate,
+    parameters.step(
+      gradient: gradients.gradient, learningRate: learningRate,
       maximumNorm: Float(configuration.maximumGradientNorm))
   }
 
