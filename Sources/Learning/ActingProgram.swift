@@ -19,8 +19,8 @@ public struct ActingProgram: Sendable {
   /// How many numbers of a lane's state are shown to who looks inside; 0 for a policy without memory.
   let shownStateCount: Int
 
-  /// Where σ comes from.
-  enum Deviation {
+  /// Where σ of a policy comes from, if it is not among the outputs that actions are drawn by.
+  public enum Deviation: Sendable {
     /// There is none: actions are discrete.
     case none
     /// From log σ among the parameters.
@@ -43,23 +43,49 @@ public struct ActingProgram: Sendable {
   var hasMemory: Bool { shownStateCount > 0 }
 }
 
+extension ActingProgram {
+  /// The compiled step of a policy with memory in `laneCount` lanes.
+  ///
+  /// - Parameters:
+  ///   - shownStateCount: how many numbers of a lane's state are shown to who looks inside.
+  ///   - columns: what it notes of each decision beside what every policy does.
+  ///   - step: from input, state and parameters, `[1, parameterCount]`, to the outputs that actions are drawn by, the
+  ///     state after, and the columns.
+  public init(
+    _ distribution: ActionDistribution, _ encoder: any InputEncoder, laneCount: Int, parameterCount: Int,
+    stateCount: Int, shownStateCount: Int, deviation: Deviation = .none, noting columns: [Rollout.Column] = [],
+    step: (_ input: Node, _ state: Node, _ parameters: Node) -> (outputs: Node, newState: Node, noted: [Node])
+  ) {
+    let graph = Graph()
+    let parameters = graph.input("parameters", 1, parameterCount)
+    let input = graph.input("input", laneCount, encoder.width)
+    let state = graph.input("state", laneCount, stateCount)
+    let result = step(input, state, parameters)
+    self.init(
+      laneCount: laneCount,
+      program: Program(
+        [distribution.acting(result.outputs), result.newState] + result.noted, holding: [parameters]),
+      distribution: distribution, encoder: encoder, deviation: deviation,
+      outputs: columns.enumerated().map { ($0.element, Output.newState + 1 + $0.offset) },
+      shownStateCount: shownStateCount)
+  }
+}
+
 extension RecurrentNetwork {
   /// The compiled step of a policy in `laneCount` lanes, which notes its values.
   public func acting(
     _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int
   ) -> ActingProgram {
-    let graph = Graph()
-    let parameters = graph.input("parameters", 1, layout.count)
-    let input = graph.input("input", laneCount, encoder.width)
-    let state = graph.input("state", laneCount, stateCount)
-    let result = unrolled(input, from: state, parameters: parameters)
-    let program = Program(
-      [distribution.acting(result.outputs), result.finalState, result.values], holding: [parameters])
     let deviation = layout.entries.first { $0.name == "policy.logDeviation" }
     return ActingProgram(
-      laneCount: laneCount, program: program, distribution: distribution, encoder: encoder,
+      distribution, encoder, laneCount: laneCount, parameterCount: layout.count, stateCount: stateCount,
+      shownStateCount: memory.outputCount,
       deviation: deviation.map { .parameters($0.offset..<$0.offset + $0.shape.count) } ?? .none,
-      outputs: [(Rollout.Column(.values), 2)], shownStateCount: memory.outputCount)
+      noting: [Rollout.Column(.values)]
+    ) { input, state, parameters in
+      let result = unrolled(input, from: state, parameters: parameters)
+      return (result.outputs, result.finalState, [result.values])
+    }
   }
 }
 

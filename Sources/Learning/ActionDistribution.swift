@@ -4,25 +4,32 @@ import Randomness
 import Simulation
 
 /// The law that a policy draws actions from: independent categorical components, or a normal distribution
-/// with a standard deviation that is a parameter of its own, in units in which the box is [−1, 1].
+/// with a standard deviation that is a parameter of its own, in units in which the box is [−1, 1]. In its squashed form
+/// (`ActionDistribution+Squashed`) the deviation is an output of the network, and actions never leave the box.
 public struct ActionDistribution: Sendable {
   let space: Space
+  /// Whether real numbers are of the squashed form.
+  let isSquashed: Bool
 
   /// The distribution for actions of `space`.
-  public init(_ space: Space) { self.space = space }
+  public init(_ space: Space, isSquashed: Bool = false) {
+    self.space = space
+    if case .box = space { self.isSquashed = isSquashed } else { self.isSquashed = false }
+  }
 
   /// The outputs a network must have.
-  public var outputCount: Int { NetworkInput.width(of: space) }
+  public var outputCount: Int { NetworkInput.width(of: space) * (isSquashed ? 2 : 1) }
   /// The numbers of an action.
   public var componentCount: Int { space.componentCount }
   /// Whether there is a logarithm of the standard deviation, `[1, components]`, among the parameters.
   public var hasDeviation: Bool {
-    if case .box = space { true } else { false }
+    if case .box = space { !isSquashed } else { false }
   }
 
-  /// What acting needs of the network's outputs: probabilities, `[m, outputs]`, or means.
+  /// What acting needs of the network's outputs, `[m, outputs]`: probabilities, or means, with the deviations if those are
+  /// outputs.
   public func acting(_ outputs: Node) -> Node {
-    guard case .discrete(let counts) = space else { return outputs }
+    guard case .discrete(let counts) = space else { return isSquashed ? squashedActing(outputs) : outputs }
     return Node.concatenateColumns(logProbabilities(outputs, counts).map { $0.exponential() })
   }
 
@@ -80,6 +87,7 @@ public struct ActionDistribution: Sendable {
         start += counts[component]
       }
       return logProbability
+    case .box where isSquashed: return sampleSquashed(acting, using: &random, choice: &choice, action: &action)
     case .box(let lower, let upper):
       var logProbability = -0.5 * logf(2 * .pi) * Float(lower.count)
       for component in lower.indices {
@@ -108,7 +116,8 @@ public struct ActionDistribution: Sendable {
       }
     case .box(let lower, let upper):
       for component in lower.indices {
-        action[component] = ActionScaling.action(acting[component], lower[component], upper[component])
+        let mean = isSquashed ? tanhf(acting[component]) : acting[component]
+        action[component] = ActionScaling.action(mean, lower[component], upper[component])
       }
     }
   }
