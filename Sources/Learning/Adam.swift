@@ -37,17 +37,19 @@ public struct Adam: Sendable {
   /// Moves `parameters` against `gradient`, scaled down to norm `maximumNorm` if it is longer; returns the
   /// gradient's norm before.
   public mutating func step(
-    _ parameters: inout [Float], gradient: [Float], learningRate: Float, maximumNorm: Float
+    _ parameters: inout [Float], gradient: Span<Float>, learningRate: Float, maximumNorm: Float
   ) -> Float {
     precondition(
       gradient.count == parameters.count, "\(gradient.count) slopes, \(parameters.count) parameters")
     stepCount += 1
-    let norm = euclideanNorm(gradient.span)
+    let norm = euclideanNorm(gradient)
     var step = MetarlAdam(
       scale: norm > maximumNorm ? maximumNorm / norm : 1, decay1: Self.decay1, decay2: Self.decay2,
       rate: learningRate / Float(1 - pow(Double(Self.decay1), Double(stepCount))),
       correction: 1 / Float(1 - pow(Double(Self.decay2), Double(stepCount))), epsilon: epsilon)
-    metarl_adam_f32(parameters.count, &parameters, gradient, &firstMoment, &secondMoment, &step)
+    gradient.withUnsafeBufferPointer {
+      metarl_adam_f32(parameters.count, &parameters, $0.baseAddress, &firstMoment, &secondMoment, &step)
+    }
     return norm
   }
 }

@@ -68,8 +68,13 @@ public struct ParameterGroup: Sendable {
   public var count: Int { values.count }
 
   /// Moves them against `gradient`, scaled down to norm `maximumNorm` if it is longer; returns the gradient's norm before.
-  public mutating func step(gradient: [Float], learningRate: Float, maximumNorm: Float) -> Float {
+  public mutating func step(gradient: Span<Float>, learningRate: Float, maximumNorm: Float) -> Float {
     optimizer.step(&values, gradient: gradient, learningRate: learningRate, maximumNorm: maximumNorm)
+  }
+
+  /// The same for a gradient that is no part of another.
+  public mutating func step(gradient: [Float], learningRate: Float, maximumNorm: Float) -> Float {
+    step(gradient: gradient.span, learningRate: learningRate, maximumNorm: maximumNorm)
   }
 
   /// Parameters and optimizer.

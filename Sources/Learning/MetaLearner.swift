@@ -80,6 +80,12 @@ extension LearnerConfiguration {
 
   /// None: every key has an effect.
   public func unusedSettings(in interface: Interface) -> [UnusedSetting] { [] }
+
+  /// The present value of what changes linearly from `first` at the beginning of a training to `last` at its end.
+  public func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Double {
+    let progress = min(Double(iteration) / Double(max(iterations, 1)), 1)
+    return first + (last - first) * progress
+  }
 }
 
 /// The name, nature and source of an algorithm.

@@ -35,6 +35,8 @@ public enum SettingRange: Hashable, Sendable {
   case above(Double)
   /// Numbers from 0 to 1, both included.
   case share
+  /// Numbers from 0 to 1, of which 0 is not one.
+  case positiveShare
   /// Numbers between 0 and 1, neither included.
   case properShare
   /// All finite numbers.
@@ -54,6 +56,7 @@ public enum SettingRange: Hashable, Sendable {
     case .number(let least): "a number, at least \(Self.short(least))"
     case .above(let bound): "a number above \(Self.short(bound))"
     case .share: "a number from 0 to 1"
+    case .positiveShare: "a number above 0, at most 1"
     case .properShare: "a number between 0 and 1, neither included"
     case .finite: "a number"
     case .flag: "true or false"

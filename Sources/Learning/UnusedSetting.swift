@@ -49,15 +49,12 @@ public struct UnusedSetting: Hashable, Sendable {
 extension UnusedSetting.Rule {
   /// The rules that the world makes for keys that all algorithms have.
   public static func rules(of interface: Interface, trialLength: Int) -> [Self] {
-    var (hasDiscreteActions, hasDiscreteObservations) = (false, false)
-    if case .discrete = interface.action { hasDiscreteActions = true }
-    if case .discrete = interface.observation { hasDiscreteObservations = true }
-    return [
+    [
       Self(
-        ["initialDeviation"], unusedWhere: hasDiscreteActions, "actions are discrete",
+        ["initialDeviation"], unusedWhere: interface.action.isDiscrete, "actions are discrete",
         usedBy: "an environment with continuous actions"),
       Self(
-        ["noveltyBonus"], unusedWhere: !hasDiscreteObservations, "observations are real numbers",
+        ["noveltyBonus"], unusedWhere: !interface.observation.isDiscrete, "observations are real numbers",
         usedBy: "an environment with discrete observations"),
       Self(
         ["cropRadius"], unusedWhere: interface.map == nil, "observations show no grid whole",

@@ -7,6 +7,11 @@ public enum Space: Hashable, Codable, Sendable {
   /// Real numbers: component i lies between lower[i] and upper[i].
   case box(lower: [Float], upper: [Float])
 
+  /// Whether elements are whole numbers.
+  public var isDiscrete: Bool {
+    if case .discrete = self { true } else { false }
+  }
+
   /// How many numbers one element takes.
   public var componentCount: Int {
     switch self {

@@ -43,3 +43,11 @@ struct AdamTests {
     #expect(abs(parameters[0] - 3) < 1e-2)
   }
 }
+
+extension Adam {
+  fileprivate mutating func step(
+    _ parameters: inout [Float], gradient: [Float], learningRate: Float, maximumNorm: Float
+  ) -> Float {
+    step(&parameters, gradient: gradient.span, learningRate: learningRate, maximumNorm: maximumNorm)
+  }
+}

@@ -72,7 +72,7 @@ public final class MAML: @unchecked Sendable {
   /// Plays and adapts in every task, then changes the initial parameters.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
     try explore(
-      key, noveltyBonus: Float(scheduled(configuration.noveltyBonus, 0, iteration)))
+      key, noveltyBonus: Float(configuration.scheduled(configuration.noveltyBonus, 0, iteration)))
     try requireFiniteAdaptation(iteration)
     shareCredit()
     var metrics = describeAdaptation()
@@ -84,12 +84,6 @@ public final class MAML: @unchecked Sendable {
     guard isFinite(parameters.values) else { throw Divergence(place: "parameters", iteration: iteration) }
     effort.write(to: &metrics)
     return metrics
-  }
-
-  /// What changes linearly from `first` to `last`.
-  private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Double {
-    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
-    return first + (last - first) * progress
   }
 
   private func explore(_ key: RandomKey, noveltyBonus: Float) throws {
@@ -190,7 +184,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   private func takeAdamSteps(_ iteration: Int, epochCount: Int, _ metrics: inout Metrics) throws {
-    let rate = scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
+    let rate = configuration.scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
     for epoch in 0..<epochCount {
       let (loss, divergence) = try differentiate()
       if epoch == 0 {

@@ -28,18 +28,12 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     source: "Duan et al. 2016, arXiv 1611.02779")
 
   private let configuration: Configuration
-  private let simulator: any Simulator
   private let pool: ThreadPool
   private let network: RecurrentNetwork
   private let distribution: ActionDistribution
   private let encoder: NetworkInput
-  private let acting: ActingProgram
-  private let playingShardSize: Int
-  /// Made for the first update, as the results are: whoever only asks for agents is spared the memory.
-  private lazy var shards = makeShards()
+  private let shards: TrialShards
   private let gradients: TrialGradients
-  /// The floating-point operations of the matrix products of playing one shard.
-  private let playingOperations: Int
   private var order: [Int]
   private var parameters: ParameterGroup
 
@@ -50,7 +44,6 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     try configuration.validate()
     try SeenObservations.validate(configuration.noveltyBonus, simulator.interface)
     self.configuration = configuration
-    self.simulator = simulator
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
     encoder = try configuration.encoder(for: simulator.interface)
@@ -58,16 +51,10 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     parameters = ParameterGroup(network.layout.initialValues(key))
     order = Array(0..<configuration.trials)
 
-    playingShardSize = configuration.playingShardSize
     gradients = Self.gradients(configuration, network, distribution, encoder, simulator.interface, pool)
-    acting = network.acting(distribution, encoder, laneCount: playingShardSize)
-    playingOperations = acting.program.productOperationCount * simulator.interface.trialLength
-  }
-
-  private func makeShards() -> [TrialShard] {
-    (0..<configuration.trials / playingShardSize).map { _ in
-      TrialShard(simulator, acting, columns: configuration.learnedColumns)
-    }
+    shards = TrialShards(
+      simulator, network.acting(distribution, encoder, laneCount: configuration.playingShardSize),
+      trialCount: configuration.trials, columns: configuration.learnedColumns)
   }
 
   private static func gradients(
@@ -96,15 +83,16 @@ public final class RL2: MetaLearner, @unchecked Sendable {
     let entropyCoefficient = scheduled(
       configuration.entropyCoefficient, configuration.finalEntropyCoefficient, iteration)
     try play(key.child("trials"), noveltyBonus: scheduled(configuration.noveltyBonus, 0, iteration))
-    try requireFiniteTrials(iteration)
+    try shards.requireFinite(
+      [.inputs, .choices, .logProbabilities, .values, .rewards, .earnings], iteration)
     let (shift, scale) = advantageNormalization()
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
-    let longest = shards.reduce(0) { max($0, $1.rollout.lengths.max() ?? 0) }
+    let longest = shards.longest
     var statistics = Statistics()
     var effort = Effort()
     effort.gradientEvaluations = configuration.epochs * configuration.trials
     effort.operations =
-      shards.count * playingOperations
+      shards.operationCount
       + configuration.epochs * configuration.minibatches * gradients.operationCount(longest: longest)
     for index in order.indices { order[index] = index }
     for epoch in 0..<configuration.epochs {
@@ -113,7 +101,8 @@ public final class RL2: MetaLearner, @unchecked Sendable {
       for minibatch in 0..<configuration.minibatches {
         let trials = minibatch * order.count / configuration.minibatches
         try calculateGradients(
-          of: order[trials..<trials + order.count / configuration.minibatches], longest: longest, shift: shift,
+          of: order[trials..<trials + order.count / configuration.minibatches], longest: longest,
+          shift: shift,
           scale: scale, entropyCoefficient: entropyCoefficient)
         gradients.addStatistics(to: &statistics.sums)
         if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
@@ -128,40 +117,26 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   }
 
   private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Float {
-    let progress = min(Double(iteration) / Double(max(configuration.iterations, 1)), 1)
-    return Float(first + (last - first) * progress)
+    Float(configuration.scheduled(first, last, iteration))
   }
 
   private func play(_ key: RandomKey, noveltyBonus: Float) throws {
-    let (shards, parameters, configuration) = (shards, parameters.values, configuration)
-    try pool.forEach(shards, exchanging: { $0.move(by: &$1) }) { index, _ in
-      let shard = shards[index]
-      shard.play(parameters: parameters, key: key, firstLane: index * shard.rollout.laneCount)
-      shard.rollout.calculateEarnings(scale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
-      shard.rollout.estimateAdvantages(
+    let configuration = configuration
+    try shards.play(parameters: parameters.values, key: key, pool: pool) { rollout in
+      rollout.calculateEarnings(scale: Float(configuration.rewardScale), noveltyBonus: noveltyBonus)
+      rollout.estimateAdvantages(
         discount: Float(configuration.discount), lambda: Float(configuration.lambda))
     }
-    timeStepsPerUpdate = shards.reduce(0) { $0 + $1.rollout.timeStepCount }
-  }
-
-  private func requireFiniteTrials(_ iteration: Int) throws {
-    let names: [Rollout.Name] = [
-      .inputs, .choices, .logProbabilities, .values, .rewards, .earnings,
-    ]
-    for (index, shard) in shards.enumerated() {
-      guard let found = shard.rollout.firstNonFinite(names) else { continue }
-      let task = index * shard.rollout.laneCount + found.lane
-      throw Divergence(place: found.place, task: task, iteration: iteration)
-    }
+    timeStepsPerUpdate = shards.timeStepCount
   }
 
   /// What to subtract from advantages and then multiply them by.
   private func advantageNormalization() -> (shift: Float, scale: Float) {
     guard configuration.normalizeAdvantages else { return (0, 1) }
     var (sum, squares) = (0.0, 0.0)
-    for shard in shards {
+    for rollout in shards.rollouts {
       // After the end of a trial advantages are zero and add nothing.
-      for advantage in shard.rollout[.advantages] {
+      for advantage in rollout[.advantages] {
         sum += Double(advantage)
         squares += Double(advantage) * Double(advantage)
       }
@@ -174,7 +149,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   private func calculateGradients(
     of trials: ArraySlice<Int>, longest: Int, shift: Float, scale: Float, entropyCoefficient: Float
   ) throws {
-    let rollouts = shards.map(\.rollout)
+    let rollouts = shards.rollouts
     let (parameters, shardSize) = (parameters.values, gradients.shardSize)
     let laneCount = rollouts[0].laneCount
     var stepCount = 0
@@ -268,17 +243,7 @@ public final class RL2: MetaLearner, @unchecked Sendable {
   }
 
   private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {
-    let episodeCount = simulator.interface.episodeCount
-    var returns = Array(repeating: 0.0, count: episodeCount)
-    for shard in shards {
-      for (index, value) in shard.returns.enumerated() { returns[index % episodeCount] += Double(value) }
-    }
-    let count = Double(configuration.trials)
-    var metrics = Metrics()
-    metrics["return"] = returns.reduce(0, +) / count
-    metrics["firstEpisodeReturn"] = returns[0] / count
-    metrics["lastEpisodeReturn"] = returns[episodeCount - 1] / count
-    metrics["timeSteps"] = Double(timeStepsPerUpdate)
+    var metrics = shards.metrics
     statistics.write(to: &metrics, stepCount: configuration.epochs * configuration.minibatches)
     metrics["learningRate"] = Double(stepSize)
     return metrics

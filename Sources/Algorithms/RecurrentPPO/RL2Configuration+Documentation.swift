@@ -4,30 +4,15 @@ extension RL2.Configuration {
   /// What its keys mean, in the words of their comments.
   public static var documentation: [SettingDocumentation] {
     [
-      .init(
-        "iterations",
-        "Updates of the parameters, at least 1.",
-        .count(LearnerLimits.iterations), unit: "updates", readBy: "the training"),
-      .init(
-        "trials",
-        "Trials played for one update.",
-        .count(LearnerLimits.episodes), unit: "trials", readBy: "the training"),
-      .init(
-        "memory",
-        "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
-        .word(of: MemoryKind.self), readBy: "the network"),
-      .init(
-        "hiddenUnits",
-        "Units of the recurrent network.",
-        .count(LearnerLimits.units), unit: "units", readBy: "the network"),
+      .iterations,
+      .trials,
+      .memory,
+      .hiddenUnits,
       .init(
         "separateValue",
         "Whether the value function has a recurrent network of its own.",
         .flag, readBy: "the network"),
-      .init(
-        "memorySpan",
-        "Up to how many time steps the units of the network keep what they hold at first; at least 1.",
-        .number(from: 1), unit: "time steps", readBy: "the first parameters of the network"),
+      .memorySpan,
       .init(
         "readoutUnits",
         "Units of a layer between the memory and what reads it, policy and value, which sees the input "
@@ -43,16 +28,8 @@ extension RL2.Configuration {
         "lookahead",
         "How many transitions ahead that network looks, by what was observed after each action so far.",
         .count(0...1000), unit: "transitions", readBy: "the memory of actions"),
-      .init(
-        "input",
-        "How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy "
-          + "is trained for all tasks, which cannot adapt.",
-        .word(of: NetworkInput.Form.self), readBy: "the input of the network"),
-      .init(
-        "cropRadius",
-        "Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 "
-          + "for as it is observed.",
-        .count(0...64), unit: "cells", readBy: "the input of the network"),
+      .input,
+      .cropRadius,
       .init(
         "epochs",
         "Passes over the trials in one update.",
@@ -73,14 +50,8 @@ extension RL2.Configuration {
         "clipRange",
         "ε, how far the ratio of probabilities may usefully move.",
         .above(0), readBy: "PPO"),
-      .init(
-        "learningRate",
-        "Step size of Adam at first.",
-        .above(0), readBy: "Adam"),
-      .init(
-        "finalLearningRate",
-        "Step size of Adam at the end; it changes linearly.",
-        .number(from: 0), readBy: "Adam"),
+      .learningRate,
+      .finalLearningRate,
       .init(
         "entropyCoefficient",
         "c_H, the weight of the entropy at first.",
@@ -93,10 +64,7 @@ extension RL2.Configuration {
         "valueCoefficient",
         "c_v, the weight of the value function's error.",
         .number(from: 0), readBy: "the loss"),
-      .init(
-        "maximumGradientNorm",
-        "The longest gradient; longer ones are scaled down to this norm.",
-        .above(0), readBy: "Adam"),
+      .maximumGradientNorm,
       .init(
         "rewardScale",
         "What rewards are multiplied by for advantages and values; the network reads them as they are.",
@@ -114,11 +82,7 @@ extension RL2.Configuration {
         "initialDeviation",
         "Standard deviation of a continuous policy at first, where 1 is half the action box.",
         .above(0), unit: "half an action box", readBy: "the policy, where actions are continuous"),
-      .init(
-        "shardTrials",
-        "The most trials that one thread works on together.",
-        .count(LearnerLimits.episodes), unit: "trials",
-        readBy: "the division of the work, whose sums it rounds otherwise"),
+      .shardTrials,
     ]
   }
 }

@@ -74,25 +74,19 @@ extension RL2 {
         in: LearnerLimits.episodes)
       try LearnerLimits.require([("hiddenUnits", hiddenUnits)], in: LearnerLimits.units)
       try LearnerLimits.require([("epochs", epochs)], in: LearnerLimits.passes)
-      for (key, value) in [("discount", discount), ("lambda", lambda)] where !(0...1).contains(value) {
-        throw InvalidParameter(key, "is \(value); it lies between 0 and 1")
-      }
+      try LearnerLimits.requireShares([("discount", discount), ("lambda", lambda)])
       let positive = [
         ("clipRange", clipRange), ("learningRate", learningRate),
         ("maximumGradientNorm", maximumGradientNorm),
         ("rewardScale", rewardScale), ("initialDeviation", initialDeviation),
       ]
-      for (key, value) in positive where !(value > 0) {
-        throw InvalidParameter(key, "is \(value); it must be greater than 0")
-      }
+      try LearnerLimits.requirePositive(positive)
       let notNegative = [
         ("finalLearningRate", finalLearningRate), ("entropyCoefficient", entropyCoefficient),
         ("finalEntropyCoefficient", finalEntropyCoefficient), ("valueCoefficient", valueCoefficient),
         ("noveltyBonus", noveltyBonus),
       ]
-      for (key, value) in notNegative where !(value >= 0) {
-        throw InvalidParameter(key, "is \(value); it must not be negative")
-      }
+      try LearnerLimits.requireNotNegative(notNegative)
       try LearnerLimits.requireSinglePrecision(positive + notNegative + [("memorySpan", memorySpan)])
       for (key, value, most) in [
         ("readoutUnits", readoutUnits, LearnerLimits.units.upperBound),

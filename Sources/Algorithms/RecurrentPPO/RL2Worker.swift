@@ -87,8 +87,8 @@ extension Rollout {
     let width = values.count / (self.stepCount * self.laneCount)
     workspace.withInput(port) { input in
       input.withUnsafeMutableBufferPointer { target in
-        values.withUnsafeBufferPointer { source_ in
-          guard let to = target.baseAddress, let from = source_.baseAddress else { return }
+        values.withUnsafeBufferPointer { buffer in
+          guard let to = target.baseAddress, let from = buffer.baseAddress else { return }
           for time in 0..<stepCount {
             (to + (time * laneCount + lane) * width)
               .update(from: from + (time * self.laneCount + source) * width, count: width)

@@ -22,6 +22,27 @@ enum LearnerLimits {
     }
   }
 
+  /// Throws unless each of `values` is greater than 0.
+  static func requirePositive(_ values: [(key: String, value: Double)]) throws {
+    for (key, value) in values where !(value > 0) {
+      throw InvalidParameter(key, "is \(value); it must be greater than 0")
+    }
+  }
+
+  /// Throws unless each of `values` is at least 0.
+  static func requireNotNegative(_ values: [(key: String, value: Double)]) throws {
+    for (key, value) in values where !(value >= 0) {
+      throw InvalidParameter(key, "is \(value); it must not be negative")
+    }
+  }
+
+  /// Throws unless each of `values` is between 0 and 1 or one of them.
+  static func requireShares(_ values: [(key: String, value: Double)]) throws {
+    for (key, value) in values where !(0...1).contains(value) {
+      throw InvalidParameter(key, "is \(value); it lies between 0 and 1")
+    }
+  }
+
   /// Throws for one of `values` that is so large that single precision, which learning takes place in, cannot go on
   /// from it.
   static func requireSinglePrecision(_ values: [(key: String, value: Double)]) throws {

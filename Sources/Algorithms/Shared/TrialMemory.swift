@@ -1,0 +1,77 @@
+import Autodiff
+import Learning
+import Simulation
+
+/// What learners take that play whole trials for an update and calculate gradients over whole trials.
+struct TrialMemory {
+  let interface: Interface
+  let parameterCount: Int
+  let trialCount: Int
+  let playingShardSize: Int
+  /// How many trials a gradient is of.
+  let batchCount: Int
+  let gradientShardSize: Int
+  /// The numbers that are kept of one time step.
+  let stepWidth: Int
+  /// The program that acts in so many lanes.
+  let acting: (_ laneCount: Int) -> Program
+  /// The program that calculates the gradient of one shard over so many time steps.
+  let gradient: (_ stepCount: Int) -> Program
+
+  func estimate(for use: LearnerUse) -> MemoryEstimate {
+    var memory = MemoryEstimate()
+    switch use {
+    case .acting(_, let batchCount, let laneCount):
+      memory.add("\(parameterCount) parameters", numbers: Double(parameterCount), 4)
+      memory.add(
+        "agents in \(batchCount) batches of \(laneCount) trials",
+        byteCount: Double(batchCount) * Double(acting(laneCount).workspaceByteCount))
+    case .training(let threadCount):
+      let trials = Double(trialCount)
+      memory.add(
+        "\(parameterCount) parameters and their gradients", numbers: Double(parameterCount),
+        5 + Double(batchCount / gradientShardSize))
+      memory.add(
+        "agents for \(trialCount) trials",
+        byteCount: trials / Double(playingShardSize) * Double(acting(playingShardSize).workspaceByteCount))
+      memory.add(
+        "what \(trialCount) trials of \(interface.trialLength) time steps leave", numbers: trials,
+        Double(interface.trialLength), Double(stepWidth))
+      memory.add(
+        "the returns of \(interface.episodeCount) episodes", numbers: trials, Double(interface.episodeCount),
+        3)
+      let loss = ProgramSize(ofStepCount: interface.trialLength, program: gradient)
+      memory.add(
+        "gradients of \(gradientShardSize) trials by \(threadCount) threads",
+        byteCount: Double(threadCount) * loss.workspaceByteCount)
+      memory.add(
+        "the calculation of \(interface.trialLength) time steps written down",
+        byteCount: loss.programByteCount)
+    }
+    return memory
+  }
+}
+
+/// What a program takes whose instructions grow evenly with the number of time steps: found from two small numbers,
+/// since a program for the number itself may be too large to be made.
+package struct ProgramSize {
+  /// The bytes of a workspace.
+  package let workspaceByteCount: Double
+  /// The bytes of the program and the graph that it is made from.
+  let programByteCount: Double
+
+  /// What an instruction takes in graph, schedule and program together, as measured.
+  private static let bytesPerInstruction = 1500.0
+
+  package init(ofStepCount stepCount: Int, program: (Int) -> Program) {
+    let (few, more) = (4, 8)
+    let counts = stepCount <= more ? [stepCount, stepCount] : [few, more]
+    let programs = counts.map(program)
+    let share = Double(stepCount - counts[0]) / Double(more - few)
+    func at(_ count: (Program) -> Int) -> Double {
+      Double(count(programs[0])) + share * Double(count(programs[1]) - count(programs[0]))
+    }
+    workspaceByteCount = at(\.workspaceByteCount)
+    programByteCount = Self.bytesPerInstruction * at(\.instructionCount)
+  }
+}
