@@ -12,7 +12,7 @@ public struct Checkpoint: Sendable {
   /// The learner's state.
   public let state: LearnerState
   /// The records that the learner replays; nil where it has none.
-  let records: CheckpointRecords?
+  package let records: CheckpointRecords?
   /// The hash of the configuration of its run; nil where an earlier version wrote it.
   public let configurationHash: String?
 
@@ -45,13 +45,20 @@ public struct CheckpointRecords: Sendable {
     self.values = values
   }
 
+  /// Which they are, as `state.json` says it.
+  var table: Table {
+    [
+      "width": .integer(width), "first": .integer(numbers.lowerBound), "end": .integer(numbers.upperBound),
+    ]
+  }
+
   /// The present records of `ring`, until it has been through one more update.
   public init(of ring: RecordRing) {
     self.init(width: ring.width, numbers: ring.numbers) { ring.values(of: $0) }
   }
 
   /// Makes them the records of `ring`. Throws where they are others than a learner of its configuration has.
-  func fill(_ ring: RecordRing) throws {
+  package func fill(_ ring: RecordRing) throws {
     guard width == ring.width, numbers == ring.numbers else {
       throw InvalidParameter(
         "records", "are \(numbers) of width \(width); \(ring.numbers) of width \(ring.width) are needed")

@@ -3,12 +3,15 @@ import Foundation
 import Learning
 
 /// The records of learners that replay what they played. They lie in files beside the checkpoints, each record in one of
-/// them: a checkpoint writes those that are new since the one before, and names the files that it needs.
+/// them: a checkpoint writes those that are new since the one before. Its `state.json` says which records it has, and its
+/// `records.json` which files they are in, since that depends on when checkpoints were made.
 extension CheckpointStore {
   /// The directory of these files.
   var recordsPath: String { "\(path)/records" }
-  /// The key of a checkpoint's `state.json` that names them.
+  /// The key of `state.json`.
   static var recordsKey: String { "records" }
+  /// The file of a checkpoint that names the others.
+  static var segmentsName: String { "records.json" }
 
   /// One file.
   private struct Segment {
@@ -39,16 +42,18 @@ extension CheckpointStore {
     }
   }
 
-  private static func segments(in state: Value) -> [Segment]? {
-    guard let values = state[recordsKey]?["segments"]?.array else { return nil }
+  private func segments(ofIteration iteration: Int) throws -> [Segment]? {
+    guard let values = try document(Self.segmentsName, ofIteration: iteration)["files"]?.array else {
+      return nil
+    }
     let segments = values.compactMap(Segment.init)
     return segments.count == values.count ? segments : nil
   }
 
-  /// Writes those of `records` that no checkpoint before `iteration` has; returns what `state.json` says of them all.
+  /// Writes those of `records` that no checkpoint before `iteration` has; returns what `records.json` says of all.
   func store(_ records: CheckpointRecords, before iteration: Int, isHurried: Bool) throws -> Table {
     let last = try iterations().last { $0 < iteration }
-    let known = last.flatMap { try? state(ofIteration: $0) }.flatMap(Self.segments) ?? []
+    let known = last.flatMap { try? self.segments(ofIteration: $0) } ?? []
     var segments = known.filter { $0.numbers.overlaps(records.numbers) }
     let first = segments.last?.numbers.upperBound ?? records.numbers.lowerBound
     if first < records.numbers.upperBound {
@@ -58,11 +63,7 @@ extension CheckpointStore {
       }
       if !isHurried { try DurableFile.synchroniseDirectory(recordsPath) }
     }
-    return [
-      "width": .integer(records.width), "first": .integer(records.numbers.lowerBound),
-      "end": .integer(records.numbers.upperBound),
-      "segments": .array(segments.map { .table($0.table) }),
-    ]
+    return ["files": .array(segments.map { .table($0.table) })]
   }
 
   private func write(_ part: Range<Int>, of records: CheckpointRecords, isHurried: Bool) throws -> Segment {
@@ -83,12 +84,14 @@ extension CheckpointStore {
 
   /// The records of the checkpoint that `state` describes; nil where it has none. Throws where what it says of them makes
   /// no sense; their files are read when they are asked for.
-  func records(in state: Value) throws -> CheckpointRecords? {
+  func records(in state: Value, ofIteration iteration: Int) throws -> CheckpointRecords? {
     guard let table = state[Self.recordsKey] else { return nil }
     guard let width = table["width"]?.integer, width > 0, let first = table["first"]?.integer,
-      let end = table["end"]?.integer, 0 <= first, first <= end, let segments = Self.segments(in: state),
-      Self.covers(segments, first..<end)
-    else { throw Failure(.configuration, "\(Self.recordsKey) of state.json are not a list of files") }
+      let end = table["end"]?.integer, 0 <= first, first <= end
+    else { throw Failure(.configuration, "\(Self.recordsKey) of state.json are not a range") }
+    guard let segments = try self.segments(ofIteration: iteration), Self.covers(segments, first..<end) else {
+      throw Failure(.configuration, "\(Self.segmentsName) is not a list of the files of \(first)..<\(end)")
+    }
     return CheckpointRecords(width: width, numbers: first..<end) { part in
       try segments.filter { $0.numbers.overlaps(part) }.flatMap { segment in
         let values = try self.values(of: segment, width: width)
@@ -110,7 +113,8 @@ extension CheckpointStore {
     let bytes = try DurableFile.readOwn("\(recordsPath)/\(segment.name)", limit: Self.byteLimit)
     guard segment.hash == SHA256.hexadecimal(bytes) else {
       throw Failure(
-        .configuration, "\(Self.recordsKey)/\(segment.name) does not have the checksum in state.json")
+        .configuration,
+        "\(Self.recordsKey)/\(segment.name) does not have the checksum in \(Self.segmentsName)")
     }
     guard let tensor = try Safetensors.decoded(bytes).tensors.first,
       tensor.shape == [segment.numbers.count, width]
@@ -122,7 +126,7 @@ extension CheckpointStore {
   func removeOldRecords() throws {
     var needed: Set<String> = []
     for iteration in try iterations() {
-      guard let segments = (try? state(ofIteration: iteration)).flatMap(Self.segments) else { return }
+      guard let segments = try? self.segments(ofIteration: iteration) else { return }
       needed.formUnion(segments.map(\.name))
     }
     for name in (try? FileManager.default.contentsOfDirectory(atPath: recordsPath)) ?? []

@@ -32,11 +32,11 @@ package struct CheckpointStore {
     try createDirectory(path)
     do {
       try? FileManager.default.removeItem(atPath: temporary)
-      let records = try checkpoint.records.map {
+      let segments = try checkpoint.records.map {
         try store($0, before: checkpoint.iteration, isHurried: isHurried)
       }
       try createDirectory(temporary)
-      try write(checkpoint, records, to: temporary, isHurried: isHurried)
+      try write(checkpoint, segments, to: temporary, isHurried: isHurried)
       if !isHurried { try DurableFile.synchroniseDirectory(temporary) }
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
       try DurableFile.rename(temporary, to: "\(path)/\(name)", isSynchronised: !isHurried)
@@ -131,7 +131,7 @@ package struct CheckpointStore {
   }
 
   private func write(
-    _ checkpoint: Checkpoint, _ records: Table?, to directory: String, isHurried: Bool
+    _ checkpoint: Checkpoint, _ segments: Table?, to directory: String, isHurried: Bool
   ) throws {
     let bytes = Safetensors.encoded(
       checkpoint.state.tensors, counts: checkpoint.state.counts,
@@ -142,9 +142,12 @@ package struct CheckpointStore {
       "sha256": .table([Self.learnerName: .string(SHA256.hexadecimal(bytes))]),
     ]
     if let hash = checkpoint.configurationHash { state["configuration"] = .string(hash) }
-    if let records { state[Self.recordsKey] = .table(records) }
-    let line = Array((JSON.line(.table(state)) + "\n").utf8)
-    for (name, bytes) in [(Self.learnerName, bytes), (Self.stateName, line)] {
+    if let records = checkpoint.records { state[Self.recordsKey] = .table(records.table) }
+    func line(_ table: Table) -> [UInt8] { Array((JSON.line(.table(table)) + "\n").utf8) }
+    for (name, bytes) in [
+      (Self.learnerName, bytes), (Self.segmentsName, segments.map(line)), (Self.stateName, line(state)),
+    ] {
+      guard let bytes else { continue }
       try DurableFile.writeSynchronised(bytes, to: "\(directory)/\(name)", isSynchronised: !isHurried)
     }
   }
@@ -155,7 +158,7 @@ package struct CheckpointStore {
       try DurableFile.checkIsDirectory(directory)
       for name in [Self.stateName, Self.learnerName] { try DurableFile.checkIsOwn("\(directory)/\(name)") }
     }
-    let state = try state(ofIteration: iteration)
+    let state = try document(Self.stateName, ofIteration: iteration)
     try refusing { try Self.checkFormat(state, directory) }
     guard let format = state["format"]?.integer, state["iteration"] == .integer(iteration),
       let seed = state["seed"]?.integer, let timeStepCount = state["timeSteps"]?.integer
@@ -171,13 +174,13 @@ package struct CheckpointStore {
     try refusing { try Self.checkNumbers(learner.tensors, directory) }
     return Checkpoint(
       iteration: iteration, timeStepCount: timeStepCount, seed: seed, state: learner,
-      records: try records(in: state), configurationHash: state["configuration"]?.string)
+      records: try records(in: state, ofIteration: iteration),
+      configurationHash: state["configuration"]?.string)
   }
 
-  /// What is written down of the checkpoint after `iteration` updates.
-  func state(ofIteration iteration: Int) throws -> Value {
-    try JSON.parse(
-      try DurableFile.readOwn("\(path)/\(Self.name(iteration))/\(Self.stateName)", limit: 1 << 20))
+  /// The document `name` in the checkpoint after `iteration` updates.
+  func document(_ name: String, ofIteration iteration: Int) throws -> Value {
+    try JSON.parse(try DurableFile.readOwn("\(path)/\(Self.name(iteration))/\(name)", limit: 1 << 20))
   }
 
   private static func checkFormat(_ state: Value, _ directory: String) throws {

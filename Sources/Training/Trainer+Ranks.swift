@@ -74,18 +74,16 @@ extension Trainer {
   func share(_ status: TrainingStatus) throws -> TrainingStatus {
     guard ranks.count > 1 else { return status }
     try requireEqualPrograms()
-    var (status, counts) = (status, [status.iteration, status.timeStepCount])
+    var (status, state) = (status, learner.state)
+    var counts = [status.iteration, status.timeStepCount] + state.counts.map(\.value)
     try ranks.broadcast(&counts)
     (status.iteration, status.timeStepCount) = (counts[0], counts[1])
-    var state = learner.state
+    state.counts = zip(state.counts, counts.dropFirst(2)).map { NamedCount(name: $0.name, value: $1) }
     state.tensors = try state.tensors.map { tensor in
       var values = tensor.values
       try ranks.broadcast(&values)
       return NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
     }
-    var numbers = state.counts.map(\.value)
-    try ranks.broadcast(&numbers)
-    state.counts = zip(state.counts, numbers).map { NamedCount(name: $0.name, value: $1) }
     try learner.restore(state)
     if let ring = learner.records {
       for part in RecordRing.parts(of: ring.numbers, width: ring.width) {
