@@ -53,7 +53,8 @@ extension ActingProgram {
   ///     state after, and the columns.
   public init(
     _ distribution: ActionDistribution, _ encoder: any InputEncoder, laneCount: Int, parameterCount: Int,
-    stateCount: Int, shownStateCount: Int, deviation: Deviation = .none, noting columns: [Rollout.Column] = [],
+    stateCount: Int, shownStateCount: Int, deviation: Deviation = .none,
+    noting columns: [Rollout.Column] = [],
     step: (_ input: Node, _ state: Node, _ parameters: Node) -> (outputs: Node, newState: Node, noted: [Node])
   ) {
     let graph = Graph()

@@ -33,6 +33,9 @@ public struct ActionDistribution: Sendable {
     return Node.concatenateColumns(logProbabilities(outputs, counts).map { $0.exponential() })
   }
 
+  /// log π of every value of discrete actions of one component, `[m, outputs]`.
+  public func logProbabilities(_ outputs: Node) -> Node { logProbabilities(outputs, [outputCount])[0] }
+
   func logProbabilities(_ outputs: Node, _ counts: [Int]) -> [Node] {
     var start = 0
     return counts.map { count in
@@ -87,7 +90,8 @@ public struct ActionDistribution: Sendable {
         start += counts[component]
       }
       return logProbability
-    case .box where isSquashed: return sampleSquashed(acting, using: &random, choice: &choice, action: &action)
+    case .box where isSquashed:
+      return sampleSquashed(acting, using: &random, choice: &choice, action: &action)
     case .box(let lower, let upper):
       var logProbability = -0.5 * logf(2 * .pi) * Float(lower.count)
       for component in lower.indices {

@@ -24,7 +24,9 @@ public struct TrialReplay: Sendable {
 
   /// Appends the trials of all lanes of `rollout`.
   public func append(_ rollout: Rollout) {
-    let columns = [(Rollout.Name.inputs, inputWidth, 1), (.choices, choiceCount, choices), (.rewards, 1, rewards)]
+    let columns = [
+      (Rollout.Name.inputs, inputWidth, 1), (.choices, choiceCount, choices), (.rewards, 1, rewards),
+    ]
     for lane in 0..<rollout.laneCount {
       ring.append { record in
         record[0] = Float(rollout.lengths[lane])
