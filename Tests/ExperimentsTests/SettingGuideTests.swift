@@ -31,7 +31,10 @@ import Testing
     return comments
   }
 
-  @Test(arguments: [("maml", "MAML/MAMLConfiguration.swift"), ("rl2", "RecurrentPPO/RL2Configuration.swift")])
+  @Test(arguments: [
+    ("maml", "MAML/MAMLConfiguration.swift"), ("rl2", "RecurrentPPO/RL2Configuration.swift"),
+    ("recurrent-sac", "OffPolicy/RecurrentSACConfiguration.swift"),
+  ])
   func saysWhatTheSourceSays(algorithm: String, file: String) throws {
     func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
       let documentation = Learner.Configuration.documentation
@@ -73,6 +76,8 @@ import Testing
     case .number(let least): [(.number(least), true), (.number(least - 1e-9), false)]
     case .above(let bound): [(.number(bound + 1e-9), true), (.number(bound), false)]
     case .share: [(.integer(0), true), (.integer(1), true), (.number(-1e-9), false), (.number(1.001), false)]
+    case .positiveShare:
+      [(.number(1e-9), true), (.integer(1), true), (.integer(0), false), (.number(1.5), false)]
     case .properShare: [(.number(1e-9), true), (.integer(0), false), (.integer(1), false)]
     case .finite: [(.number(-1e9), true), (.string("x"), false)]
     case .flag: [(.boolean(true), true), (.boolean(false), true), (.integer(1), false)]

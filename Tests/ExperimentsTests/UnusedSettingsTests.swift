@@ -33,7 +33,8 @@ import Trials
   private static let small: Table = [
     "iterations": .integer(4), "tasks": .integer(3), "rollouts": .integer(3), "hiddenUnits": .integer(4),
     "conjugateGradientSteps": .integer(2), "evaluationRollouts": .integer(2), "trials": .integer(8),
-    "shardTrials": .integer(4), "minibatches": .integer(2), "epochs": .integer(2),
+    "shardTrials": .integer(4), "minibatches": .integer(2), "epochs": .integer(2), "batchTrials": .integer(8),
+    "replayTrials": .integer(12),
   ]
 
   /// Changes in which other keys are used or unused.
@@ -76,7 +77,7 @@ import Trials
   private func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
     let keys = try ValueEncoder.table(of: Learner.Configuration()).keys
     var effective: Set<String> = ["iterations"]
-    let isFull = ["maml", "rl2"].contains(type.information.name)
+    let isFull = ["maml", "rl2", "recurrent-sac"].contains(type.information.name)
     for world in Self.worlds {
       for change in isFull ? Self.changes : [[:]] {
         let given = try settings(change, over: Learner.Configuration())
