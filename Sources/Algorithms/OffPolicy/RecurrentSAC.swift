@@ -76,6 +76,7 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     try shards.requireFinite([.inputs, .choices, .logProbabilities, .rewards], iteration)
     timeStepsPerUpdate = shards.timeStepCount
     for rollout in shards.rollouts { replay.append(rollout) }
+    replay.weigh()
     var metrics = shards.metrics
     let stepSize = configuration.scheduled(
       configuration.learningRate, configuration.finalLearningRate, iteration)
@@ -105,8 +106,9 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
   /// Draws the trials of one step, with replacement; returns the time steps of the longest.
   private func drawBatch(_ key: RandomKey) -> Int {
     var random = key.child("batch").stream()
-    let numbers = replay.ring.numbers
-    for index in batch.indices { batch[index] = numbers.lowerBound + random.integer(below: numbers.count) }
+    for index in batch.indices {
+      batch[index] = replay.draw(prioritizedShare: configuration.prioritizedShare, using: &random)
+    }
     return batch.reduce(0) { max($0, replay.length(of: $1)) }
   }
 

@@ -26,6 +26,9 @@ extension RecurrentSAC {
     public var replayTrials = 10_000
     /// Trials that one gradient step is of, drawn from those that are kept.
     public var batchTrials = 32
+    /// The share of them that is drawn in proportion to how much more the trials brought than the worst one, for rewards that
+    /// are rare; 0 for none, as published.
+    public var prioritizedShare = 0.0
     /// Gradient steps of one update.
     public var gradientSteps = 2
     /// γ, the weight of a reward one time step later; 0 to 1.
@@ -63,7 +66,9 @@ extension RecurrentSAC {
       try LearnerLimits.require(
         [("hiddenUnits", hiddenUnits), ("readoutUnits", readoutUnits)], in: LearnerLimits.units)
       try LearnerLimits.require([("gradientSteps", gradientSteps)], in: LearnerLimits.passes)
-      try LearnerLimits.requireShares([("discount", discount), ("targetRate", targetRate)])
+      try LearnerLimits.requireShares([
+        ("discount", discount), ("prioritizedShare", prioritizedShare), ("targetRate", targetRate),
+      ])
       let positive = [
         ("learningRate", learningRate), ("maximumGradientNorm", maximumGradientNorm),
         ("rewardScale", rewardScale), ("initialTemperature", initialTemperature),
@@ -106,6 +111,10 @@ extension RecurrentSAC.Configuration {
       .init(
         "batchTrials", "Trials that one gradient step is of, drawn from those that are kept.",
         .count(LearnerLimits.episodes), unit: "trials", readBy: "the replay"),
+      .init(
+        "prioritizedShare",
+        "The share of them that is drawn in proportion to how much more the trials brought than the worst one, for "
+          + "rewards that are rare; 0 for none, as published.", .share, readBy: "the replay"),
       .init(
         "gradientSteps", "Gradient steps of one update.", .count(LearnerLimits.passes), unit: "steps",
         readBy: "the training"),
