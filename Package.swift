@@ -10,7 +10,10 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "metarl",
-  products: [.executable(name: "metarl", targets: ["metarl"])],
+  products: [
+    .executable(name: "metarl", targets: ["metarl"]), .library(name: "Metarl", targets: ["Metarl"]),
+    .library(name: "MetarlEnvironments", targets: ["MetarlEnvironments"]),
+  ],
   // Pictures and the window, where Cairo and SDL2 are installed; `--disable-default-traits` leaves them out. Training
   // in several processes with MPI; `--traits default,MPI` adds it.
   traits: [.trait(name: "Graphics"), .trait(name: "MPI"), .default(enabledTraits: ["Graphics"])],
@@ -113,6 +116,16 @@ let package = Package(
       name: "Catalogue",
       dependencies: ["Formats", "Simulation", "Learning", "Environments", "Algorithms", "Configuration"],
       swiftSettings: strict),
+    // What other packages import.
+    .target(
+      name: "Metarl",
+      dependencies: [
+        "Randomness", "Parallel", "Formats", "Scenes", "Autodiff", "Simulation", "Trials", "Learning",
+        "Algorithms", "Configuration", "Runs", "Training", "Evaluation",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "MetarlEnvironments", dependencies: ["Environments", "Catalogue"], swiftSettings: strict),
     // A yardstick for the benchmark.
     .target(name: "PlainC"),
     .target(
