@@ -91,9 +91,10 @@ def table(records):
         family = document(record["environment"])["environment"]
         cell = families.setdefault(family, {}).setdefault(record["algorithm"], [])
         cell.append(figure(record))
-    print("| family | `rl2` | `maml` |\n|---|---|---|")
+    algorithms = ["rl2", "recurrent-sac", "maml"]
+    print("| family | " + " | ".join(f"`{algorithm}`" for algorithm in algorithms) + " |\n|---|---|---|---|")
     for family, cells in sorted(families.items()):
-        print(f'| `{family}` | {", ".join(cells.get("rl2", []))} | {", ".join(cells.get("maml", []))} |')
+        print(f"| `{family}` | " + " | ".join(", ".join(cells.get(algorithm, [])) for algorithm in algorithms) + " |")
 
 
 def main(words):

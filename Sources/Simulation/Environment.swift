@@ -77,7 +77,7 @@ public protocol Environment: Codable, Sendable {
   /// computed exactly; nil by default.
   func belief(over distribution: TaskDistribution) -> (any TaskBelief<Self>)?
 
-  /// Who counts what an agent does in `task`, where that tells more than its returns; nil by default.
+  /// A counter of what an agent does in `task`, such as win–stay, if that tells more than its returns; nil by default.
   func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)?
 
   /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from

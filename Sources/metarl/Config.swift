@@ -84,7 +84,7 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(help: "The seed of all random numbers. (default: 0, or the file's)")
   var seed: Int?
 
-  @Option(help: "How many updates. (default: the algorithm's, or the file's)")
+  @Option(help: "The number of updates. (default: the algorithm's, or the file's)")
   var iterations: Int?
 
   /// Whether nothing is said.

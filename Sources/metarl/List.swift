@@ -11,7 +11,7 @@ struct List: ParsableCommand {
     case envs, algorithms
   }
 
-  @Argument(help: "What to list; both where nothing is said.")
+  @Argument(help: "The kind of thing to list; both if it is left out.")
   var subject: Subject?
 
   @Flag(help: "Print one JSON document.")

@@ -12,7 +12,7 @@ struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Be the agent yourself, and see afterwards what an agent does in the same task.",
     discussion: """
-      In a window, or without a display in the terminal. Arrow keys move, in a window the mouse too; digits choose \
+      Plays in a window, or in the terminal if there is no display. Move with the arrow keys or, in a window, with the mouse; digits choose \
       actions by number, n begins a new task, q ends. Where the input is a pipe or a file, keys are read from it, and \
       only the returns are printed.
       """)

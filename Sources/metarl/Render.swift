@@ -22,7 +22,7 @@ struct Render: ParsableCommand {
   var output: String
 
   @Option(
-    help: "How many tasks, from --task or 0 on; more than one make a contact sheet (.png or .svg).")
+    help: "The number of tasks, beginning with --task or 0; several make a contact sheet (.png or .svg).")
   var tasks = 1
 
   @Option(
@@ -139,7 +139,8 @@ struct DemonstrationOptions: ParsableArguments {
   var split = "test"
 
   @Option(
-    help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
+    help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"
+  )
   var episodes: Int?
 
   @Option(help: .checkpoint)

@@ -29,11 +29,12 @@ struct ReportRuns: ParsableCommand {
   @Option(help: "The split that tasks are from.")
   var split = "test"
 
-  @Option(help: "How many trials. (default: about 1000)")
+  @Option(help: "The number of trials. (default: about 1000)")
   var tasks: Int?
 
   @Option(
-    help: "How many episodes a trial has. (default: the environment's, or one more than adaptation steps)")
+    help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"
+  )
   var episodes: Int?
 
   @Option(help: "The seed of tasks, physics and actions.")

@@ -22,7 +22,10 @@ struct Reproduce: ParsableCommand {
   @Argument(help: ArgumentHelp("The table; without one the tables are listed.", valueName: "table"))
   var name: String?
 
-  @Option(help: "How much is done: smoke to see that it runs, laptop, or full for more seeds and tasks.")
+  @Option(
+    help:
+      "The amount of work: smoke shows that it runs, laptop is usual, full has more seeds and tasks."
+  )
   var budget: PublishedTable.Budget = .laptop
 
   @Option(

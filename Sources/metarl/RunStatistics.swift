@@ -43,7 +43,7 @@ struct RunStatistics: ParsableCommand {
     help: "The score at which the optimality gap ends. (default: 1 with --normalized or --file, else none)")
   var target: Double?
 
-  @Option(help: "How often scores are drawn again for an interval.")
+  @Option(help: "The number of bootstrap resamples for each interval.")
   var resamples = 2000
 
   @Option(help: "The seed of what is drawn.")

@@ -39,10 +39,10 @@ struct SweepCommand: ParsableCommand {
     completion: .directory)
   var directory: String?
 
-  @Option(help: "How many trainings at a time. (default: the number of cores)")
+  @Option(help: "The number of trainings that run at the same time. (default: the number of cores)")
   var jobs: Int?
 
-  @Option(help: "How many threads each training has.")
+  @Option(help: "The number of threads of each training.")
   var threads = 1
 
   @Option(help: "Print a file for this engine instead of training: slurm, kubernetes or shell.")

@@ -48,7 +48,7 @@ struct Train: ParsableCommand {
     completion: .directory)
   var directory: String?
 
-  @Option(help: "How to tell how far the training is.")
+  @Option(help: "The form in which progress is displayed.")
   var progress: ProgressStyle = .auto
 
   @Flag(help: "Add a picture of a trial to the TensorBoard events at every checkpoint.")
