@@ -100,6 +100,7 @@ public struct Trainer {
     var (status, record) = try restore(run, warn: warn)
     var monitor = TrainingMonitor(
       iterationCount: status.iterationCount,
+      hasDiscreteActions: configuration.environment.simulator.interface.action.isDiscrete,
       warnings: try TrainingWarning.all(of: run, upTo: status.iteration))
     let heldOut = HeldOutEvaluation(configuration, pool: pool)
     let clock = ContinuousClock()

@@ -15,15 +15,18 @@ package struct TrainingMonitor {
   private static let windowLength = 51
 
   private let iterationCount: Int
+  private let hasDiscreteActions: Bool
   private var gradientNorms: [Double] = []
   private var firstEntropy: Double?
   private var told: Set<String>
   /// The signs so far, in order.
   package private(set) var warnings: [TrainingWarning]
 
-  /// A training of so many updates, in which `warnings` were seen before.
-  package init(iterationCount: Int, warnings: [TrainingWarning] = []) {
+  /// A training of so many updates, in which `warnings` were seen before. The entropy of real numbers may pass through
+  /// zero; only that of choices has a floor.
+  package init(iterationCount: Int, hasDiscreteActions: Bool, warnings: [TrainingWarning] = []) {
     self.iterationCount = iterationCount
+    self.hasDiscreteActions = hasDiscreteActions
     self.warnings = warnings
     told = Set(warnings.map(\.measurement))
   }
@@ -44,7 +47,8 @@ package struct TrainingMonitor {
   /// What to try where a measurement goes wrong.
   private static func advice(on name: String) -> String {
     switch name {
-    case "entropy": "try a greater entropyCoefficient or a smaller learningRate"
+    case "entropy":
+      "try a greater entropyCoefficient, or targetSpread where there is that, or a smaller learningRate"
     case "gradientNorm": "try a smaller learningRate, or a smaller innerStepSize where there is one"
     default: "try a smaller learningRate or fewer epochs"
     }
@@ -73,12 +77,12 @@ package struct TrainingMonitor {
   }
 
   private mutating func entropyReason(_ entropy: Double, _ status: TrainingStatus) -> String? {
-    // The entropy of a continuous policy may be negative; only that of choices has a floor.
+    guard hasDiscreteActions else { return nil }
     guard let first = firstEntropy else {
       firstEntropy = entropy
       return nil
     }
-    guard first > 0, entropy >= 0, entropy < Self.entropyShare * first else { return nil }
+    guard first > 0, entropy < Self.entropyShare * first else { return nil }
     guard status.iteration * 10 <= status.iterationCount else { return nil }
     return "less than a hundredth of what it was at first: the policy stopped exploring early"
   }

@@ -3,8 +3,8 @@ import Training
 
 @Suite struct TrainingMonitorTests {
   /// What a monitor says of `name` having `values` in iterations 1, 2 and so on of 1,000.
-  private func warnings(_ name: String, _ values: [Double]) -> [String] {
-    var monitor = TrainingMonitor(iterationCount: 1000)
+  private func warnings(_ name: String, _ values: [Double], hasDiscreteActions: Bool = true) -> [String] {
+    var monitor = TrainingMonitor(iterationCount: 1000, hasDiscreteActions: hasDiscreteActions)
     var warnings: [String] = []
     for (index, value) in values.enumerated() {
       let status = TrainingStatus(
@@ -37,8 +37,8 @@ import Training
     #expect(warnings("entropy", fall).count == 1)
     #expect(warnings("entropy", Array(repeating: 2.0, count: 100) + [0.019]).isEmpty)
     #expect(warnings("entropy", [2, 0.021]).isEmpty)
-    #expect(warnings("entropy", [-1, -5, 0.001]).isEmpty)
-    #expect(warnings("entropy", [1, -5]).isEmpty)
+    #expect(warnings("entropy", fall, hasDiscreteActions: false).isEmpty)
+    #expect(warnings("entropy", [1, 0.5, 0.001, -5], hasDiscreteActions: false).isEmpty)
     #expect(warnings("return", [1e9, -1e9, 0]).isEmpty)
   }
 }

@@ -23,7 +23,8 @@ import Trials
 /// Source: Ni, Eysenbach and Salakhutdinov 2022, "Recurrent model-free RL can be a strong baseline for many POMDPs";
 /// Haarnoja et al. 2018, "Soft actor-critic algorithms and applications"; Christodoulou 2019 for discrete actions.
 /// Differs: the layers after the memories see the whole input once more, which has the previous transition as RL² reads
-/// it; the expectation over the next action is of the present policy's action that the policy's loss is of, too.
+/// it; the expectation over the next action is of the present policy's action that the policy's loss is of, too; if asked
+/// for, trials that brought much are replayed more often.
 public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
   /// Recurrent SAC as `metarl list algorithms` shows it.
   public static let information = AlgorithmInformation(
