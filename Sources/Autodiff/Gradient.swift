@@ -51,6 +51,15 @@ extension Node {
         transposeRight
           ? g.matrixProduct(x[0], transposeLeft: true, transposeRight: transposeLeft)
           : x[0].matrixProduct(g, transposeLeft: !transposeLeft), to: x[1])
+    case .batchedProduct(let count, let transposeLeft, let transposeRight):
+      add(
+        transposeLeft
+          ? x[1].batchedProduct(g, count: count, transposeLeft: transposeRight, transposeRight: true)
+          : g.batchedProduct(x[1], count: count, transposeRight: !transposeRight), to: x[0])
+      add(
+        transposeRight
+          ? g.batchedProduct(x[0], count: count, transposeLeft: true, transposeRight: transposeLeft)
+          : x[0].batchedProduct(g, count: count, transposeLeft: !transposeLeft), to: x[1])
     case .sumRows, .sumColumns: add(g.broadcast(to: x[0].shape), to: x[0])
     case .maximumOfColumns:
       let isMaximum = 1 - broadcast(to: x[0].shape).isGreater(than: x[0])

@@ -29,6 +29,8 @@ enum Operation: Hashable {
   case select
   case broadcast
   case matrixProduct(transposeLeft: Bool, transposeRight: Bool)
+  /// The products of `count` pairs of matrices; those of an operand stand below one another.
+  case batchedProduct(count: Int, transposeLeft: Bool, transposeRight: Bool)
   case sumRows
   case sumColumns
   case maximumOfColumns

@@ -13,6 +13,25 @@ extension Node {
     )
   }
 
+  /// The matrix products op(Aᵢ) · op(Bᵢ) of `count` pairs of matrices, where op transposes if asked. The matrices of each
+  /// operand have the same shape and stand below one another, as do the results: `[count · m, k]` and `[count · k, n]`
+  /// give `[count · m, n]`.
+  public func batchedProduct(
+    _ right: Node, count: Int, transposeLeft: Bool = false, transposeRight: Bool = false
+  ) -> Node {
+    precondition(
+      count > 0 && shape.rows % count == 0 && right.shape.rows % count == 0,
+      "\(count) matrices in \(shape) and \(right.shape)")
+    let (left, other) = (Shape(shape.rows / count, shape.columns), right.shape)
+    let second = Shape(other.rows / count, other.columns)
+    let (m, k) = transposeLeft ? (left.columns, left.rows) : (left.rows, left.columns)
+    let (k2, n) = transposeRight ? (second.columns, second.rows) : (second.rows, second.columns)
+    precondition(k == k2, "products of [\(m), \(k)] and [\(k2), \(n)]")
+    return graph.node(
+      .batchedProduct(count: count, transposeLeft: transposeLeft, transposeRight: transposeRight),
+      [self, right], Shape(count * m, n))
+  }
+
   /// The sum over rows, `[1, columns]`.
   public func sumOverRows() -> Node {
     if shape.rows == 1 { return self }
@@ -173,6 +192,20 @@ extension Node {
     return graph.node(.sparseTransposedProduct, [self, entries], Shape(rowCount, shape.columns))
   }
 
+  /// The rows that `indices`, `[m, 1]`, name, `[m, columns]`: a table lookup.
+  public func rows(at indices: Node) -> Node { sparseProduct(with: indices.unitEntries) }
+
+  /// `rowCount` rows, each the sum of those rows of this node that `indices`, `[rows, 1]`, send there.
+  public func rowSums(at indices: Node, rowCount: Int) -> Node {
+    sparseTransposedProduct(with: indices.unitEntries, rowCount: rowCount)
+  }
+
+  /// The sparse matrix with a single one in each row.
+  private var unitEntries: Node {
+    precondition(shape.columns == 1, "indices \(shape) are not one column")
+    return Self.concatenateColumns([self, graph.constant(1, shape.rows, 1)])
+  }
+
   /// For a column of indices, a matrix with a one in the column that each row names, else zeros.
   public func oneHot(_ columnCount: Int) -> Node {
     precondition(shape.columns == 1, "indices \(shape) are not one column")
@@ -191,6 +224,16 @@ extension Node {
   public func logSoftmax() -> Node {
     let shifted = self - maximumOverColumns().stopGradient()
     return shifted - shifted.exponential().sumOverColumns().logarithm()
+  }
+
+  /// Each row's softmax over the columns where `mask`, of the same shape, is 1; 0 where it is 0, and in rows where it is
+  /// nowhere 1.
+  public func softmax(where mask: Node) -> Node {
+    // What is masked is far below the rest, so that it neither is the maximum nor gets a gradient.
+    let masked = mask.select(self, graph.constant(-1e30))
+    let powers = (masked - masked.maximumOverColumns().stopGradient()).exponential() * mask
+    let sum = powers.sumOverColumns()
+    return powers / sum.isGreater(than: graph.constant(0)).select(sum, graph.constant(1))
   }
 
   /// Each row with mean 0 and variance 1: (x − mean) / √(variance + ε).

@@ -43,7 +43,11 @@ public struct Program: Sendable {
   /// How many floating-point operations the matrix products of one run take, a multiply-add being two.
   public var productOperationCount: Int {
     body.reduce(0) {
-      if case .product(let product) = $1 { $0 + 2 * product.m * product.n * product.k } else { $0 }
+      switch $1 {
+      case .product(let product): $0 + product.operationCount
+      case .batchedProduct(let product, let count): $0 + count * product.operationCount
+      default: $0
+      }
     }
   }
 
@@ -68,6 +72,8 @@ struct Matrix: Hashable, Sendable, BitwiseCopyable {
 enum Instruction: Sendable, BitwiseCopyable {
   case elementwise(group: Int)
   case product(Product)
+  /// The products of `count` pairs of matrices, which stand below one another.
+  case batchedProduct(Product, count: Int)
   case pack(Matrix, transpose: Bool, into: Int)
   case sumRows(Matrix, into: Int)
   case sumColumns(Matrix, into: Int)
@@ -88,6 +94,8 @@ struct Product: Sendable, BitwiseCopyable {
   let right: Matrix
   let result: Matrix
   let isPacked: Bool
+
+  var operationCount: Int { 2 * m * n * k }
 }
 
 /// A fused chain of elementwise operations on `[rows, columns]`.

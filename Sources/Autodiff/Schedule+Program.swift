@@ -52,10 +52,9 @@ extension Schedule {
           operation: { operations[$0].kernel }))
       return .elementwise(group: groups.count - 1)
     case .product(let left, let right, let transposeLeft, let transposeRight, let isPacked):
-      let inner = transposeLeft ? shapes[source[0]].rows : shapes[source[0]].columns
       return .product(
         Product(
-          m: shape.rows, n: shape.columns, k: inner, transposeLeft: transposeLeft,
+          m: shape.rows, n: shape.columns, k: inner(step, 1, transposeLeft), transposeLeft: transposeLeft,
           transposeRight: transposeRight, left: matrix(left, shapes[source[0]]),
           right: matrix(right, shapes[source[1]]), result: matrix(step.node), isPacked: isPacked))
     case .pack(let view, let transpose):
@@ -65,6 +64,12 @@ extension Schedule {
       let first = matrix(views[0], shapes[source[0]])
       let result = matrix(step.node)
       switch operations[step.node] {
+      case .batchedProduct(let count, let transposeLeft, let transposeRight):
+        return .batchedProduct(
+          Product(
+            m: shape.rows / count, n: shape.columns, k: inner(step, count, transposeLeft),
+            transposeLeft: transposeLeft, transposeRight: transposeRight, left: first,
+            right: matrix(views[1], shapes[source[1]]), result: result, isPacked: false), count: count)
       case .sumRows: return .sumRows(first, into: result.offset)
       case .sumColumns: return .sumColumns(first, into: result.offset)
       case .maximumOfColumns: return .maximumOfColumns(first, into: result.offset)
@@ -86,14 +91,26 @@ extension Schedule {
   }
 
   private var scratchCount: Int {
-    steps.reduce(Int(METARL_ELEMENTWISE_SCRATCH)) { count, step in
-      guard case .product(_, _, let transposeLeft, let transposeRight, false) = step.work else {
-        return count
+    steps.reduce(Int(METARL_ELEMENTWISE_SCRATCH)) { most, step in
+      let count: Int
+      let (transposeLeft, transposeRight): (Bool, Bool)
+      switch (step.work, operations[step.node]) {
+      case (.product(_, _, let left, let right, false), _):
+        (count, transposeLeft, transposeRight) = (1, left, right)
+      case (.simple, .batchedProduct(let number, let left, let right)):
+        (count, transposeLeft, transposeRight) = (number, left, right)
+      default: return most
       }
-      let (shape, source) = (shapes[step.node], shapes[operands[step.node][0]])
-      let inner = transposeLeft ? source.rows : source.columns
-      return max(count, metarl_gemm_scratch(transposeRight, shape.rows, shape.columns, inner))
+      let shape = shapes[step.node]
+      let inner = inner(step, count, transposeLeft)
+      return max(most, metarl_gemm_scratch(transposeRight, shape.rows / count, shape.columns, inner))
     }
+  }
+
+  /// The length of the axis that a product of `count` pairs of matrices sums over.
+  private func inner(_ step: Step, _ count: Int, _ transposeLeft: Bool) -> Int {
+    let source = shapes[operands[step.node][0]]
+    return transposeLeft ? source.rows / count : source.columns
   }
 
   /// The roots of the memory that a step touches.

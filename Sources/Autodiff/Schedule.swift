@@ -131,7 +131,8 @@ struct Schedule {
 
   private func canBePlaced(_ id: Int) -> Bool {
     switch operations[id] {
-    case .unary, .binary, .select, .matrixProduct, .sumRows, .concatenateRows, .concatenateColumns,
+    case .unary, .binary, .select, .matrixProduct, .batchedProduct, .sumRows, .concatenateRows,
+      .concatenateColumns,
       .sparseProduct, .sparseTransposedProduct:
       true
     default: false
@@ -163,7 +164,8 @@ struct Schedule {
     case .concatenateRows, .concatenateColumns: concatenate(id)
     case .matrixProduct(let transposeLeft, let transposeRight):
       multiply(id, transposeLeft: transposeLeft, transposeRight: transposeRight)
-    case .sumRows, .sumColumns, .maximumOfColumns, .sparseProduct, .sparseTransposedProduct, .oneHot:
+    case .batchedProduct, .sumRows, .sumColumns, .maximumOfColumns, .sparseProduct, .sparseTransposedProduct,
+      .oneHot:
       let views = operands[id].map { solidView($0) }
       append(Step(node: id, work: .simple(views), isHeld: isHeld[id]))
     }

@@ -41,6 +41,10 @@ extension Node {
       return both(
         { $0.matrixProduct(x[1], transposeLeft: transposeLeft, transposeRight: transposeRight) },
         { x[0].matrixProduct($0, transposeLeft: transposeLeft, transposeRight: transposeRight) })
+    case .batchedProduct(let count, let left, let right):
+      return both(
+        { $0.batchedProduct(x[1], count: count, transposeLeft: left, transposeRight: right) },
+        { x[0].batchedProduct($0, count: count, transposeLeft: left, transposeRight: right) })
     case .sumRows: return filled(0).sumOverRows()
     case .sumColumns: return filled(0).sumOverColumns()
     case .maximumOfColumns:

@@ -180,6 +180,8 @@ public final class Workspace<Number: Element> {
         instructions + layout.instruction, layout.instructionCount, slots + layout.slot, layout.slotCount,
         layout.rows, layout.columns, scratch)
     case .product(let product): multiply(product)
+    case .batchedProduct(let product, let count):
+      for index in 0..<count { multiply(product, block: index, of: count) }
     case .pack(let source, let transpose, let result):
       let (k, n) = transpose ? (source.columns, source.rows) : (source.rows, source.columns)
       kernels.pack(transpose, n, k, memory + source.offset, source.rowStride, memory + result)
@@ -223,6 +225,15 @@ public final class Workspace<Number: Element> {
         left.rowStride, memory + right.offset, right.rowStride, memory + result.offset, result.rowStride,
         false, scratch)
     }
+  }
+
+  /// Multiplies pair `index` of `count` matrices that stand below one another.
+  private func multiply(_ product: Product, block index: Int, of count: Int) {
+    func start(_ matrix: Matrix) -> Int { matrix.offset + index * (matrix.rows / count) * matrix.rowStride }
+    kernels.product(
+      product.transposeLeft, product.transposeRight, product.m, product.n, product.k,
+      memory + start(product.left), product.left.rowStride, memory + start(product.right),
+      product.right.rowStride, memory + start(product.result), product.result.rowStride, false, scratch)
   }
 
   private func checkIndices(of entries: Matrix, below count: Int) {

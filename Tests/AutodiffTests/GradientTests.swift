@@ -56,6 +56,14 @@ func gradientError(_ loss: Node, _ inputs: [Node], _ values: [[Double]]) -> Doub
 
 @Suite("Derivatives agree with central differences")
 struct GradientTests {
+  /// For each lane, a one where a step looks at itself or at an earlier one, `[B·T, T]`.
+  static func causalMask(_ graph: Graph, stepCount: Int, laneCount: Int) -> Node {
+    let rows = (0..<stepCount).map { step in
+      Node.concatenateColumns((0..<stepCount).map { graph.constant($0 <= step ? 1 : 0) })
+    }
+    return Node.concatenateRows((0..<laneCount).flatMap { _ in rows })
+  }
+
   static let cases: [Case] = [
     Case(name: "add", shapes: [(3, 4), (3, 4)]) { ($0[0] + $0[1]).square().sum() },
     Case(name: "subtract, broadcast row", shapes: [(3, 4), (1, 4)]) { ($0[0] - $0[1]).square().sum() },
@@ -85,6 +93,29 @@ struct GradientTests {
     },
     Case(name: "product, both transposed", shapes: [(4, 3), (5, 4)]) {
       $0[0].matrixProduct($0[1], transposeLeft: true, transposeRight: true).square().sum()
+    },
+    Case(name: "two products", shapes: [(6, 4), (8, 5)]) {
+      $0[0].batchedProduct($0[1], count: 2).square().sum()
+    },
+    Case(name: "two products, left transposed", shapes: [(8, 3), (8, 5)]) {
+      $0[0].batchedProduct($0[1], count: 2, transposeLeft: true).square().sum()
+    },
+    Case(name: "two products, right transposed", shapes: [(6, 4), (10, 4)]) {
+      $0[0].batchedProduct($0[1], count: 2, transposeRight: true).square().sum()
+    },
+    Case(name: "two products, both transposed", shapes: [(8, 3), (10, 4)]) {
+      $0[0].batchedProduct($0[1], count: 2, transposeLeft: true, transposeRight: true).square().sum()
+    },
+    Case(name: "causal attention in two lanes of three steps", shapes: [(6, 2), (6, 2), (6, 3)]) { x in
+      let mask = Self.causalMask(x[0].graph, stepCount: 3, laneCount: 2)
+      let scores = x[0].batchedProduct(x[1], count: 2, transposeRight: true)
+      return scores.softmax(where: mask).batchedProduct(x[2], count: 2).square().sum()
+    },
+    Case(name: "rows by their numbers, and sums of rows", shapes: [(4, 3)]) {
+      let graph = $0[0].graph
+      let numbers = Node.concatenateRows([2.0, 0, 2].map { graph.constant($0) })
+      let rows = $0[0].rows(at: numbers).square()
+      return rows.rowSums(at: numbers, rowCount: 3).exponential().sum()
     },
     Case(name: "sums", shapes: [(3, 4)]) {
       ($0[0].sumOverRows().square().sum() + $0[0].sumOverColumns().exponential().sum())

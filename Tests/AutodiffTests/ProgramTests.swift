@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import Testing
 
 @Suite("Programs")
@@ -137,5 +138,41 @@ struct ProgramTests {
     #expect(single.output(0).map(\.isNaN) == [true, true])
     #expect(single.output(1).map(\.isNaN) == [true, true])
     #expect(single.output(2)[0].isNaN)
+  }
+
+  /// What a batched product says is what the products of its matrices say, bit for bit, also of columns of wider matrices.
+  @Test("a batched product is its products", arguments: [false, true], [false, true])
+  func batchedProducts(transposeLeft: Bool, transposeRight: Bool) {
+    let (count, m, k, n) = (3, 17, 9, 21)
+    let graph = Graph()
+    let (a, b) = (transposeLeft ? (k, m) : (m, k), transposeRight ? (n, k) : (k, n))
+    let left = graph.input("left", count * a.0, a.1 + 2)
+    let right = graph.input("right", count * b.0, b.1)
+    let part = left.slice(columns: 1..<a.1 + 1)
+    let batched = part.batchedProduct(
+      right, count: count, transposeLeft: transposeLeft, transposeRight: transposeRight)
+    let single = (0..<count).map { index in
+      part.slice(rows: index * a.0..<(index + 1) * a.0).matrixProduct(
+        right.slice(rows: index * b.0..<(index + 1) * b.0), transposeLeft: transposeLeft,
+        transposeRight: transposeRight)
+    }
+    let workspace = Workspace<Float>(Program([batched] + single))
+    for (index, input) in [left, right].enumerated() {
+      workspace.setInput(index, sampleValues(input.shape.count, -1...1, seed: index).map { Float($0) })
+    }
+    workspace.run()
+    #expect(workspace.output(0) == (1...count).flatMap { workspace.output($0) })
+    #expect(Program([batched]).productOperationCount == 2 * count * m * k * n)
+  }
+
+  @Test("a masked softmax adds up to one over what is allowed, and is nothing where nothing is")
+  func maskedSoftmax() {
+    let graph = Graph()
+    let (scores, mask) = (graph.input("scores", 3, 3), graph.input("mask", 3, 3))
+    let found = evaluate(
+      [scores.softmax(where: mask)], [[1, 2, 3, 5, 500, -400, 1, 1, 1], [1, 1, 0, 0, 1, 1, 0, 0, 0]])[0]
+    let second = 1 / (1 + Foundation.exp(-1.0))
+    let expected = [1 - second, second, 0, 0, 1, 0, 0, 0, 0]
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-15 })
   }
 }
