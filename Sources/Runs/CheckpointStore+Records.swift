@@ -52,12 +52,13 @@ extension CheckpointStore {
 
   /// Writes those of `records` that no checkpoint before `iteration` has; returns what `records.json` says of all.
   func store(_ records: CheckpointRecords, before iteration: Int, isHurried: Bool) throws -> Table {
+    try createDirectory(recordsPath)
+    try DurableFile.checkIsDirectory(recordsPath)
     let last = try iterations().last { $0 < iteration }
     let known = last.flatMap { try? self.segments(ofIteration: $0) } ?? []
     var segments = known.filter { $0.numbers.overlaps(records.numbers) }
     let first = segments.last?.numbers.upperBound ?? records.numbers.lowerBound
     if first < records.numbers.upperBound {
-      try createDirectory(recordsPath)
       for part in RecordRing.parts(of: first..<records.numbers.upperBound, width: records.width) {
         segments.append(try write(part, of: records, isHurried: isHurried))
       }

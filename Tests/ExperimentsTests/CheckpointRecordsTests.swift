@@ -59,6 +59,20 @@ import Testing
     #expect(before.numbers == 6..<16 && before.withRecord(6) { $0[1] } == 6.5)
   }
 
+  /// Nothing is written or removed behind a link.
+  @Test func aLinkIsNotFollowed() throws {
+    try save(1, after: 4)
+    let elsewhere = "\(directory.path)/elsewhere"
+    try FileManager.default.moveItem(atPath: "\(store.path)/records", toPath: elsewhere)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(store.path)/records", withDestinationPath: elsewhere)
+    try directory.write("mine", to: "elsewhere/mine.safetensors")
+    #expect(throws: Failure.self) { try save(2, after: 3) }
+    #expect(try store.iterations() == [1])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere).count == 2)
+    #expect(throws: Failure.self) { try store.latest(withRecords: true) { _ in } }
+  }
+
   @Test(arguments: [true, false]) func damageCountsForThoseThatGoOnLearning(isMissing: Bool) throws {
     for iteration in 1...3 { try save(iteration, after: 2) }
     let name = "checkpoints/records/000004-000006.safetensors"
