@@ -20,11 +20,11 @@ public final class Actor: Policy {
   private var deviation: [Float]
 
   /// The inputs of the last step, `[lane, input]`.
-  public private(set) var input: [Float]
+  private var input: [Float]
   /// The actions as the policy chose them, `[lane, component]`.
-  public private(set) var choices: [Float]
+  private var choices: [Float]
   /// log π of the chosen actions, `[lane]`.
-  public private(set) var logProbabilities: [Float]
+  private var logProbabilities: [Float]
 
   private typealias Input = ActingProgram.Input
   private typealias Output = ActingProgram.Output
