@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 import Trials
 
 /// The return of each episode as it fills in, beside those of other agents in the same task.
@@ -88,7 +89,8 @@ struct ReturnsPlot {
   }
 
   private var best: Recording.ReferenceReturns? {
-    references.first { $0.name == "bayesOptimal" } ?? references.first { $0.name == "oracle" }
+    [ReferenceRole.bayesOptimal, .oracle].lazy
+      .compactMap { role in references.first { ReferenceRole(of: $0.name) == role } }.first
   }
 
   private var summary: String {
@@ -229,8 +231,5 @@ func number(_ value: Double) -> String {
 
 /// What an agent to compare with is called in pictures.
 func displayName(of reference: String) -> String {
-  switch reference {
-  case "bayesOptimal": "Bayes-optimal"
-  default: reference
-  }
+  ReferenceRole(of: reference) == .bayesOptimal ? "Bayes-optimal" : reference
 }

@@ -1,4 +1,5 @@
 import Scenes
+import Simulation
 
 /// Colours for a dark room that stay apart for every kind of colour vision (after Okabe and Ito); where two
 /// lines cross, their dashes differ as well.
@@ -63,9 +64,9 @@ enum Theme {
 
   /// How another agent's line is drawn.
   static func line(of reference: String) -> (color: Color, dashes: [Double]) {
-    switch reference {
-    case "oracle": (oracle, [9, 4])
-    case "bayesOptimal": (bayesOptimal, [3, 3])
+    switch ReferenceRole(of: reference) {
+    case .oracle: (oracle, [9, 4])
+    case .bayesOptimal: (bayesOptimal, [3, 3])
     default: (random, [1.5, 4])
     }
   }

@@ -50,7 +50,7 @@ public final class Demonstration: Exhibitor {
     if let name { try environment.checkReference(name, in: request.split) }
     let known = environment.simulator.standardReferences(of: request.split)
     let best = Evaluation.referenceNames(among: known).last
-    try self.init(environment, .reference(name ?? best ?? "random"), request)
+    try self.init(environment, .reference(name ?? best ?? ReferenceRole.random.name), request)
   }
 
   private init(

@@ -103,6 +103,8 @@ public struct Evaluation: Sendable {
   public struct ReferenceReturns: Sendable {
     /// Who it is.
     public let name: String
+    /// What it stands for; nil for a heuristic.
+    public var role: ReferenceRole? { ReferenceRole(of: name) }
     /// The mean return of each episode.
     public let episodes: [Double]
     /// Whether these are exact expectations, not averages over the trials of the evaluation.
@@ -138,32 +140,31 @@ public struct Evaluation: Sendable {
   public let taskHash: String
 
   /// The names of the agents that every evaluation is compared with, where the environment has them.
-  static let referenceNames = ["random", "oracle", "bayesOptimal"]
+  static let referenceNames = [ReferenceRole.random, .oracle, .bayesOptimal].map(\.name)
 
   /// Of the agents `known`, those to compare with, the weakest first: where nobody knows the Bayes-optimal agent,
   /// the heuristics too.
   static func referenceNames(among known: [String]) -> [String] {
-    let heuristics = known.contains("bayesOptimal") ? [] : known.filter(isHeuristic)
-    return ["random", "blind", "oracle"].filter(known.contains) + heuristics
-      + known.filter { $0 == "bayesOptimal" }
-  }
-
-  private static func isHeuristic(_ name: String) -> Bool {
-    !["random", "blind", "oracle", "bayesOptimal"].contains(name)
+    let optimal = known.filter { ReferenceRole(of: $0) == .bayesOptimal }
+    let heuristics = optimal.isEmpty ? known.filter { ReferenceRole(of: $0) == nil } : []
+    return [ReferenceRole.random, .blind, .oracle].map(\.name).filter(known.contains) + heuristics + optimal
   }
 
   /// The best agent known that is not told the task: the Bayes-optimal one, or else the best heuristic; where there
   /// is neither, the one that is told.
   public var best: ReferenceReturns? {
-    let heuristics = references.filter { Self.isHeuristic($0.name) }
-    return reference("bayesOptimal") ?? heuristics.max { scored($0.episodes) < scored($1.episodes) }
-      ?? reference("oracle")
+    let heuristics = references.filter { $0.role == nil }
+    return reference(.bayesOptimal) ?? heuristics.max { scored($0.episodes) < scored($1.episodes) }
+      ?? reference(.oracle)
   }
 
   /// (agent − random) / (best known − random) of what is scored, where there is something to gain.
   public var normalized: Double? { score?.value }
 
-  package func reference(_ name: String) -> ReferenceReturns? { references.first { $0.name == name } }
+  package func reference(_ role: ReferenceRole) -> ReferenceReturns? { references.first { $0.role == role } }
+
+  /// What the agent called `name` got, if it was compared with.
+  package func reference(named name: String) -> ReferenceReturns? { references.first { $0.name == name } }
 
   /// The same as one document.
   public var table: Table {

@@ -122,7 +122,7 @@ public struct EvaluationReport {
     }
     let (value, lower, upper) = (number(score.value), number(score.lower), number(score.upper))
     let interval = score.lower.isFinite ? " (\(lower) to \(upper))" : ""
-    let name = best.name == "oracle" ? "oracle, which is told the task," : best.name
+    let name = best.role == .oracle ? "oracle, which is told the task," : best.name
     let what = evaluation.scoresLastEpisode ? "last adaptation step" : "total"
     var lines = ["\(what) normalized: \(value)\(interval), where random is 0 and \(name) is 1"]
     if let blind = score.blind, let gained = score.gained, let gainable = score.gainable {

@@ -137,7 +137,8 @@ public struct Evaluator {
     var evaluation = try played(reference: name)
     try whenPlayed(evaluation)
     evaluation.judgements = try judge(
-      evaluation, examinee(agents(ofReference: name), mode: .sampled, isTold: name == "oracle")
+      evaluation,
+      examinee(agents(ofReference: name), mode: .sampled, isTold: ReferenceRole(of: name) == .oracle)
     ) { try of(split: $0).played(reference: name) }
     return evaluation
   }

@@ -1,14 +1,15 @@
+import Simulation
 import Trials
 
 extension Judge {
   /// Whether some kinds of tasks go worse than the others, measured by what the agent gets less than the oracle in the
   /// last episode: before, even the best agent finds out about some tasks later than about others.
   func groups() throws -> [Judgement] {
-    guard simulator.references.contains(where: { $0.name == "oracle" }),
+    guard simulator.references.contains(where: { $0.role == .oracle }),
       let groups = TaskGroups(tasks)
     else { return [] }
     let oracle = try examinee.player.outcome(
-      of: AgentFactory(reference: "oracle", in: simulator), in: tasks, at: Array(0..<tasks.count),
+      of: AgentFactory(reference: .oracle, in: simulator), in: tasks, at: Array(0..<tasks.count),
       key: key.child("trial")
     ).returns
     let shortfalls = zip(lastReturns(oracle), lastReturns(evaluation.trialReturns)).map { $0 - $1 }

@@ -140,7 +140,7 @@ struct Judge {
 
   /// Whether the agent does better in `trials` than the best one that does not react to what happens.
   private func moreThanBlind(in trials: [Int]) -> Judgement.Answer {
-    let unaware = ["blind", "random"].compactMap(evaluation.reference)
+    let unaware = [.blind, .random].compactMap(evaluation.reference)
     guard let best = unaware.max(by: { evaluation.scored($0.episodes) < evaluation.scored($1.episodes) })
     else { return .no }
     let (mine, blind) = (
@@ -237,9 +237,10 @@ struct Judge {
   private func loss(
     from first: Evaluation, isOfOtherTasks: Bool, to second: Evaluation
   ) -> Judgement.Effect? {
-    let best = first.best?.name == second.best?.name ? first.best?.name ?? "oracle" : "oracle"
-    guard let before = first.score(by: first.reference(best), isOfOtherTasks: isOfOtherTasks),
-      let after = second.score(by: second.reference(best), isOfOtherTasks: true)
+    let common = first.best?.name == second.best?.name ? first.best?.name : nil
+    let best = common ?? ReferenceRole.oracle.name
+    guard let before = first.score(by: first.reference(named: best), isOfOtherTasks: isOfOtherTasks),
+      let after = second.score(by: second.reference(named: best), isOfOtherTasks: true)
     else { return nil }
     let difference = before.value - after.value
     let errors = [before, after].map { $0.upper.isFinite ? $0.upper - $0.value : 0 }
@@ -262,7 +263,7 @@ struct Judge {
   /// How much there is to gain: the distance from the random to the best known agent; where they are not known, the
   /// standard deviation of the total.
   func scale(_ value: (Evaluation.ReferenceReturns) -> Double) -> Double {
-    if let random = evaluation.reference("random"), let best = evaluation.best, value(best) != value(random) {
+    if let random = evaluation.reference(.random), let best = evaluation.best, value(best) != value(random) {
       return value(best) - value(random)
     }
     return evaluation.total.standardError * Double(evaluation.taskCount).squareRoot()

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Simulation
 import Trials
 
 /// Where an agent stands between the random agent, which is 0, and the best one known, which is 1, in the same trials.
@@ -45,7 +46,7 @@ extension Evaluation {
   /// Why there is no score: what is to be said of the gain of the best agent known over the random one, which would be
   /// divided by; nil where there is a score, or nobody to compare with.
   package var doubt: String? {
-    guard score == nil, let best, reference("random") != nil else { return nil }
+    guard score == nil, let best, reference(.random) != nil else { return nil }
     guard let scale = scaleScores, scale.best > scale.random else {
       return "\(best.name) gets no more than random in these trials"
     }
@@ -76,7 +77,7 @@ extension Evaluation {
     let errorOfRuns =
       ofRuns.count > 1 ? Statistics.standardError(ofRuns) * TrialSample.quantile(ofRuns.count) : 0
     let error = (errorOfTrials * errorOfTrials + errorOfRuns * errorOfRuns).squareRoot()
-    let blind = reference("blind").map { (scored($0.episodes) - scale.zero) / (scale.one - scale.zero) }
+    let blind = reference(.blind).map { (scored($0.episodes) - scale.zero) / (scale.one - scale.zero) }
     return NormalizedScore(
       value: value, lower: value - error, upper: value + error, best: scale.best,
       blind: blind.map { max($0, 0) })
@@ -93,7 +94,7 @@ extension Evaluation {
   private func scaleEnds(
     _ exact: (ReferenceReturns) -> Double, _ played: (ReferenceReturns) -> Double
   ) -> (random: Double, best: Double)? {
-    guard let random = reference("random"), let best else { return nil }
+    guard let random = reference(.random), let best else { return nil }
     return random.isExact && best.isExact ? (exact(random), exact(best)) : (played(random), played(best))
   }
 
@@ -107,7 +108,7 @@ extension Evaluation {
     private let replays: (random: [Double], best: [Double])?
 
     init?(of evaluation: Evaluation, by best: ReferenceReturns) {
-      guard let random = evaluation.reference("random") else { return nil }
+      guard let random = evaluation.reference(.random) else { return nil }
       self.best = best.name
       if random.isExact && best.isExact {
         (zero, one) = (evaluation.scored(random.episodes), evaluation.scored(best.episodes))

@@ -1,5 +1,6 @@
 import Formats
 import Scenes
+import Simulation
 import Trials
 
 /// A person as the agent in the terminal: one trial after the other, in tasks that the person does not know.
@@ -44,7 +45,8 @@ public final class PlaySession {
   private func compare() throws {
     let recording = try demonstration.completeRecording(ofTask: lottery.taskNumber(ofTrial: trialNumber))
     let agent = Recording.ReferenceReturns(name: recording.caption.agent, episodes: recording.returns)
-    others = recording.references.filter { $0.name != "random" && $0.name != agent.name } + [agent]
+    others =
+      recording.references.filter { ReferenceRole(of: $0.name) != .random && $0.name != agent.name } + [agent]
   }
 }
 

@@ -1,5 +1,6 @@
 import Drawing
 import Evaluation
+import Simulation
 
 /// Curves and maps of one environment.
 struct FigureSection {
@@ -77,7 +78,7 @@ struct FigureSection {
   }
 
   private static func name(of reference: Evaluation.ReferenceReturns) -> String {
-    (reference.name == "bayesOptimal" ? "Bayes-optimal" : reference.name)
+    (reference.role == .bayesOptimal ? "Bayes-optimal" : reference.name)
       + (reference.isExact ? ", exact" : "")
   }
 
@@ -136,7 +137,7 @@ struct FigureSection {
 
   private func point(_ entry: Entry, _ counts: [Int], isTraining: Bool) -> LineChart.Point? {
     let evaluation = isTraining ? entry.trainingEvaluation : entry.evaluation
-    guard let evaluation, let zero = evaluation.reference("random")?.total,
+    guard let evaluation, let zero = evaluation.reference(.random)?.total,
       let one = evaluation.best?.total, one != zero,
       let index = counts.firstIndex(of: entry.trainingTaskCount)
     else { return nil }

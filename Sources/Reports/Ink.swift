@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a mark stands for; the colour follows from that and from whether it is light or dark.
 public enum Ink: Hashable, Sendable {
   /// Words.
@@ -26,7 +28,7 @@ public enum Ink: Hashable, Sendable {
     case .empty: "ink-empty"
     case .series(let index): "ink-series\(index % Self.seriesCount)"
     case .reference(let name):
-      ["oracle", "bayesOptimal", "random", "blind"].contains(name) ? "ink-\(name)" : "ink-other"
+      ReferenceRole(of: name) == nil ? "ink-other" : "ink-\(name)"
     case .heat, .onHeat: "ink-heat"
     }
   }
@@ -43,13 +45,19 @@ public enum Ink: Hashable, Sendable {
     case .grid: (0xD8DEE4, 0x39424E)
     case .empty: (0xEEF1F4, 0x242C37)
     case .series(let index): Self.series[index % Self.seriesCount]
-    case .reference("oracle"): (0x8A6D00, 0xF0E442)
-    case .reference("bayesOptimal"): (0x00795C, 0x35C79B)
-    case .reference("random"): (0x6E7781, 0x8A96A6)
-    case .reference("blind"): (0x8C564B, 0xC49C94)
-    case .reference: (0xA1457D, 0xDB8FBB)
+    case .reference(let name): Self.colors(of: ReferenceRole(of: name))
     case .heat(let value): (Self.heat(value), Self.heat(value))
     case .onHeat(let value): value < 0.55 ? (0xFFFFFF, 0xFFFFFF) : (0x101418, 0x101418)
+    }
+  }
+
+  private static func colors(of role: ReferenceRole?) -> (light: UInt32, dark: UInt32) {
+    switch role {
+    case .oracle: (0x8A6D00, 0xF0E442)
+    case .bayesOptimal: (0x00795C, 0x35C79B)
+    case .random: (0x6E7781, 0x8A96A6)
+    case .blind: (0x8C564B, 0xC49C94)
+    case nil: (0xA1457D, 0xDB8FBB)
     }
   }
 
@@ -63,12 +71,18 @@ public enum Ink: Hashable, Sendable {
     switch self {
     case .series(let index):
       [[], [8, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4]][index % Self.seriesCount]
-    case .reference("oracle"): [9, 4]
-    case .reference("bayesOptimal"): [3, 3]
-    case .reference("random"): [1.5, 4]
-    case .reference("blind"): [10, 3, 3, 3]
-    case .reference: [6, 3, 1.5, 3]
+    case .reference(let name): Self.dashes(of: ReferenceRole(of: name))
     default: []
+    }
+  }
+
+  private static func dashes(of role: ReferenceRole?) -> [Double] {
+    switch role {
+    case .oracle: [9, 4]
+    case .bayesOptimal: [3, 3]
+    case .random: [1.5, 4]
+    case .blind: [10, 3, 3, 3]
+    case nil: [6, 3, 1.5, 3]
     }
   }
 

@@ -1,4 +1,5 @@
 import Formats
+import Simulation
 
 /// A published table done again: a row for each cell with ours, its 95 % interval, what was published, what was asked
 /// and the best, on an axis of its own, since cells have scales of their own.
@@ -47,7 +48,7 @@ public struct ReproductionChart: Sendable {
   private static let axis = (first: 220.0, last: 440.0)
   private static let (rowHeight, top) = (30.0, 44.0)
   private static let (ours, published, asked, best) = (
-    Ink.series(0), Ink.series(1), Ink.dim, Ink.reference("bayesOptimal")
+    Ink.series(0), Ink.series(1), Ink.dim, Ink.reference(ReferenceRole.bayesOptimal.name)
   )
 
   /// The chart as a figure.

@@ -1,8 +1,27 @@
 import Randomness
 
+/// What an agent to compare with stands for, whatever the family; agents without a role are heuristics. It is told by the
+/// agent's name.
+public enum ReferenceRole: String, Sendable, CaseIterable {
+  /// Draws its actions at random: the lower end of every scale.
+  case random
+  /// The best that does not react to what happens.
+  case blind
+  /// The best that does not know the task.
+  case bayesOptimal
+  /// Is told the task, and of every shift.
+  case oracle
+
+  /// The role of the agent called `name`; nil for a heuristic.
+  public init?(of name: String) { self.init(rawValue: name) }
+
+  /// The name of agents in this role.
+  public var name: String { rawValue }
+}
+
 /// An agent to compare learners with, given as the behaviour of one lane.
 public struct Reference<Subject: Environment>: Sendable {
-  /// The role: `random`, `oracle`, `bayesOptimal`, or the name of a heuristic.
+  /// That of a role, or the name of a heuristic.
   public let name: String
   /// How the agent decides, in one sentence.
   public let summary: String
@@ -15,6 +34,8 @@ public struct Reference<Subject: Environment>: Sendable {
   /// The number that it is tuned by, where it has one.
   public let parameter: ReferenceParameter?
   private let makeTunedLane: (@Sendable (_ task: Subject.Task, _ value: Double) -> any ReferenceLane)?
+  /// What it stands for; nil for a heuristic.
+  public var role: ReferenceRole? { ReferenceRole(of: name) }
 
   /// A reference agent.
   public init(

@@ -45,7 +45,7 @@ final class ReferenceAgent<Subject: Environment>: Agent {
 
   /// The oracle knows all of the task: what actions stand for, and when another task takes its place, with which it
   /// begins anew.
-  private var isOracle: Bool { reference.name == "oracle" }
+  private var isOracle: Bool { reference.role == .oracle }
 
   private func moment(of lane: Int, _ timeStep: TimeStep) -> Moment {
     let width = interface.action.componentCount
@@ -105,9 +105,9 @@ extension EnvironmentSimulator {
   /// the task know of no shift, either: what they get then was not foreseen.
   public func expectedReturns(of name: String, split: String) -> [Double]? {
     // What is expected over a distribution is not what is expected over some of its tasks.
-    guard pools[split] == nil, shift(of: split).isNone || ["random", "oracle"].contains(name) else {
-      return nil
-    }
+    guard pools[split] == nil,
+      shift(of: split).isNone || [.random, .oracle].contains(ReferenceRole(of: name))
+    else { return nil }
     return reference(name, in: setting(split))?.expectedReturns?()
   }
 

@@ -35,6 +35,6 @@ extension Environment {
   public func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>] {
     references(
       for: setting.distribution, horizon: setting.horizon, episodeCount: setting.episodeCount
-    ).filter { setting.shift.isNone || $0.name != "bayesOptimal" }
+    ).filter { setting.shift.isNone || $0.role != .bayesOptimal }
   }
 }

@@ -69,8 +69,10 @@ public protocol Simulator: Sendable {
 
 /// The name and nature of a reference agent.
 public struct ReferenceInformation: Sendable {
-  /// The role: `random`, `oracle`, `bayesOptimal`, or the name of a heuristic.
+  /// That of a role, or the name of a heuristic.
   public let name: String
+  /// What it stands for; nil for a heuristic.
+  public var role: ReferenceRole? { ReferenceRole(of: name) }
   /// How the agent decides, in one sentence.
   public let summary: String
   /// Whether every evaluation is compared with it where it is needed.

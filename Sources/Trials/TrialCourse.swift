@@ -45,6 +45,11 @@ public struct AgentFactory {
     self.makeAgent = makeAgent
   }
 
+  /// The reference agent of `simulator` in a role, in whose lanes it plays.
+  public init(reference role: ReferenceRole, in simulator: any Simulator) {
+    self.init(reference: role.name, in: simulator)
+  }
+
   /// The reference agent `name` of `simulator`, in whose lanes it plays.
   public init(reference name: String, in simulator: any Simulator) {
     self.init(course: .online) { lanes, _ in simulator.referenceAgent(name, for: lanes) }

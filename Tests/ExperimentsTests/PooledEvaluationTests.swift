@@ -66,7 +66,7 @@ import Trials
     let evaluation =
       try evaluator
       .evaluation(pooling: runs, catalogue: catalogue) { Issue.record("\($0)") }
-    let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference("random")))
+    let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference(.random)))
     let best = try #require(evaluation.best)
     let totals = try #require(evaluation.pool).runs.map(\.total)
     let error = Statistics.standardError(totals) / (best.meanTotal - random.meanTotal)

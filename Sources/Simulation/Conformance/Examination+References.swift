@@ -2,7 +2,9 @@ extension Examination {
   var verdictOnOracle: Verdict {
     var remarks: [String] = []
     for split in simulator.splits {
-      let (oracle, random) = (totals(of: "oracle", split: split), totals(of: "random", split: split))
+      let (oracle, random) = (
+        totals(of: .oracle, split: split), totals(of: .random, split: split)
+      )
       guard let oracle, let random else { return .broken("there is no agent oracle, or none called random") }
       let advantage = Self.summary(zip(oracle, random).map { $0 - $1 })
       let (best, usual) = (Self.summary(oracle).mean, Self.summary(random).mean)
@@ -19,8 +21,8 @@ extension Examination {
 
   var verdictOnOtherAgents: Verdict {
     for split in simulator.splits {
-      let names = simulator.references(of: split).map(\.name).filter { $0 != "oracle" }
-      guard let oracle = totals(of: "oracle", split: split) else {
+      let names = simulator.references(of: split).filter { $0.role != .oracle }.map(\.name)
+      guard let oracle = totals(of: .oracle, split: split) else {
         return .broken("there is no agent oracle")
       }
       for name in names {
@@ -35,7 +37,7 @@ extension Examination {
       }
     }
     return .kept(
-      simulator.references.map(\.name).filter { $0 != "oracle" }.joined(separator: ", "))
+      simulator.references.filter { $0.role != .oracle }.map(\.name).joined(separator: ", "))
   }
 
   var verdictOnExactReturns: Verdict {
@@ -74,6 +76,10 @@ extension Examination {
 
   /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
   /// tasks drawn. Agents compared play the same tasks with the same physics.
+  private func totals(of role: ReferenceRole, split: String) -> [Double]? {
+    totals(of: role.name, split: split)
+  }
+
   private func totals(of name: String, split: String) -> [Double]? {
     guard simulator.references(of: split).contains(where: { $0.name == name }) else { return nil }
     var count = laneCount(in: 100...2000)

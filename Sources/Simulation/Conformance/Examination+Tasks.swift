@@ -23,8 +23,9 @@ extension Examination {
     let keys = keys(tasks.count)
     let own = lanes(split, tasks: tasks, keys: keys)
     let others = lanes(split, tasks: Array(tasks[1...] + tasks[..<1]), keys: keys)
-    let hasOracle = simulator.references.contains { $0.name == "oracle" }
-    let agent = simulator.referenceAgent(hasOracle ? "oracle" : "random", for: own)
+    let hasOracle = simulator.references.contains { $0.role == .oracle }
+    let role: ReferenceRole = hasOracle ? .oracle : .random
+    let agent = simulator.referenceAgent(role.name, for: own)
     agent.beginTrial(keys: keys)
     var actions = Array(repeating: Float(0), count: tasks.count * interface.action.componentCount)
     var comparison = Comparison(others: others, stepsLeft: Self.stepBudget / tasks.count)
