@@ -20,11 +20,11 @@ final class EvolvedMemory: MetaLearner {
     /// Pairs of opposite changes that are tried in one update.
     var pairs = 32
     /// Trials that each of them is judged by; all are judged in the same tasks.
-    var trials = 16
+    var trials = 64
     var hiddenUnits = 16
     /// σ.
-    var deviation = 0.1
-    var learningRate = 0.02
+    var deviation = 0.3
+    var learningRate = 0.1
 
     func validate() throws {
       for (key, value) in [("pairs", pairs), ("trials", trials), ("hiddenUnits", hiddenUnits)] where value < 1
