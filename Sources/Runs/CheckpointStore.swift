@@ -160,7 +160,8 @@ package struct CheckpointStore {
     }
     let state = try document(Self.stateName, ofIteration: iteration)
     try refusing { try Self.checkFormat(state, directory) }
-    guard let format = state["format"]?.integer, state["iteration"] == .integer(iteration),
+    guard let format = state["format"]?.integer, format >= Self.firstFormat,
+      state["iteration"] == .integer(iteration),
       let seed = state["seed"]?.integer, let timeStepCount = state["timeSteps"]?.integer
     else { throw Failure(.configuration, "\(Self.stateName) is not that of iteration \(iteration)") }
     let bytes = try DurableFile.readOwn("\(directory)/\(Self.learnerName)", limit: Self.byteLimit)

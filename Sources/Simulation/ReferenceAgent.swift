@@ -5,12 +5,16 @@ final class ReferenceAgent<Subject: Environment>: Agent {
   private let reference: Reference<Subject>
   private let lanes: EnvironmentLanes<Subject>
   private let interface: Interface
+  /// The oracle knows all of the task: what actions stand for, and when another task takes its place, with which it
+  /// begins anew.
+  private let isOracle: Bool
   private var memories: [any ReferenceLane] = []
   private var streams: [RandomStream] = []
 
   init(_ reference: Reference<Subject>, for lanes: EnvironmentLanes<Subject>) {
     self.reference = reference
     self.lanes = lanes
+    isOracle = reference.role == .oracle
     interface = lanes.batch.interface
   }
 
@@ -42,10 +46,6 @@ final class ReferenceAgent<Subject: Environment>: Agent {
       if isOracle, let shifts = lanes.shifts { action[0] = shifts.chosen(for: action[0], lane: lane) }
     }
   }
-
-  /// The oracle knows all of the task: what actions stand for, and when another task takes its place, with which it
-  /// begins anew.
-  private var isOracle: Bool { reference.role == .oracle }
 
   private func moment(of lane: Int, _ timeStep: TimeStep) -> Moment {
     let width = interface.action.componentCount

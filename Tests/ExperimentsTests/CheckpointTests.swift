@@ -116,6 +116,16 @@ import Testing
     #expect(state.counts == (isRead ? [NamedCount(name: "optimizer.stepCount", value: Int(steps))] : []))
   }
 
+  /// There has never been a format 0.
+  @Test(arguments: [0, -1]) func noFormatIsDamage(format: Int) throws {
+    let (directory, store) = try store([2, 3])
+    let path = "checkpoints/000003/state.json"
+    let text = String(decoding: try directory.read(path), as: UTF8.self)
+    try directory.write(
+      text.replacingOccurrences(of: #""format":2"#, with: #""format":\#(format)"#), to: path)
+    #expect(try store.latest { _ in }.iteration == 2)
+  }
+
   /// What a process that is about to be killed saves is what it could go on from.
   @Test func aSafePointIsSavedOnce() throws {
     let directory = try TemporaryDirectory()

@@ -77,7 +77,7 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     try shards.requireFinite([.inputs, .choices, .logProbabilities, .rewards], iteration)
     timeStepsPerUpdate = shards.timeStepCount
     for rollout in shards.rollouts { replay.append(rollout) }
-    replay.weigh()
+    if configuration.prioritizedShare > 0 { replay.weigh() }
     var metrics = shards.metrics
     let stepSize = configuration.scheduled(
       configuration.learningRate, configuration.finalLearningRate, iteration)

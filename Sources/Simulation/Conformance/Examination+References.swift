@@ -74,12 +74,12 @@ extension Examination {
     return max(summary(totals).standardError, (variance / Double(totals.count)).squareRoot())
   }
 
-  /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
-  /// tasks drawn. Agents compared play the same tasks with the same physics.
   private func totals(of role: ReferenceRole, split: String) -> [Double]? {
     totals(of: role.name, split: split)
   }
 
+  /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
+  /// tasks drawn. Agents compared play the same tasks with the same physics.
   private func totals(of name: String, split: String) -> [Double]? {
     guard simulator.references(of: split).contains(where: { $0.name == name }) else { return nil }
     var count = laneCount(in: 100...2000)
