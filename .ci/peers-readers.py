@@ -26,7 +26,7 @@ except ImportError as error:
 def train(metarl, run):
     """A run that was stopped by a signal once, and killed once."""
     words = ["train", "--env", "bandit-n10-k5", "--algorithm", "rl2", "--iterations", "400", "checkpointInterval=7"]
-    words += ["trials=8", "minibatches=1", "hiddenUnits=2", "--run", str(run), "--progress", "none"]
+    words += ["trials=8", "ppo.minibatches=1", "network.hiddenUnits=2", "--run", str(run), "--progress", "none"]
     words += ["--pictures"]
     for number in (signal.SIGTERM, signal.SIGKILL, None):
         process = subprocess.Popen([metarl, *words], stdout=subprocess.DEVNULL)

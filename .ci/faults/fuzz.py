@@ -34,8 +34,8 @@ REAL = [
     -3e38, 1e300, -1e9, 2.0,
 ]
 TRAINING = {
-    "rl2": ["trials=2", "hiddenUnits=2", "minibatches=1", "epochs=1", "readoutUnits=0", "actionUnits=0", "lookahead=0"],
-    "other": ["tasks=2", "rollouts=2", "evaluationRollouts=2", "hiddenUnits=2", "conjugateGradientSteps=2"],
+    "rl2": ["trials=2", "network.hiddenUnits=2", "ppo.minibatches=1", "ppo.epochs=1", "network.readoutUnits=0"],
+    "other": ["tasks=2", "rollouts=2", "evaluationRollouts=2", "network.hiddenUnits=2", "trpo.conjugateGradientSteps=2"],
 }
 ALGORITHMS = ["rl2", "maml", "fomaml", "reptile", "anil", "cavia", "meta-sgd", "e-maml", "promp", "dice-maml", "pretraining"]
 OPTIONS = {

@@ -12,11 +12,11 @@ let world = EnvironmentSimulator(
 var configuration = RL2.Configuration()
 configuration.iterations = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 300
 configuration.trials = 512
-configuration.minibatches = 8
-configuration.epochs = 2
-configuration.learningRate = 2e-3
-configuration.entropyCoefficient = 0.1
-configuration.finalEntropyCoefficient = 0.001
+configuration.ppo.minibatches = 8
+configuration.ppo.epochs = 2
+configuration.optimizer.learningRate = 2e-3
+configuration.entropy.coefficient = 0.1
+configuration.entropy.finalCoefficient = 0.001
 configuration.rewardScale = 0.2
 
 // The same seeds give the same bytes, whatever the number of threads.

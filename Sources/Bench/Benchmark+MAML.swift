@@ -11,8 +11,8 @@ extension Benchmark {
   /// hyperbolic tangents, 10 conjugate-gradient steps.
   static func metaUpdate(curvatureStride: Int) -> MAMLConfiguration {
     var configuration = MAMLConfiguration()
-    configuration.activation = .hyperbolicTangent
-    configuration.curvatureStride = curvatureStride
+    configuration.network.activation = .hyperbolicTangent
+    configuration.trpo.curvatureStride = curvatureStride
     return configuration
   }
 

@@ -77,9 +77,9 @@ public struct Benchmark: Sendable {
     func configuration(_ trials: Int, _ hidden: Int, epochs: Int) -> RL2.Configuration {
       var configuration = RL2.Configuration()
       configuration.trials = trials
-      configuration.hiddenUnits = hidden
-      configuration.epochs = epochs
-      configuration.minibatches = 4
+      configuration.network.hiddenUnits = hidden
+      configuration.ppo.epochs = epochs
+      configuration.ppo.minibatches = 4
       return configuration
     }
     var bandit = Bandit()
@@ -129,7 +129,7 @@ public struct Benchmark: Sendable {
       return metarl_peak_f32(4_000_000, &result)
     }
     append(Row(work: "multiply-adds in registers", threads: 1, value: peak / 1e9, unit: "GFLOP/s"), report)
-    let update = RL2.GradientBenchmark(hiddenCount: 256, stepCount: 100, laneCount: 32)
+    let update = GradientBenchmark(hiddenCount: 256, stepCount: 100, laneCount: 32)
     update.run()
     let rate = Self.medianRate(repetitions: 7) {
       update.run()

@@ -47,13 +47,19 @@ public struct SettingGuide {
   /// What there is to say about `key`, which may be a dotted path; about all keys where it is nil.
   private func entries(explaining key: String?) throws -> [Entry] {
     guard let key else { return entries }
-    let last = key.split(separator: ".").last.map(String.init) ?? key
-    let found = entries.filter { $0.key == key || $0.key == last }
-    guard found.isEmpty else { return found }
+    let last = Self.lastPart(key)
+    for isMeant in [{ $0 == key }, { Self.lastPart($0) == last }] as [(String) -> Bool] {
+      let found = entries.filter { isMeant($0.key) }
+      guard found.isEmpty else { return found }
+    }
     throw Failure(
       .configuration,
       "\(quoted(key)) is not a known key.\(Synonyms.suggestion(for: last, among: keys + entries.map(\.key))) "
         + "metarl config explain lists all keys.")
+  }
+
+  private static func lastPart(_ path: String) -> String {
+    path.split(separator: ".").last.map(String.init) ?? path
   }
 
   /// The same as one document.
@@ -86,7 +92,7 @@ public struct SettingGuide {
     return Learner.Configuration.documentation.map { documentation in
       Entry(
         kind: "hyperparameter", owners: [type.information.name], documentation: documentation,
-        defaults: [defaults[documentation.key] ?? .null])
+        defaults: [defaults.value(at: documentation.key) ?? .null])
     }
   }
 

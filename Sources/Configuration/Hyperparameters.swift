@@ -20,6 +20,7 @@ public struct Hyperparameters {
   }
 
   private static func opening<Learner: MetaLearner>(_ table: Table, of type: Learner.Type) throws -> Self {
+    try FormerKeys.refuse(in: table, defaults: ValueEncoder.table(of: Learner.Configuration()))
     let (configuration, resolved) = try Settings.read(table, over: Learner.Configuration())
     try configuration.validate()
     return Self(
@@ -27,6 +28,17 @@ public struct Hyperparameters {
       estimate: { try Learner.memory(of: configuration, for: $0, use: $1) },
       unusedSettings: { configuration.unusedSettings(in: $0) },
       make: { try Learner(configuration, for: $0, key: $1, pool: $2) })
+  }
+
+  /// `defaults` of an algorithm with what `overlay` says in place of its own. Throws `InvalidParameter`.
+  package static func overlaid(_ defaults: Table, with overlay: Table) throws -> Table {
+    try FormerKeys.refuse(in: overlay, defaults: defaults)
+    return try Settings.overlaid(defaults, with: overlay)
+  }
+
+  /// The present name of a former key of an algorithm with `defaults`, which has `value`; nil where it is none.
+  package static func presentName(of key: String, _ value: Value, defaults: Table) -> String? {
+    FormerKeys.present(for: key, value, defaults: defaults)
   }
 
   private init(

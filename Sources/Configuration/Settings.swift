@@ -16,29 +16,43 @@ package enum Settings {
   ///
   /// `others` are keys that the refusal of an unknown one names as well: they are read elsewhere.
   package static func overlaid(
-    _ defaults: Table, with overlay: Table, path: String = "", allowingToo others: [String] = []
+    _ defaults: Table, with overlay: Table, allowingToo others: [String] = []
+  ) throws -> Table {
+    let elsewhere = defaults.leaves.map(\.path).filter { $0.contains(".") }
+    return try overlaid(defaults, with: overlay, path: "", allowingToo: others, elsewhere: elsewhere)
+  }
+
+  private static func overlaid(
+    _ defaults: Table, with overlay: Table, path: String, allowingToo others: [String], elsewhere: [String]
   ) throws -> Table {
     var result = defaults
     for (key, value) in overlay.entries {
+      let place = joined(path, key)
       guard let usual = defaults[key] else {
-        throw unknown(key, path: path, allowed: defaults.keys + others)
+        throw unknown(key, path: path, allowed: defaults.keys + others, elsewhere: elsewhere)
       }
-      result[key] = try converted(value, like: usual, path: joined(path, key))
+      if case .table(let inner) = usual, case .table(let overlay) = value {
+        result[key] = .table(
+          try overlaid(inner, with: overlay, path: place, allowingToo: [], elsewhere: elsewhere))
+      } else {
+        result[key] = try converted(value, like: usual, path: place)
+      }
     }
     return result
   }
 
-  /// The refusal of a key that is not among those allowed.
-  package static func unknown(_ key: String, path: String, allowed: [String]) -> InvalidParameter {
+  /// The refusal of a key that is not among those allowed. `elsewhere` are dotted paths that it may be meant for.
+  package static func unknown(
+    _ key: String, path: String, allowed: [String], elsewhere: [String] = []
+  ) -> InvalidParameter {
     let list = allowed.isEmpty ? "No key is allowed here." : "Allowed: \(allowed.joined(separator: ", "))."
     return InvalidParameter(
-      joined(path, key), "is not a known key.\(Synonyms.suggestion(for: key, among: allowed)) \(list)")
+      joined(path, key),
+      "is not a known key.\(Synonyms.suggestion(for: key, among: allowed, elsewhere: elsewhere)) \(list)")
   }
 
   private static func converted(_ value: Value, like usual: Value, path: String) throws -> Value {
     switch (usual, value) {
-    case (.table(let defaults), .table(let overlay)):
-      return .table(try overlaid(defaults, with: overlay, path: path))
     case (.number, .integer(let number)): return .number(Double(number))
     case (.null, _), (.boolean, .boolean), (.integer, .integer), (.number, .number), (.string, .string),
       (.array, .array):

@@ -2,21 +2,45 @@ import Formats
 
 /// What keys are called elsewhere in the field, so that whoever brings a name along learns ours.
 package enum Synonyms {
-  /// " Did you mean …?" with the key of `keys` that `name` is another name of or a mistyped form of; else nothing.
-  package static func suggestion(for name: String, among keys: [String]) -> String {
-    key(for: name, among: keys).map { " Did you mean \"\($0)\"?" } ?? ""
+  /// " Did you mean …?" with the key of `keys` that `name` is another name of or a mistyped form of, or else the dotted
+  /// path among `paths` whose last part is; else nothing.
+  package static func suggestion(
+    for name: String, among keys: [String], elsewhere paths: [String] = []
+  ) -> String {
+    key(for: name, among: keys, elsewhere: paths).map { " Did you mean \"\($0)\"?" } ?? ""
   }
 
-  /// The key of `keys` that `name` stands for elsewhere, or else the one that it is nearest to.
-  static func key(for name: String, among keys: [String]) -> String? {
-    key(knownAs: name, among: keys) ?? Spelling.nearest(to: name, among: keys)
+  private static func key(for name: String, among keys: [String], elsewhere paths: [String]) -> String? {
+    // What has exactly this name elsewhere is likelier than what is spelt nearly so here.
+    key(knownAs: name, among: keys) ?? key(knownAs: name, among: paths)
+      ?? nearest(to: name, among: keys) ?? nearest(to: name, among: paths)
   }
 
-  /// The key of `keys` that `name` is but for its spelling, or that it stands for elsewhere.
+  private static func nearest(to name: String, among keys: [String]) -> String? {
+    Spelling.nearest(to: name, among: keys)
+      ?? Spelling.nearest(to: lastPart(name), among: keys.map(lastPart)).flatMap { part in
+        keys.first { lastPart($0) == part }
+      }
+  }
+
+  /// The key of `keys` that `name` is but for its spelling, or that it stands for elsewhere; of dotted paths the last part
+  /// counts.
   package static func key(knownAs name: String, among keys: [String]) -> String? {
-    let plain = plain(name)
-    return keys.first { Self.plain($0) == plain }
-      ?? table.first { $0.names.contains(plain) && keys.contains($0.key) }?.key
+    let plain = plain(lastPart(name))
+    return keys.first { Self.plain($0) == Self.plain(name) } ?? keys.first {
+      Self.plain(lastPart($0)) == plain
+    }
+      ?? table.first { entry in entry.names.contains(plain) && keys.contains { names($0, entry.key) } }
+      .flatMap { entry in keys.first { names($0, entry.key) } }
+  }
+
+  /// Whether `key` is `other`, or a dotted path that ends in it.
+  private static func names(_ key: String, _ other: String) -> Bool {
+    key == other || key.hasSuffix(".\(other)")
+  }
+
+  private static func lastPart(_ path: String) -> String {
+    path.split(separator: ".").last.map(String.init) ?? path
   }
 
   /// `name` without what spellings differ in.
@@ -35,8 +59,11 @@ package enum Synonyms {
     ),
     ("finalLearningRate", ["finallr", "lrend", "endlr", "minlr", "annealrate"]),
     (
-      "innerStepSize",
-      ["innerlr", "fastlr", "alpha", "innerlearningrate", "adaptlr", "lrinner", "lrfast", "fastlearningrate"]
+      "adaptation.stepSize",
+      [
+        "innerstepsize", "innerlr", "fastlr", "alpha", "innerlearningrate", "adaptlr", "lrinner", "lrfast",
+        "fastlearningrate",
+      ]
     ),
     ("discount", ["gamma", "discountfactor", "discountrate"]),
     ("lambda", ["gaelambda", "lam", "tau", "tdlambda", "gaelam"]),
@@ -50,12 +77,19 @@ package enum Synonyms {
     ("hiddenLayers", ["numlayers", "nlayers", "layers", "depth", "nhiddenlayers", "numhiddenlayers"]),
     ("activation", ["activationfn", "nonlinearity", "hiddennonlinearity"]),
     (
-      "entropyCoefficient",
-      ["entcoef", "entcoeff", "entropycoef", "entropycoeff", "entropybonus", "entropy", "entropyweight"]
+      "entropy.coefficient",
+      [
+        "entropycoefficient", "entcoef", "entcoeff", "entropycoef", "entropycoeff", "entropybonus", "entropy",
+        "entropyweight",
+      ]
     ),
-    ("finalEntropyCoefficient", ["finalentcoef", "entcoefend", "finalentropycoef"]),
     (
-      "valueCoefficient", ["vfcoef", "vfcoeff", "valuecoef", "valuelosscoef", "valuelosscoeff", "criticcoef"]
+      "entropy.finalCoefficient",
+      ["finalentropycoefficient", "finalentcoef", "entcoefend", "finalentropycoef"]
+    ),
+    (
+      "value.coefficient",
+      ["valuecoefficient", "vfcoef", "vfcoeff", "valuecoef", "valuelosscoef", "valuelosscoeff", "criticcoef"]
     ),
     (
       "clipRange",
@@ -76,7 +110,10 @@ package enum Synonyms {
         "gradclipnorm",
       ]
     ),
-    ("normalizeAdvantages", ["normadv", "normalizeadvantage", "advnorm", "normalizeadv", "normadvantages"]),
+    (
+      "advantages.normalize",
+      ["normalizeadvantages", "normadv", "normalizeadvantage", "advnorm", "normalizeadv", "normadvantages"]
+    ),
     ("trials", ["batchsize", "numenvs", "nenvs", "numprocesses", "ntrajs", "numtrials", "numworkers"]),
     ("tasks", ["metabatchsize", "batchsize", "taskbatchsize", "ntasks", "numtasks", "metabatch"]),
     (
@@ -87,9 +124,10 @@ package enum Synonyms {
       ]
     ),
     (
-      "adaptationSteps",
+      "adaptation.steps",
       [
-        "innersteps", "numinnersteps", "numupdatesteps", "innerupdates", "numinnergradsteps", "numadaptsteps",
+        "adaptationsteps", "innersteps", "numinnersteps", "numupdatesteps", "innerupdates",
+        "numinnergradsteps", "numadaptsteps",
         "adaptsteps", "inneriters",
       ]
     ),
@@ -109,8 +147,14 @@ package enum Synonyms {
       ["numepisodes", "nepisodes", "episodespertrial", "episodespertask", "trialepisodes", "nrollout"]
     ),
     ("trainingTasks", ["numtasks", "ntasks", "numtraintasks", "ntraintasks", "traintasks"]),
-    ("divergenceLimit", ["maxkl", "targetkl", "klthreshold", "delta", "trustregion", "kllimit", "maxkldiv"]),
-    ("divergencePenalty", ["klcoef", "innerklcoef", "klpenalty", "eta", "initinnerklpenalty", "klcoeff"]),
+    (
+      "trpo.klLimit",
+      ["divergencelimit", "maxkl", "targetkl", "klthreshold", "delta", "trustregion", "kllimit", "maxkldiv"]
+    ),
+    (
+      "outer.klPenalty",
+      ["divergencepenalty", "klcoef", "innerklcoef", "klpenalty", "eta", "initinnerklpenalty", "klcoeff"]
+    ),
     ("conjugateGradientSteps", ["cgiters", "cgsteps", "cgmaxsteps", "cgiterations", "cgmaxiters"]),
     ("damping", ["cgdamping", "regcoeff", "hvpregcoeff", "cgdampening"]),
     (
@@ -122,11 +166,15 @@ package enum Synonyms {
       ["backtrackratio", "lsbacktrackratio", "linesearchshrinkingfactor", "backtrackcoef"]
     ),
     (
-      "initialDeviation", ["logstd", "initstd", "initlogstd", "logstdinit", "std", "initialstd", "policystd"]
+      "exploration.initialStandardDeviation",
+      ["initialdeviation", "logstd", "initstd", "initlogstd", "logstdinit", "std", "initialstd", "policystd"]
     ),
     ("rewardScale", ["rewardscaling", "rewscale", "rewardnorm"]),
-    ("noveltyBonus", ["explorationbonus", "intrinsiccoef", "noveltycoef", "curiosity"]),
+    ("exploration.bonus", ["noveltybonus", "explorationbonus", "intrinsiccoef", "noveltycoef", "curiosity"]),
     ("contextSize", ["numcontextparams", "contextdim", "latentdim", "contextparams"]),
+    ("network.chronoSpan", ["memoryspan", "chronoinit", "chronotmax", "tmax"]),
+    ("replay.capacity", ["buffersize", "replaysize", "replaybuffersize", "buffercapacity", "memorysize"]),
+    ("targetRate", ["polyak", "softupdate", "targetupdaterate", "tausoft"]),
     ("seed", ["randomseed", "rngseed"]),
     ("checkpointInterval", ["saveinterval", "savefreq", "checkpointevery", "checkpointfreq", "saveevery"]),
     ("checkpointsKept", ["keepcheckpoints", "maxtokeep", "checkpointstokeep", "savetotallimit"]),

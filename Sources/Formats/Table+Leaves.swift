@@ -18,4 +18,14 @@ extension Table {
       value.table.map { $0.leaves.map { (joined(key, $0.path), $0.value) } } ?? [(key, value)]
     }
   }
+
+  /// The value at a dotted path; nil where there is none.
+  package func value(at path: String) -> Value? {
+    path.split(separator: ".").reduce(Value.table(self)) { $0?[String($1)] }
+  }
+
+  /// Puts `value` at a dotted path; where the path meets a value that is no table, nothing is done.
+  package mutating func set(_ value: Value, at path: String) {
+    try? set(path.split(separator: ".").map(String.init), to: value)
+  }
 }

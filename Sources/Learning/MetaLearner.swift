@@ -66,9 +66,9 @@ public protocol LearnerConfiguration: Codable, Sendable {
   init()
   /// How many updates a training takes.
   var iterations: Int { get set }
-  /// Throws `InvalidParameter` for values that make no sense.
+  /// Throws `InvalidParameter` for values that make no sense; by default for those outside the documented ranges.
   func validate() throws
-  /// What its keys mean, in order; none by default, where nobody can ask.
+  /// What its keys mean and which values they may have, in order; none by default, where nobody can ask.
   static var documentation: [SettingDocumentation] { get }
   /// The keys that nothing reads under the present values in a world with `interface`; none by default.
   func unusedSettings(in interface: Interface) -> [UnusedSetting]
@@ -80,6 +80,19 @@ extension LearnerConfiguration {
 
   /// None: every key has an effect.
   public func unusedSettings(in interface: Interface) -> [UnusedSetting] { [] }
+
+  /// Throws `InvalidParameter` for values outside the documented ranges.
+  public func validate() throws { try validateRanges() }
+
+  /// Throws `InvalidParameter` for the first value, in the order of the keys, that is outside its documented range.
+  public func validateRanges() throws {
+    let table = try ValueEncoder.table(of: self)
+    for entry in Self.documentation {
+      if let value = table.value(at: entry.key), let reason = entry.range.refusal(of: value) {
+        throw InvalidParameter(entry.key, reason)
+      }
+    }
+  }
 
   /// The present value of what changes linearly from `first` at the beginning of a training to `last` at its end.
   public func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Double {

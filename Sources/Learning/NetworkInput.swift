@@ -52,11 +52,12 @@ public struct NetworkInput: Sendable {
     var counts = observed + (previousCount == 0 ? [] : observed) + acted
     if pairTermCount > 0 {
       guard case .discrete = observation, case .discrete = action else {
-        throw InvalidParameter("input", "is \(form.rawValue), which needs discrete observations and actions")
+        throw InvalidParameter(
+          "input.form", "is \(form.rawValue), which needs discrete observations and actions")
       }
       guard let pairCount = Self.product(of: observed + acted, atMost: Self.largestPairCount) else {
         throw InvalidParameter(
-          "input",
+          "input.form",
           "is \(form.rawValue), which needs at most \(Self.largestPairCount) pairs of observation and action")
       }
       counts += Array(repeating: pairCount, count: pairTermCount)
@@ -115,11 +116,12 @@ public struct NetworkInput: Sendable {
   private static func croppedMap(_ interface: Interface, _ form: Form, _ radius: Int) throws -> CroppedMap {
     guard let map = interface.map, case .discrete(let counts) = interface.observation else {
       throw InvalidParameter(
-        "cropRadius", "is \(radius), which needs observations that show a grid whole")
+        "input.cropRadius", "is \(radius), which needs observations that show a grid whole")
     }
     guard form == .separate || form == .observation else {
       throw InvalidParameter(
-        "cropRadius", "is \(radius), which goes with input = \"separate\" or \"observation\" alone")
+        "input.cropRadius", "is \(radius), which goes with input.form = \"separate\" or \"observation\" alone"
+      )
     }
     return CroppedMap(map, radius: radius, counts: counts)
   }

@@ -21,20 +21,20 @@ public struct RecurrentNetwork: Sendable {
   private let policyHead: LinearHead
   private let valueHead: LinearHead
   private let hasDeviation: Bool
-  private let actionMemory: ActionMemory?
+  private let actionHead: ActionHead?
 
   /// A network for the inputs and actions given.
   ///
   /// - Parameters:
   ///   - initialDeviation: the standard deviation of a continuous policy at first.
   ///   - readoutCount: the width of the readout; 0 for none.
-  ///   - actionMemory: what judges every action by what it brought, beside the memory; nil for nothing.
+  ///   - actionHead: what reads exact counts of what every action brought, kept beside the memory; nil for nothing.
   public init(
     featureCount: Int, memory: any Memory, distribution: ActionDistribution, hasSeparateValue: Bool,
-    initialDeviation: Float, readoutCount: Int = 0, actionMemory: ActionMemory? = nil
+    initialDeviation: Float, readoutCount: Int = 0, actionHead: ActionHead? = nil
   ) {
     self.featureCount = featureCount
-    self.actionMemory = actionMemory
+    self.actionHead = actionHead
     self.memory = memory
     self.hasSeparateValue = hasSeparateValue
     hasDeviation = distribution.hasDeviation
@@ -52,12 +52,12 @@ public struct RecurrentNetwork: Sendable {
     if hasDeviation {
       layout.add("policy.logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
     }
-    actionMemory?.addParameters(to: &layout, contextCount: readout.outputCount)
+    actionHead?.addParameters(to: &layout, contextCount: readout.outputCount)
     self.layout = layout
   }
 
   /// The width of the state that an agent carries from step to step.
-  public var stateCount: Int { memoriesStateCount + (actionMemory?.stateCount ?? 0) }
+  public var stateCount: Int { memoriesStateCount + (actionHead?.counts.stateCount ?? 0) }
 
   private var memoriesStateCount: Int { (hasSeparateValue ? 2 : 1) * memory.stateCount }
 
@@ -88,20 +88,20 @@ public struct RecurrentNetwork: Sendable {
     }
     let policy = remembered("policy", 0..<memory.stateCount)
     let value = hasSeparateValue ? remembered("value", memory.stateCount..<memoriesStateCount) : policy
-    let last = inputs.shape.rows - state.shape.rows..<inputs.shape.rows
     var finals = hasSeparateValue ? [policy.finalState, value.finalState] : [policy.finalState]
     let policyReadout = readout.outputs(policy.outputs, inputs, matrices("policy"))
     let valueReadout =
       hasSeparateValue ? readout.outputs(value.outputs, inputs, matrices("value")) : policyReadout
     var outputs = policyHead.outputs(policyReadout, matrices("policy"))
     var values = valueHead.outputs(valueReadout, matrices("value"))
-    if let actionMemory {
-      let counts = actionMemory.states(inputs, from: state.slice(columns: memoriesStateCount..<stateCount))
-      let judgement = actionMemory.judgement(counts, inputs, context: policyReadout, layout, parameters)
-      outputs = outputs + judgement.outputs
+    if let actionHead {
+      let counts = actionHead.counts.unrolled(
+        inputs, from: state.slice(columns: memoriesStateCount..<stateCount), matrices("counts"))
+      let read = actionHead.outputs(counts.outputs, inputs, context: policyReadout, layout, parameters)
+      outputs = outputs + read.preferences
       let probabilities = outputs.logSoftmax().exponential().stopGradient()
-      values = values + (probabilities * judgement.values).sumOverColumns()
-      finals.append(counts.slice(rows: last))
+      values = values + (probabilities * read.values).sumOverColumns()
+      finals.append(counts.finalState)
     }
     return Result(
       outputs: outputs, values: values,

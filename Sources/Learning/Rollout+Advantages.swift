@@ -8,13 +8,13 @@ extension Rollout.Name {
 }
 
 extension Rollout {
-  /// Makes the earnings: rewards times `scale`, and `noveltyBonus` for every new observation.
-  public func calculateEarnings(scale: Float, noveltyBonus: Float) {
+  /// Makes the earnings: rewards times `scale`, and `explorationBonus` for every new observation.
+  public func calculateEarnings(scale: Float, explorationBonus: Float) {
     guard has(.earnings) else { return }
     let (rewards, novelties) = (self[.rewards], has(.novelties) ? self[.novelties] : [])
     withColumn(.earnings) { earnings in
       for index in rewards.indices { earnings[index] = rewards[index] * scale }
-      for index in novelties.indices { earnings[index] += noveltyBonus * novelties[index] }
+      for index in novelties.indices { earnings[index] += explorationBonus * novelties[index] }
     }
   }
 

@@ -1,6 +1,8 @@
+import Formats
+
 /// What a key of a configuration means, for whoever asks on the command line.
 public struct SettingDocumentation: Hashable, Sendable {
-  /// The key.
+  /// The key; of one in a group the dotted path, such as `optimizer.learningRate`.
   public let key: String
   /// What it is, in the words of the source.
   public let meaning: String
@@ -20,6 +22,24 @@ public struct SettingDocumentation: Hashable, Sendable {
     self.range = range
     self.unit = unit
     self.reader = reader
+  }
+
+  /// The same key as one of the group called `name`.
+  public func within(_ name: String) -> Self {
+    Self("\(name).\(key)", meaning, range, unit: unit, readBy: reader)
+  }
+}
+
+/// Keys that belong together, such as those of an optimizer: a table in the configuration of every learner that has them.
+public protocol SettingGroup: Codable, Sendable {
+  /// What its keys mean, in order.
+  static var documentation: [SettingDocumentation] { get }
+}
+
+extension SettingGroup {
+  /// What its keys mean where the group is called `name`.
+  public static func documentation(of name: String) -> [SettingDocumentation] {
+    documentation.map { $0.within(name) }
   }
 }
 
@@ -62,6 +82,33 @@ public enum SettingRange: Hashable, Sendable {
     case .flag: "true or false"
     case .word(let words): words.map { "\"\($0)\"" }.joined(separator: ", ")
     case .text(let text): text
+    }
+  }
+
+  /// Why `value` is not one of them; nil where it is.
+  package func refusal(of value: Value) -> String? {
+    guard !allows(value) else {
+      // Learning takes place in single precision, which cannot go on from what is larger.
+      guard let number = value.double, !(abs(number) <= Double(Float.greatestFiniteMagnitude)) else {
+        return nil
+      }
+      return "is \(number); a number up to \(Float.greatestFiniteMagnitude) is needed"
+    }
+    return "is \(TOML.inline(value)); \(description) is needed"
+  }
+
+  private func allows(_ value: Value) -> Bool {
+    let number = value.double ?? .nan
+    return switch self {
+    case .whole(let least): value.integer.map { $0 >= least } ?? false
+    case .count(let range): value.integer.map(range.contains) ?? false
+    case .number(let least): number >= least
+    case .above(let bound): number > bound
+    case .share: (0...1).contains(number)
+    case .positiveShare: number > 0 && number <= 1
+    case .properShare: number > 0 && number < 1
+    case .finite: number.isFinite
+    case .flag, .word, .text: true
     }
   }
 

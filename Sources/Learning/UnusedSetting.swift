@@ -3,11 +3,11 @@ import Simulation
 
 /// A hyperparameter without effect under the present values of the others.
 public struct UnusedSetting: Hashable, Sendable {
-  /// Its key.
+  /// Its dotted path.
   public let key: String
-  /// What makes it so, such as `outerOptimizer is "trpo"`.
+  /// What makes it so, such as `outer.optimizer is "trpo"`.
   public let circumstance: String
-  /// What would use it, such as `outerOptimizer = "ppo" or "adam"`.
+  /// What would use it, such as `outer.optimizer = "ppo" or "adam"`.
   public let user: String
 
   /// The refusal of a value that somebody gave it.
@@ -51,16 +51,18 @@ extension UnusedSetting.Rule {
   public static func rules(of interface: Interface, trialLength: Int) -> [Self] {
     [
       Self(
-        ["initialDeviation"], unusedWhere: interface.action.isDiscrete, "actions are discrete",
+        ["exploration.initialStandardDeviation"], unusedWhere: interface.action.isDiscrete,
+        "actions are discrete",
         usedBy: "an environment with continuous actions"),
       Self(
-        ["noveltyBonus"], unusedWhere: !interface.observation.isDiscrete, "observations are real numbers",
+        ["exploration.bonus"], unusedWhere: !interface.observation.isDiscrete,
+        "observations are real numbers",
         usedBy: "an environment with discrete observations"),
       Self(
-        ["cropRadius"], unusedWhere: interface.map == nil, "observations show no grid whole",
+        ["input.cropRadius"], unusedWhere: interface.map == nil, "observations show no grid whole",
         usedBy: "an environment whose observations do"),
       Self(
-        ["discount", "lambda"], unusedWhere: trialLength == 1, "an agent acts once",
+        ["discount", "advantages.lambda"], unusedWhere: trialLength == 1, "an agent acts once",
         usedBy: "a greater horizon"),
     ]
   }

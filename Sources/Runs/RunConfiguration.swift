@@ -265,6 +265,9 @@ private struct Draft {
     case "evaluateTasks" where rest.isEmpty: evaluateTasks = try whole(override)
     case "hyperparameters" where !rest.isEmpty: try overrides.set(rest, to: override.value)
     case "environment" where !rest.isEmpty: try changeEnvironment(rest, to: override.value)
+    case _ where rest.isEmpty && formerName(of: override, hyperparameters) != nil:
+      throw Failure(
+        .configuration, "command line: \(first) is now \(formerName(of: override, hyperparameters) ?? "")")
     // A hyperparameter may be called `tasks`; `tasks.train` is then still the environment's.
     case _ where rest.isEmpty ? hyperparameters[first] != nil : hyperparameters[first]?.table != nil:
       try overrides.set(override.path, to: override.value)
@@ -276,11 +279,15 @@ private struct Draft {
         "command line: "
           + Settings.unknown(
             first, path: "",
-            allowed: hyperparameters.keys + Self.environmentKeys + [
+            allowed: hyperparameters.leaves.map(\.path) + Self.environmentKeys + [
               "seed", "checkpointInterval", "checkpointsKept", "evaluateEvery", "evaluateTasks",
             ]
           ).description)
     }
+  }
+
+  private func formerName(of override: Override, _ hyperparameters: Table) -> String? {
+    Hyperparameters.presentName(of: override.path[0], override.value, defaults: hyperparameters)
   }
 
   private func whole(_ override: Override) throws -> Int {
@@ -310,24 +317,26 @@ private struct Draft {
       prefix.isEmpty
       ? (preset, "presets.\(algorithm)") : (hyperparameters, "hyperparameters")
     let defaults = try Hyperparameters(Table(), of: learner).table
-    let merged = try locating(in: file, below: place) { try Settings.overlaid(defaults, with: given) }
-    var complete = try locating(in: "command line") { try Settings.overlaid(merged, with: overrides) }
+    let merged = try locating(in: file, below: place) { try Hyperparameters.overlaid(defaults, with: given) }
+    var complete = try locating(in: "command line") { try Hyperparameters.overlaid(merged, with: overrides) }
     do {
       let unused = try Hyperparameters(complete, of: learner).unused(in: interface)
       // What the command line has made useless in a file is no mistake of the file; nor is what repeats a default, as
       // the file of a run does. A file that is not whole without the command line cannot be judged alone.
       let unusedInFile = (try? Hyperparameters(merged, of: learner).unused(in: interface)) ?? []
       if let setting = unusedInFile.first(where: {
-        given[$0.key] != nil && merged[$0.key] != defaults[$0.key]
+        given.value(at: $0.key) != nil && merged.value(at: $0.key) != defaults.value(at: $0.key)
       }) {
         throw Failure(.configuration, "\(file): \(joined(place, setting.key)) \(setting.refusal.reason)")
       }
-      if let setting = unused.first(where: { overrides[$0.key] != nil }) { throw setting.refusal }
-      for setting in unused { complete[setting.key] = defaults[setting.key] }
+      if let setting = unused.first(where: { overrides.value(at: $0.key) != nil }) { throw setting.refusal }
+      for setting in unused {
+        if let value = defaults.value(at: setting.key) { complete.set(value, at: setting.key) }
+      }
       return (try Hyperparameters(complete, of: learner), unused)
     } catch let error as InvalidParameter {
-      let first = String(error.key.prefix { $0 != "." && $0 != "[" })
-      let isOverridden = overrides[first] != nil || given[first] == nil
+      let key = String(error.key.prefix { $0 != "[" })
+      let isOverridden = overrides.value(at: key) != nil || given.value(at: key) == nil
       throw Failure(
         .configuration,
         isOverridden ? "command line: \(error)" : "\(file): \(joined(place, error.key)) \(error.reason)")

@@ -1,5 +1,5 @@
 /// The version of the program, as `metarl --version` prints it and manifests record it.
-public let version = "0.1.0"
+public let version = "0.2.0"
 
 /// The version of the compiler that built this binary.
 package let compilerVersion: String = {

@@ -48,7 +48,7 @@ package struct TrainingMonitor {
   private static func advice(on name: String) -> String {
     switch name {
     case "entropy":
-      "try a greater entropyCoefficient, or targetSpread where there is that, or a smaller learningRate"
+      "try a greater entropy.coefficient, or temperature.targetSpread where there is that, or a smaller optimizer.learningRate"
     case "gradientNorm": "try a smaller learningRate, or a smaller innerStepSize where there is one"
     default: "try a smaller learningRate or fewer epochs"
     }

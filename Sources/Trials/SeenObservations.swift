@@ -1,4 +1,3 @@
-import Formats
 import Simulation
 
 /// Which observations each lane has had in its trial, so that a learner can reward the first of each.
@@ -10,13 +9,6 @@ public struct SeenObservations: Sendable {
   /// The hashes that were met, `[lane, slot]`; 0 for none.
   private var hashes: [UInt64]
   private let slotCount: Int
-
-  /// Throws `InvalidParameter` for a bonus where observations are real numbers, of which each is new.
-  public static func validate(_ noveltyBonus: Double, _ interface: Interface) throws {
-    if noveltyBonus > 0, case .box = interface.observation {
-      throw InvalidParameter("noveltyBonus", "is \(noveltyBonus), which needs discrete observations")
-    }
-  }
 
   /// Nothing met, in `laneCount` lanes of at most `trialLength` time steps.
   init(laneCount: Int, trialLength: Int) {

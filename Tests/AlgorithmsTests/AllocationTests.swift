@@ -50,7 +50,7 @@ struct AllocationTests {
           subject, threads: threads,
           more: [
             ("trials", .integer(6 * size)), ("rollouts", .integer(size)),
-            ("lineSearchCandidates", .integer(1)),
+            ("trpo.lineSearchCandidates", .integer(1)),
           ])
         return try Self.allocationsOfUpdate { try LearnerContractTests.run(learner, $0..<$0 + 1) }
       }

@@ -116,15 +116,15 @@ struct DivergenceTests {
       try place { $0.rewardScale = 1e38 },
       try place {
         $0.rewardScale = 1e25
-        $0.normalizeAdvantages = false
+        $0.advantages.normalize = false
       },
       try place {
-        $0.valueCoefficient = 1e35
+        $0.value.coefficient = 1e35
         $0.rewardScale = 1e10
       },
       try place {
-        $0.learningRate = 3e38
-        $0.finalLearningRate = 3e38
+        $0.optimizer.learningRate = 3e38
+        $0.optimizer.finalLearningRate = 3e38
       },
     ]
     #expect(places == ["scaledReward", "advantage", "valueLoss", "gradient", "policyLoss"])
@@ -137,13 +137,13 @@ struct DivergenceTests {
       let learner = try MAMLTests.learner(MAMLTests.small(change), Self.simulator())
       return Self.divergence { try MAMLTests.run(learner, 0..<1) }
     }
-    let inner = try divergence { $0.innerStepSize = 3e38 }
+    let inner = try divergence { $0.adaptation.stepSize = 3e38 }
     #expect(inner?.place == "adaptedParameters" || inner?.place == "action")
     #expect(inner?.task == 0)
     let outer = try divergence {
-      $0.outerOptimizer = .adam
-      $0.learningRate = 3e38
-      $0.finalLearningRate = 3e38
+      $0.outer.optimizer = .adam
+      $0.optimizer.learningRate = 3e38
+      $0.optimizer.finalLearningRate = 3e38
     }
     #expect(outer == nil || outer?.place == "parameters")
     #expect(try divergence { _ in } == nil)

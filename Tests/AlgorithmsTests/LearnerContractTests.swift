@@ -15,7 +15,11 @@ struct LearnerContractTests {
     let algorithm: Int
     var settings: [(key: String, value: Value)] = []
     /// Whether it has layers whose units may be silent, whatever their weights are.
-    var hasRectifiers: Bool { name == "recurrent-sac" || settings.contains { $0.key == "readoutUnits" } }
+    var hasRectifiers: Bool {
+      ["recurrent-sac", "rl2-counts"].contains(name) || settings.contains { $0.key == "network.readoutUnits" }
+    }
+    /// Where it learns: exact counts are of discrete observations.
+    var world: any Simulator { name == "rl2-counts" ? RL2Tests.process : LearnerContractTests.world }
     var name: String { algorithms[algorithm].information.name }
     var testDescription: String {
       ([name] + settings.map { "\($0.key) = \(TOML.inline($0.value))" }).joined(separator: ", ")
@@ -26,17 +30,18 @@ struct LearnerContractTests {
   static let cases: [Case] =
     algorithms.indices.map { Case(algorithm: $0) }
     + [
-      (0, [("memory", .string("lstm"))]), (0, [("separateValue", .boolean(true))]),
-      (0, [("memory", .string("lstm")), ("separateValue", .boolean(true))]),
-      (0, [("readoutUnits", .integer(7))]), (1, [("memory", .string("lstm"))]),
+      (0, [("network.memory", .string("lstm"))]), (0, [("value.separateMemory", .boolean(true))]),
+      (0, [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
+      (0, [("network.readoutUnits", .integer(7))]), (2, [("network.memory", .string("lstm"))]),
     ].map { Case(algorithm: $0, settings: $1) }
 
   /// Work that takes no time, for the keys that an algorithm has.
   private static let small: [(key: String, value: Value)] = [
     ("iterations", .integer(4)), ("trials", .integer(24)), ("tasks", .integer(5)), ("rollouts", .integer(6)),
-    ("evaluationRollouts", .integer(6)), ("hiddenUnits", .integer(8)), ("epochs", .integer(2)),
-    ("minibatches", .integer(2)), ("shardTrials", .integer(4)), ("activation", .string("hyperbolicTangent")),
-    ("replayTrials", .integer(80)), ("batchTrials", .integer(12)),
+    ("evaluationRollouts", .integer(6)), ("network.hiddenUnits", .integer(8)), ("ppo.epochs", .integer(2)),
+    ("ppo.minibatches", .integer(2)), ("shardTrials", .integer(4)),
+    ("network.activation", .string("hyperbolicTangent")),
+    ("replay.capacity", .integer(80)), ("replay.batchTrials", .integer(12)),
   ]
 
   static let world = EnvironmentSimulator(
@@ -47,7 +52,7 @@ struct LearnerContractTests {
     _ type: Learner.Type, _ settings: [(key: String, value: Value)] = []
   ) throws -> Learner.Configuration {
     var table = try ValueEncoder.table(of: Learner.Configuration())
-    for (key, value) in small + settings where table[key] != nil { table[key] = value }
+    for (key, value) in small + settings where table.value(at: key) != nil { table.set(value, at: key) }
     return try ValueDecoder.decode(Learner.Configuration.self, from: .table(table))
   }
 
@@ -56,7 +61,7 @@ struct LearnerContractTests {
   ) throws -> any MetaLearner {
     func make<Learner: MetaLearner>(_ type: Learner.Type) throws -> any MetaLearner {
       try type.init(
-        configuration(type, subject.settings + more), for: world, key: RandomKey(seed: seed),
+        configuration(type, subject.settings + more), for: subject.world, key: RandomKey(seed: seed),
         pool: ThreadPool(threadCount: threads))
     }
     return try make(algorithms[subject.algorithm])
@@ -127,7 +132,7 @@ struct LearnerContractTests {
   func foreignStates(_ subject: Case) throws {
     let learner = try Self.learner(subject)
     let before = learner.state
-    let larger = try Self.learner(subject, more: [("hiddenUnits", .integer(9))]).state
+    let larger = try Self.learner(subject, more: [("network.hiddenUnits", .integer(9))]).state
     #expect(throws: InvalidParameter.self) { try learner.restore(larger) }
     #expect(throws: InvalidParameter.self) { try learner.restore(LearnerState()) }
     for missing in before.tensors.indices {
@@ -149,7 +154,8 @@ struct LearnerContractTests {
   func badConfigurations(_ subject: Case) throws {
     func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
       let table = try ValueEncoder.table(of: Learner.Configuration())
-      for key in ["iterations", "trials", "tasks", "rollouts", "hiddenUnits"] where table[key] != nil {
+      for key in ["iterations", "trials", "tasks", "rollouts", "network.hiddenUnits"]
+      where table.value(at: key) != nil {
         let error = #expect(throws: InvalidParameter.self, "\(key)") {
           try Self.configuration(type, subject.settings + [(key, .integer(0))]).validate()
         }

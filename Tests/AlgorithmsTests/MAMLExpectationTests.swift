@@ -11,11 +11,11 @@ struct MAMLExpectationTests {
 
   /// Gradient and Hessian matrix of the inner loss for a sequence of actions with the given advantages.
   private static func derivatives(
-    _ loss: MAMLConfiguration.InnerLoss, actions: [Int], advantages: [Double]
+    _ loss: InnerLoss, actions: [Int], advantages: [Double]
   ) -> (gradient: [Double], hessian: [[Double]]) {
     var configuration = MAMLConfiguration()
-    configuration.hiddenLayers = 0
-    configuration.innerLoss = loss
+    configuration.network.hiddenLayers = 0
+    configuration.adaptation.loss = loss
     let interface = Interface(
       observation: .discrete([]), action: .discrete([logits.count]), horizon: actions.count, episodeCount: 1)
     let objective = MAMLObjective(configuration, interface)
@@ -59,7 +59,7 @@ struct MAMLExpectationTests {
 
   /// The greatest deviations of the expected gradient and Hessian from those of −E[return].
   private static func errors(
-    _ loss: MAMLConfiguration.InnerLoss, length: Int, rewards: ([Int]) -> [Double], baseline: Double
+    _ loss: InnerLoss, length: Int, rewards: ([Int]) -> [Double], baseline: Double
   ) -> (gradient: Double, hessian: Double) {
     let count = logits.count
     var gradient = Array(repeating: 0.0, count: count)
@@ -97,7 +97,7 @@ struct MAMLExpectationTests {
 
   @Test("one action: all have the exact gradient, all but the policy gradient the exact Hessian")
   func bandit() {
-    for loss in MAMLConfiguration.InnerLoss.allCases {
+    for loss in InnerLoss.allCases {
       let errors = Self.errors(loss, length: 1, rewards: { [[1, 0.2, -0.7][$0[0]]] }, baseline: 0.3)
       #expect(errors.gradient < 1e-6)
       #expect(loss == .policyGradient ? errors.hessian > 1e-2 : errors.hessian < 1e-5, "\(loss)")
@@ -106,7 +106,7 @@ struct MAMLExpectationTests {
 
   @Test("two actions: DiCE alone has the exact Hessian")
   func twoSteps() {
-    for loss in MAMLConfiguration.InnerLoss.allCases {
+    for loss in InnerLoss.allCases {
       let rewards: ([Int]) -> [Double] = { [[0.5, -1, 0.1][$0[0]], $0[0] == $0[1] ? 1 : -0.4] }
       let errors = Self.errors(loss, length: 2, rewards: rewards, baseline: 0)
       #expect(errors.gradient < 1e-6)

@@ -25,12 +25,12 @@ struct OuterProblem {
     _ change: (inout MAMLConfiguration) -> Void = { _ in }
   ) {
     var configuration = MAMLConfiguration()
-    configuration.adaptationSteps = steps
-    configuration.hiddenUnits = 3
-    configuration.hiddenLayers = 2
-    configuration.activation = .hyperbolicTangent
-    configuration.innerStepSize = 0.7
-    configuration.laterStepFactor = 0.5
+    configuration.adaptation.steps = steps
+    configuration.network.hiddenUnits = 3
+    configuration.network.hiddenLayers = 2
+    configuration.network.activation = .hyperbolicTangent
+    configuration.adaptation.stepSize = 0.7
+    configuration.adaptation.laterStepFactor = 0.5
     change(&configuration)
     let objective = MAMLObjective(configuration, interface)
     self.objective = objective
@@ -121,25 +121,25 @@ struct MAMLGradientTests {
 
   static let changes: [(name: String, change: Change)] = [
     ("policy gradient", { _ in }),
-    ("likelihood ratio", { $0.innerLoss = .likelihoodRatio }),
-    ("learned step sizes", { $0.learnedStepSizes = true }),
-    ("head", { $0.adapted = .head }),
-    ("context", { $0.adapted = .context }),
+    ("likelihood ratio", { $0.adaptation.loss = .likelihoodRatio }),
+    ("learned step sizes", { $0.adaptation.learnedStepSizes = true }),
+    ("head", { $0.adaptation.parameters = .head }),
+    ("context", { $0.adaptation.parameters = .context }),
     (
       "context, learned step sizes",
       {
-        $0.adapted = .context
-        $0.learnedStepSizes = true
+        $0.adaptation.parameters = .context
+        $0.adaptation.learnedStepSizes = true
       }
     ),
-    ("exploration", { $0.explorationCoefficient = 1 }),
-    ("every step counts", { $0.everyStepCounts = true }),
+    ("exploration", { $0.outer.explorationCoefficient = 1 }),
+    ("every step counts", { $0.outer.everyStepCounts = true }),
     (
       "ProMP",
       {
-        $0.innerLoss = .likelihoodRatio
-        $0.outerOptimizer = .ppo
-        $0.divergencePenalty = 0.3
+        $0.adaptation.loss = .likelihoodRatio
+        $0.outer.optimizer = .ppo
+        $0.outer.klPenalty = 0.3
       }
     ),
   ]
@@ -155,7 +155,7 @@ struct MAMLGradientTests {
 
   /// The context is zero before adaptation and not learned, so its slope is zero though the loss has one.
   private static func errorWithoutContext(_ problem: OuterProblem) -> Double {
-    guard problem.objective.configuration.adapted == .context,
+    guard problem.objective.configuration.adaptation.parameters == .context,
       let entry = problem.objective.network.layout.entries.last
     else { return problem.gradientError(problem.outer.loss) }
     var gradient = problem.value(
@@ -183,7 +183,7 @@ struct MAMLGradientTests {
 
   @Test("DiCE: with the magic boxes' constants kept fixed", arguments: [1, 2])
   func dice(_ steps: Int) {
-    let problem = OuterProblem(steps: steps) { $0.innerLoss = .dice }
+    let problem = OuterProblem(steps: steps) { $0.adaptation.loss = .dice }
     let gradient = problem.value(
       problem.outer.loss.gradient(withRespectTo: [problem.parameters])[0], problem.values)
     #expect(problem.gradientError(Self.frozenDiceLoss(problem, steps), gradient: gradient) < 1e-5)
@@ -210,7 +210,7 @@ struct MAMLGradientTests {
           loss = loss - weight * (box(sum) - (time == 0 ? problem.graph.constant(1) : box(last)))
         }
       }
-      let rate = objective.configuration.innerStepSize * (step == 0 ? 1 : 0.5)
+      let rate = objective.configuration.adaptation.stepSize * (step == 0 ? 1 : 0.5)
       let slopes = loss.gradient(withRespectTo: matrices)
       matrices = zip(matrices, slopes).map { $0 - rate * $1 }
     }
@@ -224,7 +224,7 @@ struct MAMLGradientTests {
   @Test("the first-order gradient is the slope at the adapted parameters, and differs from the exact one")
   func firstOrder() {
     let exact = OuterProblem()
-    let first = OuterProblem { $0.metaGradient = .firstOrder }
+    let first = OuterProblem { $0.outer.gradient = .firstOrder }
     func gradient(_ problem: OuterProblem) -> [Double] {
       problem.value(problem.outer.loss.gradient(withRespectTo: [problem.parameters])[0], problem.values)
     }
@@ -248,7 +248,7 @@ struct MAMLGradientTests {
   func fisher(_ steps: Int) {
     for interface in [OuterProblem.interface, OuterProblem.discrete] {
       for everyStepCounts in [false, true] {
-        check(OuterProblem(interface, steps: steps) { $0.everyStepCounts = everyStepCounts }, steps)
+        check(OuterProblem(interface, steps: steps) { $0.outer.everyStepCounts = everyStepCounts }, steps)
       }
     }
   }

@@ -20,8 +20,8 @@ struct MAMLTests {
     configuration.iterations = 4
     configuration.tasks = 5
     configuration.rollouts = 6
-    configuration.hiddenUnits = 8
-    configuration.activation = .hyperbolicTangent
+    configuration.network.hiddenUnits = 8
+    configuration.network.activation = .hyperbolicTangent
     configuration.evaluationRollouts = 6
     change(&configuration)
     return configuration
@@ -45,13 +45,13 @@ struct MAMLTests {
     return metrics
   }
 
-  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: MAMLConfiguration.OuterOptimizer.allCases)
-  func threads(_ optimizer: MAMLConfiguration.OuterOptimizer) throws {
+  @Test("gives the same bytes for 1, 2 and 3 threads", arguments: OuterOptimizer.allCases)
+  func threads(_ optimizer: OuterOptimizer) throws {
     for simulator in [Self.pointNavigation, Self.bandit] as [any Simulator] {
       let states = try [1, 2, 3].map { threads in
         let configuration = Self.small {
-          $0.outerOptimizer = optimizer
-          $0.adaptationSteps = 2
+          $0.outer.optimizer = optimizer
+          $0.adaptation.steps = 2
         }
         let learner = try Self.learner(configuration, simulator, threads: threads)
         try Self.run(learner, 0..<3)
@@ -68,8 +68,8 @@ struct MAMLTests {
     if var variant = configuration as? any MAMLChoices {
       variant.choices.tasks = 5
       variant.choices.rollouts = 6
-      variant.choices.hiddenUnits = 8
-      variant.choices.activation = .hyperbolicTangent
+      variant.choices.network.hiddenUnits = 8
+      variant.choices.network.activation = .hyperbolicTangent
       variant.choices.evaluationRollouts = 6
       if let changed = variant as? Learner.Configuration { configuration = changed }
     }
@@ -79,18 +79,18 @@ struct MAMLTests {
   @Test("trains one policy for all tasks where there are no adaptation steps")
   func jointTraining() throws {
     let configuration = Self.small {
-      $0.adaptationSteps = 0
-      $0.divergenceLimit = 0.03
+      $0.adaptation.steps = 0
+      $0.trpo.klLimit = 0.03
     }
     let learner = try Self.learner(configuration, Self.bandit)
     let first = try Self.run(learner, 0..<1)
     #expect(first["returnAfter0"] == first["return"] && first["returnAfter1"] == nil)
     #expect(try Self.run(learner, 1..<4)["innerStepGain"] == 0)
     for choose in [
-      { $0.learnedStepSizes = true },
+      { $0.adaptation.learnedStepSizes = true },
       {
-        $0.metaGradient = .reptile
-        $0.outerOptimizer = .adam
+        $0.outer.gradient = .reptile
+        $0.outer.optimizer = .adam
       },
     ] as [(inout MAMLConfiguration) -> Void] {
       var refused = configuration
@@ -101,7 +101,7 @@ struct MAMLTests {
 
   @Test("a failed line search leaves the parameters alone, to the bit, and says so")
   func failedLineSearch() throws {
-    let learner = try Self.learner(Self.small { $0.divergenceLimit = 1e-30 })
+    let learner = try Self.learner(Self.small { $0.trpo.klLimit = 1e-30 })
     let before = learner.state
     let metrics = try Self.run(learner, 0..<1)
     #expect(metrics["stepAccepted"] == 0)
@@ -126,18 +126,18 @@ struct MAMLTests {
       return (metrics["gradientEvaluations"], metrics["operations"] ?? .nan)
     }
     // Five tasks: two steps of adaptation and one outer gradient.
-    #expect(try effort { $0.adaptationSteps = 2 }.gradients == 15)
+    #expect(try effort { $0.adaptation.steps = 2 }.gradients == 15)
     let adam = try (1...3).map { epochs in
       try effort {
-        $0.outerOptimizer = .ppo
-        $0.epochs = epochs
+        $0.outer.optimizer = .ppo
+        $0.ppo.epochs = epochs
       }
     }
     #expect(adam.map(\.gradients) == [10, 15, 20])
     #expect(adam[2].operations - adam[1].operations == adam[1].operations - adam[0].operations)
     let reptile = try effort {
-      $0.metaGradient = .reptile
-      $0.outerOptimizer = .adam
+      $0.outer.gradient = .reptile
+      $0.outer.optimizer = .adam
     }
     #expect(reptile.gradients == 5 && reptile.operations < adam[0].operations)
     // Two layers of 8 units and two coordinates, from two; six episodes of 10 steps twice in five tasks, and one
@@ -154,9 +154,9 @@ struct MAMLTests {
     for innerStepSize in [0.01, 1] {
       let learner = try Self.learner(
         Self.small {
-          $0.outerOptimizer = .adam
-          $0.innerStepSize = innerStepSize
-          $0.learningRate = 0.003
+          $0.outer.optimizer = .adam
+          $0.adaptation.stepSize = innerStepSize
+          $0.optimizer.learningRate = 0.003
         })
       let before = learner.state.tensors[0].values
       try Self.run(learner, 0..<1)
@@ -168,7 +168,7 @@ struct MAMLTests {
   @Test("an inner step that is far too large stops the run, and says where")
   func divergence() throws {
     for innerStepSize in [1e6, 1e30] {
-      let learner = try Self.learner(Self.small { $0.innerStepSize = innerStepSize })
+      let learner = try Self.learner(Self.small { $0.adaptation.stepSize = innerStepSize })
       #expect(throws: Divergence.self) { try Self.run(learner, 0..<10) }
     }
   }
@@ -181,13 +181,13 @@ struct MAMLTests {
       return nil
     }
     #expect(key { $0.tasks = 0 } == "tasks")
-    #expect(key { $0.innerStepSize = .nan } == "innerStepSize")
-    #expect(key { $0.metaGradient = .reptile } == "outerOptimizer")
+    #expect(key { $0.adaptation.stepSize = .nan } == "adaptation.stepSize")
+    #expect(key { $0.outer.gradient = .reptile } == "outer.optimizer")
     #expect(
       key {
-        $0.innerLoss = .dice
-        $0.curvatureStride = 2
-      } == "curvatureStride")
+        $0.adaptation.loss = .dice
+        $0.trpo.curvatureStride = 2
+      } == "trpo.curvatureStride")
     #expect(key { _ in } == nil)
   }
 
@@ -219,10 +219,10 @@ struct MAMLTests {
       $0.iterations = 20
       $0.tasks = 20
       $0.rollouts = 20
-      $0.hiddenUnits = 32
-      $0.activation = .rectifier
-      $0.innerStepSize = 0.5
-      $0.curvatureStride = 2
+      $0.network.hiddenUnits = 32
+      $0.network.activation = .rectifier
+      $0.adaptation.stepSize = 0.5
+      $0.trpo.curvatureStride = 2
     }
     let learner = try Self.learner(configuration, threads: 2)
     let metrics = try Self.run(learner, 0..<20)

@@ -21,9 +21,10 @@ import Testing
     let distribution = ActionDistribution(interface.action)
     let network = try configuration.network(encoder, distribution)
     func program(_ stepCount: Int) -> Program {
-      RL2.lossProgram(
-        network, distribution, inputWidth: encoder.width, stepCount: stepCount, laneCount: 8, clipRange: 0.2,
-        valueCoefficient: 0.5)
+      RecurrentPPOLoss(
+        network: network, distribution: distribution, inputWidth: encoder.width, clipRange: 0.2,
+        valueCoefficient: 0.5
+      ).program(stepCount: stepCount, laneCount: 8)
     }
     let size = ProgramSize(ofStepCount: 60, program: program)
     let exact = Double(program(60).workspaceByteCount)
@@ -43,7 +44,7 @@ import Testing
     #expect(usual > 1e7 && usual < 2e9)
     #expect(try bytes { $0.trials = 1_000_000 } > 50 * usual)
     #expect(try bytes({ _ in }, episodeCount: 1_000_000) > 1e12)
-    #expect(try bytes { $0.hiddenUnits = 16_384 } > 1e10)
+    #expect(try bytes { $0.network.hiddenUnits = 16_384 } > 1e10)
   }
 
   @Test func gradientBasedLearnersCountTasksAndFeatures() throws {

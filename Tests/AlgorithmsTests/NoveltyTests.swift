@@ -74,7 +74,7 @@ struct NoveltyTests {
     )
     #expect(!plain.has(.novelties) && plain[.inputs] == curious[.inputs])
     for rollout in [plain, curious] {
-      rollout.calculateEarnings(scale: 2, noveltyBonus: 0.25)
+      rollout.calculateEarnings(scale: 2, explorationBonus: 0.25)
       rollout.estimateAdvantages(discount: 0, lambda: 0)
       #expect(rollout[.rewards] == plain[.rewards])
     }
@@ -100,36 +100,36 @@ struct NoveltyTests {
 
   @Test("lets MAML find a goal that it does not meet by chance")
   func mamlFindsTheGoal() throws {
-    func lastReturn(noveltyBonus: Double) throws -> Double {
+    func lastReturn(explorationBonus: Double) throws -> Double {
       let learner = try MAMLTests.learner(
         MAMLTests.small {
           $0.iterations = 80
-          $0.hiddenUnits = 16
+          $0.network.hiddenUnits = 16
           $0.rollouts = 10
-          $0.outerOptimizer = .ppo
-          $0.epochs = 8
-          $0.learningRate = 1e-2
-          $0.noveltyBonus = noveltyBonus
+          $0.outer.optimizer = .ppo
+          $0.ppo.epochs = 8
+          $0.optimizer.learningRate = 1e-2
+          $0.exploration.bonus = explorationBonus
         }, Self.corner, threads: 2)
       return try MAMLTests.run(learner, 0..<80)["return"] ?? .nan
     }
-    let (without, with) = (try lastReturn(noveltyBonus: 0), try lastReturn(noveltyBonus: 0.1))
+    let (without, with) = (try lastReturn(explorationBonus: 0), try lastReturn(explorationBonus: 0.1))
     #expect(without < 1 && with > 5)
   }
 
   @Test("lets RL² find a goal that it does not meet by chance")
   func findsTheGoal() throws {
-    func lastReturn(noveltyBonus: Double) throws -> Double {
+    func lastReturn(explorationBonus: Double) throws -> Double {
       let learner = try RL2Tests.learner(
         Self.corner,
         RL2Tests.small {
           $0.iterations = 60
           $0.trials = 64
-          $0.hiddenUnits = 16
+          $0.network.hiddenUnits = 16
           $0.shardTrials = 16
-          $0.minibatches = 4
-          $0.learningRate = 1e-2
-          $0.noveltyBonus = noveltyBonus
+          $0.ppo.minibatches = 4
+          $0.optimizer.learningRate = 1e-2
+          $0.exploration.bonus = explorationBonus
         }, threads: 2)
       var last = 0.0
       for iteration in 0..<60 {
@@ -138,29 +138,31 @@ struct NoveltyTests {
       }
       return last
     }
-    let (without, with) = (try lastReturn(noveltyBonus: 0), try lastReturn(noveltyBonus: 0.1))
+    let (without, with) = (try lastReturn(explorationBonus: 0), try lastReturn(explorationBonus: 0.1))
     #expect(without < 1 && with > 5)
   }
 
   @Test("is refused where it means nothing")
   func refusals() throws {
     func key(_ simulator: any Simulator, _ bonus: Double) -> String? {
-      do { _ = try RL2Tests.learner(simulator, RL2Tests.small { $0.noveltyBonus = bonus }) } catch let error
+      do { _ = try RL2Tests.learner(simulator, RL2Tests.small { $0.exploration.bonus = bonus }) } catch let
+        error
         as InvalidParameter
       { return error.key } catch {}
       return nil
     }
-    #expect(key(RL2Tests.pointNavigation, 0.1) == "noveltyBonus")
-    #expect(key(RL2Tests.gridNavigation, -0.1) == "noveltyBonus")
+    #expect(key(RL2Tests.pointNavigation, 0.1) == "exploration.bonus")
+    #expect(key(RL2Tests.gridNavigation, -0.1) == "exploration.bonus")
     #expect(key(RL2Tests.gridNavigation, 0.1) == nil)
     func mamlKey(_ simulator: any Simulator, _ bonus: Double) -> String? {
-      do { _ = try MAMLTests.learner(MAMLTests.small { $0.noveltyBonus = bonus }, simulator) } catch let error
+      do { _ = try MAMLTests.learner(MAMLTests.small { $0.exploration.bonus = bonus }, simulator) } catch let
+        error
         as InvalidParameter
       { return error.key } catch {}
       return nil
     }
-    #expect(mamlKey(MAMLTests.pointNavigation, 0.1) == "noveltyBonus")
-    #expect(mamlKey(MAMLTests.bandit, -0.1) == "noveltyBonus")
+    #expect(mamlKey(MAMLTests.pointNavigation, 0.1) == "exploration.bonus")
+    #expect(mamlKey(MAMLTests.bandit, -0.1) == "exploration.bonus")
     #expect(mamlKey(MAMLTests.bandit, 0.1) == nil)
   }
 }

@@ -44,8 +44,8 @@ struct RL2LossTests {
     expectGradient(network, distribution, inputs: inputs, choices: choices, using: &random)
   }
 
-  @Test("has the gradient of central differences through a memory of actions", arguments: [0, 1, 3])
-  func actionMemoryGradient(lookahead: Int) throws {
+  @Test("has the gradient of central differences through exact counts", arguments: [0, 1, 3])
+  func countsGradient(lookahead: Int) throws {
     let interface = Interface(
       observation: .discrete([2]), action: .discrete([3]), horizon: 3, episodeCount: 2)
     let distribution = ActionDistribution(interface.action)
@@ -54,7 +54,7 @@ struct RL2LossTests {
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
       distribution: distribution,
       hasSeparateValue: true, initialDeviation: 1, readoutCount: 5,
-      actionMemory: try ActionMemory(encoder, unitCount: 6, lookahead: lookahead))
+      actionHead: try ActionHead(encoder, unitCount: 6, lookahead: lookahead))
     var random = RandomKey(seed: 7).stream()
     var row = Array(repeating: Float(0), count: laneCount * encoder.width)
     var step = TimeStep(laneCount: laneCount, interface: interface)
@@ -88,9 +88,10 @@ struct RL2LossTests {
     valueCoefficient: Double = 0.5, using random: inout RandomStream,
     where isCompared: (String) -> Bool = { _ in true }
   ) {
-    let (loss, parameters, _) = RL2.loss(
-      network, distribution, inputWidth: inputs.count / rowCount, stepCount: stepCount, laneCount: laneCount,
-      clipRange: 0.2, valueCoefficient: valueCoefficient)
+    let (loss, parameters, _) = RecurrentPPOLoss(
+      network: network, distribution: distribution, inputWidth: inputs.count / rowCount, clipRange: 0.2,
+      valueCoefficient: valueCoefficient
+    ).graph(stepCount: stepCount, laneCount: laneCount)
     let point = network.layout.initialValues(RandomKey(seed: 3)).map {
       Double($0) + Double(random.normal()) * 0.3
     }

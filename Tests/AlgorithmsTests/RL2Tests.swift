@@ -21,92 +21,100 @@ struct RL2Tests {
     TabularMDP(), distributions: ["train": .init(), "test": .init()], horizon: 5, episodeCount: 2)
 
   static func small(_ change: (inout RL2.Configuration) -> Void = { _ in }) -> RL2.Configuration {
-    var configuration = RL2.Configuration()
+    smaller(change)
+  }
+
+  /// RL² with exact counts, on which it plans.
+  static func counting(
+    _ change: (inout RL2Counts.Configuration) -> Void = { _ in }
+  ) -> RL2Counts.Configuration {
+    smaller {
+      $0.counts.units = 4
+      $0.counts.lookahead = 2
+      change(&$0)
+    }
+  }
+
+  private static func smaller<Configuration: RecurrentPPOConfiguration>(
+    _ change: (inout Configuration) -> Void
+  ) -> Configuration {
+    var configuration = Configuration()
     configuration.iterations = 4
     configuration.trials = 24
-    configuration.hiddenUnits = 8
-    configuration.epochs = 2
-    configuration.minibatches = 2
+    configuration.network.hiddenUnits = 8
+    configuration.ppo.epochs = 2
+    configuration.ppo.minibatches = 2
     configuration.shardTrials = 4
     change(&configuration)
     return configuration
   }
 
-  static func learner(
-    _ simulator: any Simulator, _ configuration: RL2.Configuration, threads: Int = 1
-  ) throws -> RL2 {
-    try RL2(
+  static func learner<Configuration: RecurrentPPOConfiguration>(
+    _ simulator: any Simulator, _ configuration: Configuration, threads: Int = 1
+  ) throws -> RecurrentPPO<Configuration> {
+    try RecurrentPPO(
       configuration, for: simulator, key: RandomKey(seed: 5).child("parameters"),
       pool: ThreadPool(threadCount: threads))
   }
 
-  static func run(_ learner: RL2, _ iterations: Range<Int>) throws {
+  static func run(_ learner: some MetaLearner, _ iterations: Range<Int>) throws {
     for iteration in iterations {
       _ = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child("train").child(iteration))
     }
-  }
-
-  /// An agent that remembers what its actions brought.
-  static func withActionMemory(_ configuration: inout RL2.Configuration) {
-    configuration.input = .counted
-    configuration.actionUnits = 4
-    configuration.lookahead = 2
   }
 
   @Test("gives the same bytes for 1, 2 and 3 threads", arguments: 0..<4)
   func threads(_ which: Int) throws {
     let simulator: any Simulator = [Self.gridNavigation, Self.bandit, Self.pointNavigation, Self.process][
       which]
-    let states = try [1, 2, 3].map { threads in
-      let configuration = Self.small {
-        $0.readoutUnits = which == 0 ? 0 : 6
-        if which == 3 { Self.withActionMemory(&$0) }
-      }
+    func state(_ configuration: some RecurrentPPOConfiguration, _ threads: Int) throws -> LearnerState {
+      var configuration = configuration
+      configuration.network.readoutUnits = which == 0 ? 0 : 6
       let learner = try Self.learner(simulator, configuration, threads: threads)
       try Self.run(learner, 0..<3)
       return learner.state
+    }
+    let states = try [1, 2, 3].map {
+      which == 3 ? try state(Self.counting(), $0) : try state(Self.small(), $0)
     }
     #expect(states[0] == states[1])
     #expect(states[0] == states[2])
   }
 
   @Test("begins an update with the probabilities that it played with", arguments: [false, true])
-  func sameProbabilities(hasActionMemory: Bool) throws {
-    // Large steps, so that the second and third update are not with the small weights of the beginning.
-    let learner = try Self.learner(
-      Self.process,
-      Self.small {
-        $0.epochs = 1
-        $0.minibatches = 1
-        $0.learningRate = 0.1
-        $0.readoutUnits = 6
-        if hasActionMemory { Self.withActionMemory(&$0) }
-      })
-    for iteration in 0..<3 {
-      let metrics = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child(iteration))
-      #expect(abs(metrics["approximateDivergence"] ?? .nan) < 1e-6)
-      #expect(metrics["clipFraction"] == 0)
+  func sameProbabilities(hasCounts: Bool) throws {
+    func check(_ configuration: some RecurrentPPOConfiguration) throws {
+      var configuration = configuration
+      configuration.ppo.epochs = 1
+      configuration.ppo.minibatches = 1
+      // Large steps, so that the second and third update are not with the small weights of the beginning.
+      configuration.optimizer.learningRate = 0.1
+      configuration.network.readoutUnits = 6
+      let learner = try Self.learner(Self.process, configuration)
+      for iteration in 0..<3 {
+        let metrics = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child(iteration))
+        #expect(abs(metrics["approximateDivergence"] ?? .nan) < 1e-6)
+        #expect(metrics["clipFraction"] == 0)
+      }
     }
+    if hasCounts { try check(Self.counting()) } else { try check(Self.small()) }
   }
 
-  @Test("moves every parameter of a memory of actions within three updates")
-  func actionMemoryMoves() throws {
-    let learner = try Self.learner(Self.process, Self.small(Self.withActionMemory))
+  @Test("moves every parameter of what reads counts within three updates")
+  func countsMove() throws {
+    let learner = try Self.learner(Self.process, Self.counting())
     let before = learner.state.tensors[0].values
     try Self.run(learner, 0..<3)
     // Weights of units that are zero everywhere stay; the last four are those of the model it plans with.
     #expect(zip(before, learner.state.tensors[0].values).suffix(4).allSatisfy { $0 != $1 })
   }
 
-  @Test("takes trials that end early with a memory of actions")
-  func actionMemoryOfShortTrials() throws {
+  @Test("takes trials that end early with exact counts")
+  func countsOfShortTrials() throws {
     let simulator = EnvironmentSimulator(
       FrozenLake(), distributions: ["train": .init(), "test": .init()], horizon: 9, episodeCount: 2)
     // Each trial by itself, so that nothing stands after the end of the shorter ones.
-    let configuration = Self.small {
-      Self.withActionMemory(&$0)
-      $0.shardTrials = 1
-    }
+    let configuration = Self.counting { $0.shardTrials = 1 }
     let learner = try Self.learner(simulator, configuration)
     let metrics = try learner.update(iteration: 0, key: RandomKey(seed: 5).child("train"))
     #expect(learner.timeStepsPerUpdate < configuration.trials * simulator.interface.trialLength)
@@ -119,21 +127,17 @@ struct RL2Tests {
     bandit.armCount = 30
     let simulator = EnvironmentSimulator(
       bandit, distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 60)
-    func lastReturn(actionUnits: Int) throws -> Double {
-      let learner = try Self.learner(
-        simulator,
-        Self.small {
-          $0.iterations = 40
-          $0.trials = 128
-          $0.hiddenUnits = 16
-          $0.minibatches = 8
-          $0.input = .counted
-          $0.actionUnits = actionUnits
-          $0.learningRate = 5e-3
-          $0.rewardScale = 0.05
-          $0.discount = 1
-          $0.shardTrials = 16
-        }, threads: 2)
+    func lastReturn(_ configuration: some RecurrentPPOConfiguration) throws -> Double {
+      var configuration = configuration
+      configuration.iterations = 40
+      configuration.trials = 128
+      configuration.network.hiddenUnits = 16
+      configuration.ppo.minibatches = 8
+      configuration.optimizer.learningRate = 5e-3
+      configuration.rewardScale = 0.05
+      configuration.discount = 1
+      configuration.shardTrials = 16
+      let learner = try Self.learner(simulator, configuration, threads: 2)
       var last = 0.0
       for iteration in 0..<40 {
         let key = RandomKey(seed: 5).child("train").child(iteration)
@@ -142,8 +146,12 @@ struct RL2Tests {
       return last
     }
     // Random pulls bring 30 in 60.
-    #expect(try lastReturn(actionUnits: 8) > 44)
-    #expect(try lastReturn(actionUnits: 0) < 36)
+    let counting = Self.counting {
+      $0.counts.units = 8
+      $0.counts.lookahead = 0
+    }
+    #expect(try lastReturn(counting) > 44)
+    #expect(try lastReturn(Self.small { $0.input.form = .counted }) < 36)
   }
 
   @Test("learns GridNavi from below zero to more than ten in two episodes")
@@ -151,9 +159,9 @@ struct RL2Tests {
     let configuration = Self.small {
       $0.iterations = 150
       $0.trials = 128
-      $0.hiddenUnits = 32
-      $0.minibatches = 4
-      $0.learningRate = 5e-3
+      $0.network.hiddenUnits = 32
+      $0.ppo.minibatches = 4
+      $0.optimizer.learningRate = 5e-3
       $0.rewardScale = 0.2
       $0.shardTrials = 32
     }
@@ -169,7 +177,7 @@ struct RL2Tests {
   @Test("counts the gradients and operations of an update", arguments: [1, 3])
   func effort(threads: Int) throws {
     let metrics = try (1...3).map { epochs in
-      let learner = try Self.learner(Self.bandit, Self.small { $0.epochs = epochs }, threads: threads)
+      let learner = try Self.learner(Self.bandit, Self.small { $0.ppo.epochs = epochs }, threads: threads)
       return try learner.update(iteration: 0, key: RandomKey(seed: 5))
     }
     #expect(metrics.map { $0["gradientEvaluations"] } == [24, 48, 72])
@@ -192,16 +200,13 @@ struct RL2Tests {
       return nil
     }
     #expect(key { $0.trials = 0 } == "trials")
-    #expect(key { $0.minibatches = 5 } == "minibatches")
+    #expect(key { $0.ppo.minibatches = 5 } == "ppo.minibatches")
     #expect(key { $0.discount = 1.5 } == "discount")
-    #expect(key { $0.learningRate = .nan } == "learningRate")
-    #expect(key { $0.entropyCoefficient = -1 } == "entropyCoefficient")
-    #expect(key { $0.readoutUnits = -1 } == "readoutUnits")
-    #expect(key { $0.actionUnits = -1 } == "actionUnits")
-    #expect(key { $0.lookahead = 1 } == "lookahead")
-    #expect(throws: InvalidParameter.self) {
-      try Self.learner(Self.bandit, Self.small { $0.actionUnits = 4 })
-    }
+    #expect(key { $0.optimizer.learningRate = .nan } == "optimizer.learningRate")
+    #expect(key { $0.entropy.coefficient = -1 } == "entropy.coefficient")
+    #expect(key { $0.network.readoutUnits = -1 } == "network.readoutUnits")
+    #expect(throws: InvalidParameter.self) { try Self.counting { $0.counts.units = 0 }.validate() }
+    #expect(throws: InvalidParameter.self) { try Self.learner(Self.pointNavigation, Self.counting()) }
     #expect(key { _ in } == nil)
   }
 }

@@ -21,7 +21,7 @@ struct RecurrentSACTests {
     -> RecurrentSAC.Configuration
   {
     var configuration = RecurrentSAC.Configuration()
-    (configuration.hiddenUnits, configuration.readoutUnits) = (4, 5)
+    (configuration.network.hiddenUnits, configuration.network.readoutUnits) = (4, 5)
     configuration.rewardScale = 2
     change(&configuration)
     return configuration
@@ -163,7 +163,7 @@ struct RecurrentSACTests {
   @Test("replays what was played, and keeps as many trials as it is told")
   func replay() throws {
     let learner = try RecurrentSAC(
-      Self.configuration { ($0.trials, $0.replayTrials, $0.batchTrials) = (8, 20, 4) },
+      Self.configuration { ($0.trials, $0.replay.capacity, $0.replay.batchTrials) = (8, 20, 4) },
       for: RL2Tests.gridNavigation, key: RandomKey(seed: 5), pool: ThreadPool(threadCount: 1))
     let ring = try #require(learner.records)
     for iteration in 0..<4 {
@@ -189,9 +189,9 @@ struct RecurrentSACTests {
       Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 10)
     let learner = try RecurrentSAC(
       Self.configuration {
-        ($0.iterations, $0.trials, $0.batchTrials, $0.gradientSteps) = (300, 32, 32, 4)
-        ($0.hiddenUnits, $0.readoutUnits) = (32, 32)
-        ($0.targetRate, $0.discount, $0.rewardScale, $0.learningRate) = (0.05, 0.9, 1, 3e-3)
+        ($0.iterations, $0.trials, $0.replay.batchTrials, $0.gradientSteps) = (300, 32, 32, 4)
+        ($0.network.hiddenUnits, $0.network.readoutUnits) = (32, 32)
+        ($0.targetRate, $0.discount, $0.rewardScale, $0.optimizer.learningRate) = (0.05, 0.9, 1, 3e-3)
       }, for: world, key: RandomKey(seed: 5), pool: ThreadPool(threadCount: 1))
     var returns: [Double] = []
     for iteration in 0..<300 {

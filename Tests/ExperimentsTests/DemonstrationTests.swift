@@ -47,7 +47,7 @@ import Testing
   @Test(arguments: [false, true])
   func recurrentAgentsGetTheReturnsOfTheEvaluation(isGreedy: Bool) throws {
     let directory = try TemporaryDirectory()
-    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    let run = try run(Self.grid, "rl2", ["trials=4", "network.hiddenUnits=8"], in: directory)
     try check(run, isGreedy: isGreedy)
   }
 
@@ -55,7 +55,8 @@ import Testing
   func adaptiveAgentsGetTheReturnsOfTheEvaluation(isGreedy: Bool) throws {
     let directory = try TemporaryDirectory()
     let run = try run(
-      Self.point, "maml", ["hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8"],
+      Self.point, "maml",
+      ["hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "network.hiddenUnits=8"],
       in: directory
     )
     try check(run, isGreedy: isGreedy)
@@ -68,8 +69,8 @@ import Testing
     let run = try run(
       Self.wind, algorithm,
       [
-        "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8",
-        "adaptationSteps=\(steps)",
+        "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "network.hiddenUnits=8",
+        "adaptation.steps=\(steps)",
       ], in: directory)
     #expect(try check(run, isGreedy: false).episodes.count == episodes)
     // Who asks for a number gets it.
@@ -85,8 +86,8 @@ import Testing
       try run(
         Self.wind, "maml",
         [
-          "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "hiddenUnits=8",
-          "adaptationSteps=\(steps)",
+          "hyperparameters.tasks=2", "rollouts=3", "evaluationRollouts=4", "network.hiddenUnits=8",
+          "adaptation.steps=\(steps)",
         ], in: directory)
     }
     let environment = try runs[0].configuration(catalogue: .complete).environment
@@ -96,7 +97,7 @@ import Testing
           .evaluation(pooling: runs, catalogue: .complete) { _ in }
       }
     }
-    #expect(failure?.description.contains("hyperparameters.adaptationSteps") == true)
+    #expect(failure?.description.contains("hyperparameters.adaptation.steps") == true)
   }
 
   @discardableResult
@@ -178,7 +179,7 @@ import Testing
   /// A person who does what the agent of the evaluation does gets what it gets.
   @Test func aPersonHasTheLuckOfTheAgent() throws {
     let directory = try TemporaryDirectory()
-    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    let run = try run(Self.grid, "rl2", ["trials=4", "network.hiddenUnits=8"], in: directory)
     let show = try Demonstration(of: run, request: .init(), catalogue: .complete) { _ in }
     let recording = try show.recording(ofTask: 3)
     let trial = try show.trialToPlay(inTask: 3)
@@ -188,7 +189,7 @@ import Testing
 
   @Test func mistakesAreNamed() throws {
     let directory = try TemporaryDirectory()
-    let run = try run(Self.grid, "rl2", ["trials=4", "hiddenUnits=8"], in: directory)
+    let run = try run(Self.grid, "rl2", ["trials=4", "network.hiddenUnits=8"], in: directory)
     let missing = caught {
       _ = try Demonstration(of: run, checkpoint: 9, request: .init(), catalogue: .complete) { _ in }
     }

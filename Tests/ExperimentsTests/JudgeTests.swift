@@ -29,8 +29,9 @@ import Trials
   }
 
   private static let rl2 = [
-    "iterations=80", "trials=128", "hiddenUnits=16", "minibatches=2", "epochs=4", "learningRate=1e-2",
-    "entropyCoefficient=0.02", "finalEntropyCoefficient=0.001",
+    "iterations=80", "trials=128", "network.hiddenUnits=16", "ppo.minibatches=2", "ppo.epochs=4",
+    "optimizer.learningRate=1e-2",
+    "entropy.coefficient=0.02", "entropy.finalCoefficient=0.001",
   ]
 
   /// Trains and evaluates with all questions asked.
@@ -105,8 +106,9 @@ import Trials
     let evaluation = try evaluation(
       text, "maml",
       [
-        "iterations=30", "hyperparameters.tasks=16", "rollouts=20", "evaluationRollouts=20", "hiddenUnits=16",
-        "innerStepSize=2.0",
+        "iterations=30", "hyperparameters.tasks=16", "rollouts=20", "evaluationRollouts=20",
+        "network.hiddenUnits=16",
+        "adaptation.stepSize=2.0",
       ])
     #expect(evaluation.normalized ?? 0 > 0.3, "the agent has not learnt; nothing can be judged")
     #expect(try judgement("memory", evaluation).answer == .yes)

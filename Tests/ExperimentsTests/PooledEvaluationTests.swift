@@ -53,7 +53,8 @@ import Trials
       var choices = RunConfiguration.Choices()
       choices.seed = seed
       choices.overrides = [
-        "iterations=20", "trials=64", "hiddenUnits=8", "minibatches=2", "epochs=4", "learningRate=1e-2",
+        "iterations=20", "trials=64", "network.hiddenUnits=8", "ppo.minibatches=2", "ppo.epochs=4",
+        "optimizer.learningRate=1e-2",
       ]
       let configuration = try RunConfiguration(
         environment: "guess", algorithm: "rl2", choices: choices,

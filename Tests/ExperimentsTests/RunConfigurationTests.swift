@@ -101,9 +101,9 @@ import Testing
   @Test func whatHasNoEffectIsRefused() throws {
     let directory = try TemporaryDirectory()
     let world = "environment = \"point-navigation\"\nhorizon = 5\nepisodes = 2\n[tasks.train]\n[tasks.test]\n"
-    let ppo = "[presets.maml]\nouterOptimizer = \"ppo\"\nlearningRate = 0.5\n"
+    let ppo = "[presets.maml]\nouter.optimizer = \"ppo\"\noptimizer.learningRate = 0.5\n"
     _ = try directory.write(world + ppo, to: "ppo.toml")
-    _ = try directory.write(world + "[presets.maml]\nlearningRate = 0.5\n", to: "dead.toml")
+    _ = try directory.write(world + "[presets.maml]\noptimizer.learningRate = 0.5\n", to: "dead.toml")
     func run(_ environment: String, _ overrides: [String]) throws -> RunConfiguration {
       var choices = RunConfiguration.Choices()
       choices.overrides = overrides
@@ -111,20 +111,22 @@ import Testing
         environment: environment, algorithm: "maml", choices: choices,
         search: EnvironmentSearch(directories: [directory.path]), catalogue: .complete)
     }
-    #expect(try run("ppo", []).hyperparameters.table["learningRate"] == .number(0.5))
+    #expect(try run("ppo", []).hyperparameters.table.value(at: "optimizer.learningRate") == .number(0.5))
     let reason =
-      "learningRate has no effect where outerOptimizer is \"trpo\"; outerOptimizer = \"ppo\" or \"adam\""
+      "optimizer.learningRate has no effect where outer.optimizer is \"trpo\"; outer.optimizer = \"ppo\" or \"adam\""
     for (environment, settings, place) in [
-      ("dead", [], "presets.maml."), ("ppo", ["outerOptimizer=trpo", "learningRate=0.1"], "command line: "),
+      ("dead", [], "presets.maml."),
+      ("ppo", ["outer.optimizer=trpo", "optimizer.learningRate=0.1"], "command line: "),
     ] {
       let failure = try #require(caught { _ = try run(environment, settings) })
       #expect(failure.kind == .configuration && failure.description.contains(place + reason), "\(failure)")
     }
-    let changed = try run("ppo", ["outerOptimizer=trpo"])
-    #expect(changed.hyperparameters.table["learningRate"] == .number(0.001))
-    #expect(changed.usedTable["hyperparameters"]?["learningRate"] == nil)
+    let changed = try run("ppo", ["outer.optimizer=trpo"])
+    #expect(changed.hyperparameters.table.value(at: "optimizer.learningRate") == .number(0.001))
+    #expect(changed.usedTable.value(at: "hyperparameters.optimizer.learningRate") == nil)
     #expect(
-      changed.origins.first { $0.key == "hyperparameters.learningRate" }?.origin.hasPrefix("not used; ")
+      changed.origins.first { $0.key == "hyperparameters.optimizer.learningRate" }?.origin.hasPrefix(
+        "not used; ")
         == true)
     let file = try directory.write(changed.document, to: "config.toml")
     #expect(try RunConfiguration(file: file, catalogue: .complete).document == changed.document)

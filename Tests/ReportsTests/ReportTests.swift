@@ -61,7 +61,7 @@ import Training
     excluded = [[0, 0]]
     """
 
-  private static let rl2 = ["trials=4", "hiddenUnits=4", "minibatches=1"]
+  private static let rl2 = ["trials=4", "network.hiddenUnits=4", "ppo.minibatches=1"]
 
   @Test func aPageIsWellFormedAndNeedsNothingElse() throws {
     let report = try report(of: runs("rl2", seeds: [1, 2], Self.rl2))
@@ -91,20 +91,20 @@ import Training
 
   @Test func settingsNameWhatTheyTellApart() throws {
     let usual = try runs("rl2", seeds: [1], Self.rl2)
-    let other = try runs("rl2", seeds: [1], Self.rl2 + ["learningRate=0.01"])
+    let other = try runs("rl2", seeds: [1], Self.rl2 + ["optimizer.learningRate=0.01"])
     let labels = try report(of: usual + other).chapters[0].entries.map(\.label)
-    #expect(labels.count == 2 && labels[1] == "rl2 learningRate=0.01")
+    #expect(labels.count == 2 && labels[1] == "rl2 optimizer.learningRate=0.01")
   }
 
   /// Many settings would fill a heading and every legend: there the names of the runs stand, and settings in a table.
   @Test func runsThatDifferInMuchAreCalledByTheirNames() throws {
-    let settings = ["epochs=2", "learningRate=0.01", "entropyCoefficient=0.5", "discount=0.5"]
+    let settings = ["ppo.epochs=2", "optimizer.learningRate=0.01", "entropy.coefficient=0.5", "discount=0.5"]
     let runs = try runs("rl2", seeds: [1], Self.rl2) + self.runs("rl2", seeds: [1], Self.rl2 + settings)
     let report = try report(of: runs)
     #expect(report.chapters[0].entries.map(\.label) == runs.map(\.name))
     let page = try Reader(report.html)
     #expect(page.text.contains("2 runs of world"))
-    #expect(page.text.contains("What differs") && page.text.contains("hyperparameters.entropyCoefficient"))
+    #expect(page.text.contains("What differs") && page.text.contains("hyperparameters.entropy.coefficient"))
     // No legend is cut before the end of a name.
     #expect(!report.figures.contains { $0.svg.contains("…</text>") })
   }
@@ -133,11 +133,11 @@ import Training
       [tasks.train]
       [tasks.test]
       """
-    let maml = ["hyperparameters.tasks=2", "rollouts=2", "hiddenUnits=4", "evaluationRollouts=2"]
+    let maml = ["hyperparameters.tasks=2", "rollouts=2", "network.hiddenUnits=4", "evaluationRollouts=2"]
     let runs =
       try self.runs("rl2", seeds: [1], Self.rl2, world: maze)
       + self.runs("maml", seeds: [1], maml, world: maze)
-      + self.runs("maml", seeds: [1], maml + ["adaptationSteps=2"], world: maze)
+      + self.runs("maml", seeds: [1], maml + ["adaptation.steps=2"], world: maze)
     let report = try report(of: runs)
     #expect(report.chapters.map { $0.entries.map(\.evaluation.episodes.count) } == [[3, 3, 3]])
     _ = try Reader(report.html)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CommandLineTests {
   @Test func tellsItsVersionAndItsCommands() throws {
     let program = try Program()
-    #expect(try program.run("--version").output == "0.1.0\n")
+    #expect(try program.run("--version").output == "0.2.0\n")
     let help = try program.run("--help")
     #expect(help.code == 0)
     for command in ["list", "train", "evaluate", "runs"] { #expect(help.output.contains("  \(command) ")) }
@@ -58,29 +58,39 @@ import Testing
       ),
       (
         ["train", "--env", "tiny", "--algorithm", "rl2", "trials=9223372036854775807"], 65,
-        "trials is 9223372036854775807; a number from 1 to 1000000"
+        "trials is 9223372036854775807; a whole number from 1 to 1000000 is needed"
       ),
       (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "hiddenUnits=9223372036854775807"], 65,
-        "a number from 1 to 16384 is needed"
+        ["train", "--env", "tiny", "--algorithm", "rl2", "network.hiddenUnits=9223372036854775807"], 65,
+        "a whole number from 1 to 16384 is needed"
       ),
-      (Program.training + ["readoutUnits=9223372036854775807"], 65, "a number from 0 to 16384 is needed"),
-      (Program.training + ["lookahead=9223372036854775807"], 65, "a number from 0 to 1000 is needed"),
-      (Program.training + ["epochs=9223372036854775807"], 65, "a number from 1 to 1000000 is needed"),
+      (
+        Program.training + ["network.readoutUnits=9223372036854775807"], 65,
+        "a whole number from 0 to 16384 is needed"
+      ),
+      (
+        [
+          "train", "--env", "tiny", "--algorithm", "rl2-counts", "counts.lookahead=9223372036854775807",
+        ], 65, "a whole number from 0 to 1000 is needed"
+      ),
+      (
+        Program.training + ["ppo.epochs=9223372036854775807"], 65,
+        "a whole number from 1 to 1000000 is needed"
+      ),
       (
         ["train", "--env", "tiny", "--algorithm", "maml", "rollouts=9223372036854775807"], 65,
         "rollouts is 9223372036854775807"
       ),
       (
-        ["train", "--env", "tiny", "--algorithm", "maml", "hiddenLayers=9223372036854775807"], 65,
-        "a number from 0 to 64 is"
+        ["train", "--env", "tiny", "--algorithm", "maml", "network.hiddenLayers=9223372036854775807"], 65,
+        "a whole number from 0 to 64 is"
       ),
       (
         ["train", "--env", "tiny", "--algorithm", "rl2", "episodes=1000000", "trials=1000000"], 65,
         " of memory, "
       ),
       (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "hiddenUnits=16384", "trials=1000000"], 65,
+        ["train", "--env", "tiny", "--algorithm", "rl2", "network.hiddenUnits=16384", "trials=1000000"], 65,
         "this machine has "
       ),
       (
@@ -99,19 +109,25 @@ import Testing
       ),
       (
         Program.training + ["learningrate=1"], 65,
-        "learningrate is not a known key. Did you mean \"learningRate\"?"
+        "learningrate is not a known key. Did you mean \"optimizer.learningRate\"?"
       ),
-      (Program.training + ["--lr", "1"], 64, "Did you mean \"learningRate=VALUE\"?"),
+      (Program.training + ["learningRate=1"], 65, "learningRate is now optimizer.learningRate"),
+      (Program.training + ["--lr", "1"], 64, "Did you mean \"optimizer.learningRate=VALUE\"?"),
       (Program.training + ["gamma=1"], 65, "gamma is not a known key. Did you mean \"discount\"?"),
       (Program.training + ["seed=1", "--seed", "2"], 64, "seed is given twice as key=value and as --seed"),
-      (Program.training + ["epochs=1", "epochs=2"], 64, "epochs is given twice; once is needed"),
-      (Program.training + ["epochs=1", "clipRange=0.2"], 65, "clipRange has no effect where epochs and"),
+      (Program.training + ["ppo.epochs=1", "ppo.epochs=2"], 64, "epochs is given twice; once is needed"),
+      (
+        Program.training + ["ppo.epochs=1", "ppo.clipRange=0.2"], 65,
+        "ppo.clipRange has no effect where ppo.epochs and"
+      ),
       (
         ["train", "--config", "envs/tiny.toml"], 65,
         "envs/tiny.toml is an environment file: metarl train --env"
       ),
-      (Program.training + ["learningRate=fast"], 65, "learningRate is \"fast\"; a number is needed"),
-      (Program.training + ["learningRate=-1"], 65, "learningRate is -1.0"),
+      (
+        Program.training + ["optimizer.learningRate=fast"], 65, "learningRate is \"fast\"; a number is needed"
+      ),
+      (Program.training + ["optimizer.learningRate=-1"], 65, "learningRate is -1.0"),
       (Program.training + ["constants.armCount=0"], 65, "constants.armCount is 0"),
       (
         Program.training + ["tasks.trian.alpha=2"], 65,

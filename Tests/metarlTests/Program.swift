@@ -18,7 +18,7 @@ final class Program {
 
   /// The settings of a training that takes a moment.
   static let training = [
-    "train", "--env", "tiny", "--algorithm", "rl2", "trials=4", "hiddenUnits=2", "minibatches=1",
+    "train", "--env", "tiny", "--algorithm", "rl2", "trials=4", "network.hiddenUnits=2", "ppo.minibatches=1",
   ]
 
   init() throws {

@@ -89,7 +89,7 @@ import Testing
   @Test func warningsStayWithTheRun() throws {
     let program = try Program()
     let training = try program.run(
-      Program.training + ["--iterations", "3", "learningRate=0.9", "epochs=9", "--run", "r"])
+      Program.training + ["--iterations", "3", "optimizer.learningRate=0.9", "ppo.epochs=9", "--run", "r"])
     #expect(training.code == 0 && training.errors.contains("warning: iteration "), "\(training.errors)")
     let file = String(decoding: try #require(program.bytes("r/warnings.jsonl")), as: UTF8.self)
     #expect(file.contains("\"advice\":\"try "))
@@ -115,7 +115,7 @@ import Testing
     #expect(next.code == 0, "\(next.errors)")
     #expect(program.bytes("s/checkpoints/000002/state.json") != nil)
     #expect(try program.run("train", "--from", "r", "--algorithm", "rl2").code == 64)
-    #expect(try program.run("train", "--from", "r", "trials=8", "hiddenUnits=3").code == 65)
+    #expect(try program.run("train", "--from", "r", "trials=8", "network.hiddenUnits=3").code == 65)
     #expect(try program.run("evaluate", "s").code == 0)
     let episodes = try program.run("runs", "export", "s", "--episodes").output.split(separator: "\n")
     #expect(episodes.count == 4001 && episodes[0] == "run,trial,episode,return")
@@ -141,7 +141,7 @@ import Testing
       [tasks.train]
       [tasks.test]
       """, to: "envs/point.toml")
-    let settings = ["tasks=2", "rollouts=3", "hiddenUnits=4", "tasks.train.goalRange=0.25"]
+    let settings = ["tasks=2", "rollouts=3", "network.hiddenUnits=4", "tasks.train.goalRange=0.25"]
     let words =
       ["train", "--env", "point", "--algorithm", "maml", "--iterations", "1", "--run", "r"] + settings
     let training = try program.run(words)
@@ -161,7 +161,7 @@ import Testing
   /// Normalized scores are those of the last adaptation step, in evaluations and in statistics of them.
   @Test func aGradientBasedLearnerIsScoredByItsLastStep() throws {
     let program = try Program()
-    let settings = ["hyperparameters.tasks=2", "rollouts=3", "hiddenUnits=4", "evaluationRollouts=2"]
+    let settings = ["hyperparameters.tasks=2", "rollouts=3", "network.hiddenUnits=4", "evaluationRollouts=2"]
     let training = try program.run(
       ["train", "--env", "tiny", "--algorithm", "maml", "--iterations", "1", "--run", "r"] + settings)
     #expect(training.code == 0, "\(training.errors)")
@@ -187,7 +187,7 @@ import Testing
   @Test func algorithmsDifferInTheSettingsThatTheyShare() throws {
     let program = try Program()
     #expect(try program.run(Program.training + ["--iterations", "1", "--run", "r"]).code == 0)
-    let maml = ["hyperparameters.tasks=2", "rollouts=3", "hiddenUnits=4"]
+    let maml = ["hyperparameters.tasks=2", "rollouts=3", "network.hiddenUnits=4"]
     let words = ["train", "--env", "tiny", "--algorithm", "maml", "--iterations", "1", "--run", "m"]
     #expect(try program.run(words + maml).code == 0)
     let result = try program.run("runs", "export", "r", "m", "--curve", "return")
@@ -236,8 +236,8 @@ import Testing
     let program = try Program()
     let result = try program.run(
       Program.training + [
-        "--iterations", "50", "--run", "r", "learningRate=1e38", "rewardScale=1e30",
-        "maximumGradientNorm=1e38",
+        "--iterations", "50", "--run", "r", "optimizer.learningRate=1e38", "rewardScale=1e30",
+        "optimizer.maximumGradientNorm=1e38",
       ])
     #expect(result.code == 20)
     #expect(result.errors.contains("is not finite in iteration"))
@@ -313,12 +313,12 @@ import Testing
   @Test func sweepsAndPrintsScriptsThatDoTheSame() throws {
     let program = try Program()
     let words =
-      Program.training.dropFirst().filter { $0 != "hiddenUnits=2" } + [
-        "iterations=2", "seed=1,2", "hiddenUnits=2,3",
+      Program.training.dropFirst().filter { $0 != "network.hiddenUnits=2" } + [
+        "iterations=2", "seed=1,2", "network.hiddenUnits=2,3",
       ]
     let sweep = try program.run(["sweep"] + words + ["--jobs", "2"])
     #expect(sweep.code == 0, "\(sweep.errors)")
-    #expect(sweep.output.contains("hyperparameters.hiddenUnits"))
+    #expect(sweep.output.contains("hyperparameters.network.hiddenUnits"))
     let emitted = try program.run(
       ["sweep"] + words + ["--sweep", "s", "--emit", "shell"])
     try program.write(emitted.output, to: "job.sh")

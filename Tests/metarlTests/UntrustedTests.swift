@@ -141,7 +141,7 @@ import Testing
     let program = try trained()
     let training = Program.training + ["--iterations", "2", "checkpointInterval=1"]
     #expect(try program.run(training + ["--seed", "1", "--run", "seed"]).code == 0)
-    #expect(try program.run(training + ["learningRate=0.5", "--run", "rate"]).code == 0)
+    #expect(try program.run(training + ["optimizer.learningRate=0.5", "--run", "rate"]).code == 0)
     for (other, reason) in [("seed", "is of another run"), ("rate", "is of another run")] {
       let path = "\(Self.run)/checkpoints/000002"
       _ = try program.shell("rm -r \(path); cp -r \(other)/checkpoints/000002 \(path)")

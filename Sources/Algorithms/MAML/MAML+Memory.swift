@@ -26,8 +26,8 @@ extension MAML {
       memory.add("their gradients in \(configuration.tasks) tasks", numbers: parameterCount, 3, tasks)
       memory.add(objective.memoryOfPlaying(simulator.interface, laneCount: rollouts, threadCount))
       memory.add(
-        "\(rollouts) episodes before and after each of \(configuration.adaptationSteps) steps in \(configuration.tasks) tasks",
-        byteCount: tasks * Double(configuration.adaptationSteps + 1)
+        "\(rollouts) episodes before and after each of \(configuration.adaptation.steps) steps in \(configuration.tasks) tasks",
+        byteCount: tasks * Double(configuration.adaptation.steps + 1)
           * objective.experienceBytes(simulator.interface, laneCount: rollouts))
       memory.add(objective.memoryOfLearning(simulator.interface, threadCount))
     }
@@ -46,7 +46,7 @@ extension MAMLObjective {
     memory.add(
       "adaptation to \(laneCount) episodes of \(interface.horizon) time steps by \(threadCount) threads",
       byteCount: Double(threadCount) * Double(acting.workspaceByteCount + adaptation.workspaceByteCount))
-    if configuration.baseline {
+    if configuration.baseline.linear {
       let features = Double(encoder.featureCount * (encoder.isSparse ? 1 : 2) + 4)
       memory.add(
         "baselines of \(Int(features)) features", byteCount: Double(threadCount) * 16 * features * features)
@@ -59,12 +59,12 @@ extension MAMLObjective {
     var memory = MemoryEstimate()
     let (horizon, rollouts) = (interface.horizon, configuration.rollouts)
     var threadBytes = 0
-    if configuration.metaGradient != .reptile {
+    if configuration.outer.gradient != .reptile {
       threadBytes += gradientProgram(stepCount: horizon, laneCount: rollouts).workspaceByteCount
     }
-    if configuration.outerOptimizer == .trpo {
+    if configuration.outer.optimizer == .trpo {
       threadBytes += lossProgram(stepCount: horizon, laneCount: rollouts).workspaceByteCount
-      let stride = min(configuration.curvatureStride, horizon)
+      let stride = min(configuration.trpo.curvatureStride, horizon)
       let curvature = productProgram(stepCount: (horizon + stride - 1) / stride, laneCount: rollouts)
       memory.add(
         "the curvature of \(configuration.tasks) tasks",
@@ -78,7 +78,7 @@ extension MAMLObjective {
   /// The bytes of `laneCount` episodes as they are kept.
   fileprivate func experienceBytes(_ interface: Interface, laneCount: Int) -> Double {
     let width = encoder.width + distribution.outputCount + distribution.componentCount + 6
-    let novelties = configuration.noveltyBonus > 0 ? 10 : 0
+    let novelties = configuration.exploration.bonus > 0 ? 10 : 0
     return 4 * Double(width + novelties) * Double(interface.horizon) * Double(laneCount)
   }
 }

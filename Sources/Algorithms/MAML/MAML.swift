@@ -46,12 +46,7 @@ public final class MAML: @unchecked Sendable {
   public init(
     _ configuration: MAMLConfiguration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
   ) throws {
-    try configuration.validate()
-    try SeenObservations.validate(configuration.noveltyBonus, simulator.interface)
-    if configuration.cropRadius > 0 && simulator.interface.map == nil {
-      throw InvalidParameter(
-        "cropRadius", "is \(configuration.cropRadius), which needs observations that show a grid whole")
-    }
+    try configuration.validate(for: simulator.interface)
     let simulator = simulator.with(episodeCount: 1)
     self.configuration = configuration
     self.simulator = simulator
@@ -64,7 +59,8 @@ public final class MAML: @unchecked Sendable {
     step = parameters.values
     solver = ConjugateGradients(count: parameters.count)
     lineSearch = LineSearch(
-      candidateCount: configuration.lineSearchCandidates, shrinkage: configuration.lineSearchShrinkage)
+      candidateCount: configuration.trpo.lineSearchCandidates,
+      shrinkage: configuration.trpo.lineSearchShrinkage)
   }
 
   // MARK: One update
@@ -72,13 +68,13 @@ public final class MAML: @unchecked Sendable {
   /// Plays and adapts in every task, then changes the initial parameters.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
     try explore(
-      key, noveltyBonus: Float(configuration.scheduled(configuration.noveltyBonus, 0, iteration)))
+      key, explorationBonus: Float(configuration.scheduled(configuration.exploration.bonus, 0, iteration)))
     try requireFiniteAdaptation(iteration)
     shareCredit()
     var metrics = describeAdaptation()
-    switch configuration.outerOptimizer {
+    switch configuration.outer.optimizer {
     case .trpo: try takeTrustRegionStep(iteration, &metrics)
-    case .ppo: try takeAdamSteps(iteration, epochCount: configuration.epochs, &metrics)
+    case .ppo: try takeAdamSteps(iteration, epochCount: configuration.ppo.epochs, &metrics)
     case .adam: try takeAdamSteps(iteration, epochCount: 1, &metrics)
     }
     guard isFinite(parameters.values) else { throw Divergence(place: "parameters", iteration: iteration) }
@@ -86,17 +82,17 @@ public final class MAML: @unchecked Sendable {
     return metrics
   }
 
-  private func explore(_ key: RandomKey, noveltyBonus: Float) throws {
+  private func explore(_ key: RandomKey, explorationBonus: Float) throws {
     let (tasks, workers, parameters) = (tasks, workers, parameters.values)
     try pool.forEach(tasks, exchanging: { $0.moveSummary(by: &$1) }) { index, thread in
       let key = key.child(index)
       workers[thread].explore(
         tasks[index], from: parameters, taskKey: key.child("task"), key: key.child("episodes"),
-        noveltyBonus: noveltyBonus)
+        explorationBonus: explorationBonus)
     }
     timeStepsPerUpdate = tasks.reduce(0) { $0 + $1.timeStepCount }
     effort = Effort()
-    effort.gradientEvaluations = tasks.count * configuration.adaptationSteps
+    effort.gradientEvaluations = tasks.count * configuration.adaptation.steps
     effort.operations = tasks.count * machinery.operations.exploration
   }
 
@@ -110,11 +106,11 @@ public final class MAML: @unchecked Sendable {
 
   /// The episodes before adaptation are credited with what the return after it is above the other tasks'.
   private func shareCredit() {
-    guard configuration.explorationCoefficient > 0 else { return }
-    let returns = tasks.map { $0.meanReturns[configuration.adaptationSteps] }
+    guard configuration.outer.explorationCoefficient > 0 else { return }
+    let returns = tasks.map { $0.meanReturns[configuration.adaptation.steps] }
     let mean = returns.reduce(0, +) / Double(returns.count)
     let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count)
-    let scale = configuration.explorationCoefficient / (variance.squareRoot() + 1e-8)
+    let scale = configuration.outer.explorationCoefficient / (variance.squareRoot() + 1e-8)
     for (task, value) in zip(tasks, returns) { task.credit = Float((value - mean) * scale) }
   }
 
@@ -124,7 +120,7 @@ public final class MAML: @unchecked Sendable {
     try pool.forEach(tasks, exchanging: { $0.moveGradient(by: &$1) }) {
       workers[$1].differentiate(tasks[$0], at: parameters)
     }
-    if configuration.metaGradient != .reptile { effort.gradientEvaluations += tasks.count }
+    if configuration.outer.gradient != .reptile { effort.gradientEvaluations += tasks.count }
     effort.operations += tasks.count * machinery.operations.gradient
     for index in gradient.indices { gradient[index] = 0 }
     let share = 1 / Float(tasks.count)
@@ -140,7 +136,7 @@ public final class MAML: @unchecked Sendable {
   // MARK: Outer optimisers
 
   private func takeTrustRegionStep(_ iteration: Int, _ metrics: inout Metrics) throws {
-    let (tasks, workers, limit) = (tasks, workers, configuration.divergenceLimit)
+    let (tasks, workers, limit) = (tasks, workers, configuration.trpo.klLimit)
     let (loss, _) = try differentiate()
     describeGradient(&metrics)
     guard loss.isFinite && isFinite(gradient) else {
@@ -161,7 +157,7 @@ public final class MAML: @unchecked Sendable {
       return result.loss < loss && result.divergence <= limit
     }
     metrics["stepAccepted"] = count == nil ? 0 : 1
-    metrics["lineSearchCandidates"] = Double(count ?? configuration.lineSearchCandidates)
+    metrics["lineSearchCandidates"] = Double(count ?? configuration.trpo.lineSearchCandidates)
     metrics["divergence"] = count == nil ? 0 : result.divergence
     metrics["lossBefore"] = loss
     metrics["lossAfter"] = count == nil ? loss : result.loss
@@ -169,10 +165,10 @@ public final class MAML: @unchecked Sendable {
 
   /// Solves F x = ∇J; x is in the solver. Returns xᵀ F x.
   private func naturalDirection() throws -> Double {
-    let (tasks, parameters, damping) = (tasks, parameters.values, Float(configuration.damping))
+    let (tasks, parameters, damping) = (tasks, parameters.values, Float(configuration.trpo.damping))
     pool.forEachOwn(of: tasks.count) { index, _ in tasks[index].beginProducts(parameters) }
     let share = 1 / Float(tasks.count)
-    return try solver.solve(gradient, iterationCount: configuration.conjugateGradientSteps) {
+    return try solver.solve(gradient, iterationCount: configuration.trpo.conjugateGradientSteps) {
       direction, product in
       try pool.forEach(tasks, exchanging: { $1.move(&$0.product) }) { index, _ in
         tasks[index].multiply(direction)
@@ -184,7 +180,8 @@ public final class MAML: @unchecked Sendable {
   }
 
   private func takeAdamSteps(_ iteration: Int, epochCount: Int, _ metrics: inout Metrics) throws {
-    let rate = configuration.scheduled(configuration.learningRate, configuration.finalLearningRate, iteration)
+    let rate = configuration.scheduled(
+      configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
     for epoch in 0..<epochCount {
       let (loss, divergence) = try differentiate()
       if epoch == 0 {
@@ -198,7 +195,7 @@ public final class MAML: @unchecked Sendable {
       }
       _ = parameters.step(
         gradient: gradient, learningRate: Float(rate),
-        maximumNorm: Float(configuration.maximumGradientNorm))
+        maximumNorm: Float(configuration.optimizer.maximumGradientNorm))
     }
     metrics["learningRate"] = rate
   }
@@ -207,7 +204,7 @@ public final class MAML: @unchecked Sendable {
 
   private func describeAdaptation() -> Metrics {
     var metrics = Metrics()
-    let count = configuration.adaptationSteps
+    let count = configuration.adaptation.steps
     let returns = (0...count).map { step in
       tasks.reduce(0) { $0 + $1.meanReturns[step] } / Double(tasks.count)
     }
@@ -253,7 +250,7 @@ public final class MAML: @unchecked Sendable {
   /// It learns from so many episodes at a time, and is judged after as many steps as it was trained to take.
   public var course: TrialCourse {
     .betweenEpisodes(
-      rollouts: configuration.evaluationRollouts, steps: max(1, configuration.adaptationSteps))
+      rollouts: configuration.evaluationRollouts, steps: max(1, configuration.adaptation.steps))
   }
 }
 
@@ -262,7 +259,7 @@ extension MAMLObjective {
   package func initialValues(_ key: RandomKey) -> [Float] {
     let network = network.layout.initialValues(key)
     let rates = Array(
-      repeating: Float(configuration.innerStepSize), count: parameterCount - network.count)
+      repeating: Float(configuration.adaptation.stepSize), count: parameterCount - network.count)
     return network + rates
   }
 }

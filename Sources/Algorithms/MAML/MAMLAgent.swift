@@ -66,7 +66,7 @@ public final class MAMLAgent: Agent {
     rollout.finish(at: end)
     rollout.estimateAdvantages(configuration, &baseline)
     adaptation.adapt(
-      &adapted, on: rollout, scale: stepCount == 0 ? 1 : Float(configuration.laterStepFactor))
+      &adapted, on: rollout, scale: stepCount == 0 ? 1 : Float(configuration.adaptation.laterStepFactor))
     stepCount += 1
   }
 }

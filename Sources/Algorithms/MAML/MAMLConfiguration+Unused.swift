@@ -9,60 +9,70 @@ extension MAMLConfiguration {
         + UnusedSetting.Rule.rules(of: interface, trialLength: interface.horizon)
         + [
           .init(
-            ["curvatureStride"], unusedWhere: interface.horizon == 1, "an agent acts once",
+            ["trpo.curvatureStride"], unusedWhere: interface.horizon == 1, "an agent acts once",
             usedBy: "a greater horizon")
         ])
   }
 
   private var optimizerRules: [UnusedSetting.Rule] {
-    let circumstance = "outerOptimizer is \"\(outerOptimizer.rawValue)\""
+    let circumstance = "outer.optimizer is \"\(outer.optimizer.rawValue)\""
     return [
       .init(
-        ["learningRate", "finalLearningRate", "maximumGradientNorm"], unusedWhere: outerOptimizer == .trpo,
-        circumstance, usedBy: "outerOptimizer = \"ppo\" or \"adam\""),
+        ["optimizer.learningRate", "optimizer.finalLearningRate", "optimizer.maximumGradientNorm"],
+        unusedWhere: outer.optimizer == .trpo,
+        circumstance, usedBy: "outer.optimizer = \"ppo\" or \"adam\""),
       .init(
-        ["epochs", "clipRange"], unusedWhere: outerOptimizer != .ppo, circumstance,
-        usedBy: "outerOptimizer = \"ppo\""),
+        ["ppo.epochs", "ppo.clipRange"], unusedWhere: outer.optimizer != .ppo, circumstance,
+        usedBy: "outer.optimizer = \"ppo\""),
       .init(
-        ["clipRange"], unusedWhere: epochs == 1, "one step is taken from the policy that acted",
-        usedBy: "epochs = 2 or more"),
+        ["ppo.clipRange"], unusedWhere: ppo.epochs == 1, "one step is taken from the policy that acted",
+        usedBy: "ppo.epochs = 2 or more"),
       .init(
         [
-          "divergenceLimit", "conjugateGradientSteps", "damping", "curvatureStride", "lineSearchCandidates",
-          "lineSearchShrinkage",
-        ], unusedWhere: outerOptimizer != .trpo, circumstance, usedBy: "outerOptimizer = \"trpo\""),
+          "trpo.klLimit", "trpo.conjugateGradientSteps", "trpo.damping", "trpo.curvatureStride",
+          "trpo.lineSearchCandidates",
+          "trpo.lineSearchShrinkage",
+        ], unusedWhere: outer.optimizer != .trpo, circumstance, usedBy: "outer.optimizer = \"trpo\""),
       .init(
-        ["lineSearchShrinkage"], unusedWhere: lineSearchCandidates == 1, "lineSearchCandidates is 1",
-        usedBy: "lineSearchCandidates = 2 or more"),
+        ["trpo.lineSearchShrinkage"], unusedWhere: trpo.lineSearchCandidates == 1,
+        "trpo.lineSearchCandidates is 1",
+        usedBy: "trpo.lineSearchCandidates = 2 or more"),
     ]
   }
 
   private var adaptationRules: [UnusedSetting.Rule] {
-    let steps = "adaptationSteps is \(adaptationSteps)"
+    let steps = "adaptation.steps is \(adaptation.steps)"
     return [
       .init(
-        ["metaGradient", "explorationCoefficient", "divergencePenalty"], unusedWhere: adaptationSteps == 0,
-        steps, usedBy: "adaptationSteps = 1 or more"),
+        ["outer.gradient", "outer.explorationCoefficient", "outer.klPenalty"],
+        unusedWhere: adaptation.steps == 0,
+        steps, usedBy: "adaptation.steps = 1 or more"),
       .init(
-        ["explorationCoefficient", "divergencePenalty", "everyStepCounts"],
-        unusedWhere: metaGradient == .reptile, "metaGradient is \"reptile\", which has no outer loss",
-        usedBy: "metaGradient = \"exact\" or \"firstOrder\""),
+        ["outer.explorationCoefficient", "outer.klPenalty", "outer.everyStepCounts"],
+        unusedWhere: outer.gradient == .reptile, "outer.gradient is \"reptile\", which has no outer loss",
+        usedBy: "outer.gradient = \"exact\" or \"firstOrder\""),
       .init(
-        ["everyStepCounts"], unusedWhere: adaptationSteps < 2, steps, usedBy: "adaptationSteps = 2 or more"),
+        ["outer.everyStepCounts"], unusedWhere: adaptation.steps < 2, steps,
+        usedBy: "adaptation.steps = 2 or more"),
       .init(
-        ["contextSize"], unusedWhere: adapted != .context, "adapted is \"\(adapted.rawValue)\"",
-        usedBy: "adapted = \"context\""),
+        ["network.contextSize"], unusedWhere: adaptation.parameters != .context,
+        "adaptation.parameters is \"\(adaptation.parameters.rawValue)\"",
+        usedBy: "adaptation.parameters = \"context\""),
       .init(
-        ["constantBaseline"], unusedWhere: baseline, "baseline is true", usedBy: "baseline = false"),
-      .init(["baselineRidge"], unusedWhere: !baseline, "baseline is false", usedBy: "baseline = true"),
+        ["baseline.constant"], unusedWhere: baseline.linear, "baseline.linear is true",
+        usedBy: "baseline.linear = false"),
+      .init(
+        ["baseline.ridge"], unusedWhere: !baseline.linear, "baseline.linear is false",
+        usedBy: "baseline.linear = true"),
     ]
   }
 
   private var networkRules: [UnusedSetting.Rule] {
     [
       .init(
-        ["hiddenUnits", "activation"], unusedWhere: hiddenLayers == 0, "hiddenLayers is 0",
-        usedBy: "hiddenLayers = 1 or more")
+        ["network.hiddenUnits", "network.activation"], unusedWhere: network.hiddenLayers == 0,
+        "network.hiddenLayers is 0",
+        usedBy: "network.hiddenLayers = 1 or more")
     ]
   }
 }

@@ -27,16 +27,16 @@ struct MAMLMachinery {
       acting: objective.acting(laneCount: rollouts),
       adaptation: objective.adaptationProgram(stepCount: horizon, laneCount: rollouts))
     var curvature: Program?
-    let stride = min(configuration.curvatureStride, horizon)
-    if configuration.metaGradient != .reptile {
+    let stride = min(configuration.trpo.curvatureStride, horizon)
+    if configuration.outer.gradient != .reptile {
       programs.gradient = objective.gradientProgram(stepCount: horizon, laneCount: rollouts)
     }
-    if configuration.outerOptimizer == .trpo {
+    if configuration.outer.optimizer == .trpo {
       programs.loss = objective.lossProgram(stepCount: horizon, laneCount: rollouts)
       curvature = objective.productProgram(
         stepCount: (horizon + stride - 1) / stride, laneCount: rollouts)
     }
-    let stepCount = configuration.adaptationSteps
+    let stepCount = configuration.adaptation.steps
     operations = Operations(
       exploration: programs.acting.program.productOperationCount * horizon * (stepCount + 1)
         + programs.adaptation.productOperationCount * stepCount,

@@ -26,17 +26,18 @@ package struct MAMLObjective: Sendable {
     self.configuration = configuration
     distribution = ActionDistribution(interface.action)
     encoder = ObservationInput(
-      interface.observation, map: interface.map, cropRadius: configuration.cropRadius)
+      interface.observation, map: interface.map, cropRadius: configuration.input.cropRadius)
     network = FeedForwardNetwork(
       encoder,
-      hiddenCounts: Array(repeating: configuration.hiddenUnits, count: configuration.hiddenLayers),
-      contextCount: configuration.adapted == .context ? configuration.contextSize : 0,
-      activation: configuration.activation, outputCount: distribution.outputCount,
+      hiddenCounts: Array(
+        repeating: configuration.network.hiddenUnits, count: configuration.network.hiddenLayers),
+      contextCount: configuration.adaptation.parameters == .context ? configuration.network.contextSize : 0,
+      activation: configuration.network.activation, outputCount: distribution.outputCount,
       deviationCount: distribution.hasDeviation ? distribution.componentCount : 0,
-      initialDeviation: Float(configuration.initialDeviation))
+      initialDeviation: Float(configuration.exploration.initialStandardDeviation))
     let roles = network.roles
     adaptedEntries = roles.indices.filter { index in
-      switch configuration.adapted {
+      switch configuration.adaptation.parameters {
       case .everything: true
       case .head: roles[index] == .head
       case .context: roles[index] == .context
@@ -44,7 +45,7 @@ package struct MAMLObjective: Sendable {
     }
     var count = network.layout.count
     var offsets: [Int] = []
-    if configuration.learnedStepSizes {
+    if configuration.adaptation.learnedStepSizes {
       for entry in adaptedEntries {
         offsets.append(count)
         count += network.layout.entries[entry].shape.count
@@ -113,7 +114,7 @@ package struct MAMLObjective: Sendable {
   package func innerLoss(_ matrices: [Node], _ episodes: Episodes) -> Node {
     let logProbability = logProbability(matrices, episodes)
     let weighted = episodes.advantages * episodes.weights
-    switch configuration.innerLoss {
+    switch configuration.adaptation.loss {
     case .policyGradient: return -(logProbability * weighted).sum()
     case .likelihoodRatio: return -(logRatio(logProbability, episodes).exponential() * weighted).sum()
     case .dice:
@@ -150,13 +151,13 @@ package struct MAMLObjective: Sendable {
     for (index, entry) in adaptedEntries.enumerated() {
       let slope = isDetached ? slopes[index].stopGradient() : slopes[index]
       let shape = network.layout.entries[entry].shape
-      if configuration.learnedStepSizes {
+      if configuration.adaptation.learnedStepSizes {
         let offset = stepSizeOffsets[index]
         let rates = parameters.slice(columns: offset..<offset + shape.count).reshaped(
           shape.rows, shape.columns)
         matrices[entry] = matrices[entry] - scale * (rates * slope)
       } else {
-        matrices[entry] = matrices[entry] - (scale * configuration.innerStepSize) * slope
+        matrices[entry] = matrices[entry] - (scale * configuration.adaptation.stepSize) * slope
       }
     }
     return matrices
@@ -166,11 +167,11 @@ package struct MAMLObjective: Sendable {
   package func course(_ parameters: Node, _ support: [Episodes]) -> [[Node]] {
     var course = [initialMatrices(parameters)]
     for (step, episodes) in support.enumerated() {
-      let scale = parameters.graph.constant(step == 0 ? 1 : configuration.laterStepFactor)
+      let scale = parameters.graph.constant(step == 0 ? 1 : configuration.adaptation.laterStepFactor)
       course.append(
         adapted(
           course[step], parameters, on: episodes, scale: scale,
-          isDetached: configuration.metaGradient != .exact))
+          isDetached: configuration.outer.gradient != .exact))
     }
     return course
   }
@@ -200,21 +201,21 @@ package struct MAMLObjective: Sendable {
       let ratio = logRatio(logProbability, episodes).exponential()
       let weighted = share * (episodes.advantages * episodes.weights)
       var gain = ratio * weighted
-      if configuration.outerOptimizer == .ppo {
-        let range = configuration.clipRange
+      if configuration.outer.optimizer == .ppo {
+        let range = configuration.ppo.clipRange
         gain = gain.minimum(ratio.clipped(1 - range, 1 + range) * weighted)
       }
       loss = loss - gain.sum()
       divergence = divergence + share * self.divergence(result, episodes)
     }
-    if configuration.explorationCoefficient > 0 {
+    if configuration.outer.explorationCoefficient > 0 {
       for (matrices, episodes) in zip(course, support) {
         let ratio = logRatio(self.logProbability(matrices, episodes), episodes).exponential()
         loss = loss - credit * (ratio * episodes.weights).sum()
       }
     }
-    if configuration.divergencePenalty > 0 {
-      let share = configuration.divergencePenalty / Double(support.count)
+    if configuration.outer.klPenalty > 0 {
+      let share = configuration.outer.klPenalty / Double(support.count)
       for (matrices, episodes) in zip(course, support) {
         loss = loss + share * self.divergence(network.result(episodes.inputs, matrices), episodes)
       }
@@ -224,7 +225,7 @@ package struct MAMLObjective: Sendable {
 
   /// The adaptation steps after which the policy is judged, and the weight of each.
   private func judged(stepCount: Int) -> [(step: Int, share: Double)] {
-    guard configuration.everyStepCounts && stepCount > 0 else { return [(stepCount, 1)] }
+    guard configuration.outer.everyStepCounts && stepCount > 0 else { return [(stepCount, 1)] }
     return (1...stepCount).map { ($0, 1 / Double(stepCount)) }
   }
 
@@ -293,10 +294,10 @@ package struct MAMLObjective: Sendable {
     let graph = Graph()
     let parameters = graph.input("parameters", 1, parameterCount)
     let extra = graph.input(extra.0, 1, extra.1)
-    let batches = (0...configuration.adaptationSteps).map {
+    let batches = (0...configuration.adaptation.steps).map {
       episodes(graph, "episodes\($0)", stepCount: stepCount, laneCount: laneCount)
     }
-    return (parameters, extra, Array(batches.dropLast()), batches[configuration.adaptationSteps])
+    return (parameters, extra, Array(batches.dropLast()), batches[configuration.adaptation.steps])
   }
 
   /// The meta-gradient of a task, `[1, parameterCount]`, its loss and its divergence.

@@ -121,7 +121,7 @@ public enum FirstOrderMAML: MAMLVariant {
     source: "Finn et al. 2017, arXiv 1703.03400, section 5.2")
   /// The first-order meta-gradient.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.metaGradient = .firstOrder
+    configuration.outer.gradient = .firstOrder
   }
 }
 
@@ -133,9 +133,9 @@ public enum Reptile: MAMLVariant {
     source: "Nichol et al. 2018, arXiv 1803.02999")
   /// Several inner steps, since with one the direction is that of joint training.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.metaGradient = .reptile
-    configuration.outerOptimizer = .adam
-    configuration.adaptationSteps = 3
+    configuration.outer.gradient = .reptile
+    configuration.outer.optimizer = .adam
+    configuration.adaptation.steps = 3
   }
 }
 
@@ -146,7 +146,9 @@ public enum ANIL: MAMLVariant {
     name: "anil", summary: "MAML that adapts the output layer only; second order, TRPO",
     source: "Raghu et al. 2020, arXiv 1909.09157")
   /// Only the head adapts.
-  public static func choose(_ configuration: inout MAMLConfiguration) { configuration.adapted = .head }
+  public static func choose(_ configuration: inout MAMLConfiguration) {
+    configuration.adaptation.parameters = .head
+  }
 }
 
 /// Fast context adaptation.
@@ -157,8 +159,8 @@ public enum CAVIA: MAMLVariant {
     source: "Zintgraf et al. 2019, arXiv 1810.03642")
   /// Only the context adapts, by a step that may be large since nothing else moves.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.adapted = .context
-    configuration.innerStepSize = 1
+    configuration.adaptation.parameters = .context
+    configuration.adaptation.stepSize = 1
   }
 }
 
@@ -170,7 +172,7 @@ public enum MetaSGD: MAMLVariant {
     source: "Li et al. 2017, arXiv 1707.09835")
   /// Learned step sizes.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.learnedStepSizes = true
+    configuration.adaptation.learnedStepSizes = true
   }
 }
 
@@ -183,7 +185,7 @@ public enum EMAML: MAMLVariant {
     source: "Stadie et al. 2018, arXiv 1803.01118")
   /// Credit for exploration.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.explorationCoefficient = 1
+    configuration.outer.explorationCoefficient = 1
   }
 }
 
@@ -195,9 +197,9 @@ public enum ProMP: MAMLVariant {
     source: "Rothfuss et al. 2019, arXiv 1810.06784")
   /// The likelihood ratio inside, PPO outside, and a penalty on the policies before adaptation.
   public static func choose(_ configuration: inout MAMLConfiguration) {
-    configuration.innerLoss = .likelihoodRatio
-    configuration.outerOptimizer = .ppo
-    configuration.divergencePenalty = 5e-4
+    configuration.adaptation.loss = .likelihoodRatio
+    configuration.outer.optimizer = .ppo
+    configuration.outer.klPenalty = 5e-4
   }
 }
 
@@ -209,7 +211,7 @@ public enum Pretraining: MAMLVariant {
     summary: "one policy trained for all tasks at once; gradient steps fine-tune it in evaluation; TRPO",
     source: "Finn et al. 2017, arXiv 1703.03400, section 5.3")
   /// No adaptation in training.
-  public static func choose(_ configuration: inout MAMLConfiguration) { configuration.adaptationSteps = 0 }
+  public static func choose(_ configuration: inout MAMLConfiguration) { configuration.adaptation.steps = 0 }
 }
 
 /// MAML with unbiased higher derivatives.
@@ -219,5 +221,7 @@ public enum DiceMAML: MAMLVariant {
     name: "dice-maml", summary: "MAML whose inner loss has unbiased derivatives of every order; TRPO",
     source: "Foerster et al. 2018, arXiv 1802.05098")
   /// The magic box inside.
-  public static func choose(_ configuration: inout MAMLConfiguration) { configuration.innerLoss = .dice }
+  public static func choose(_ configuration: inout MAMLConfiguration) {
+    configuration.adaptation.loss = .dice
+  }
 }

@@ -31,9 +31,9 @@ final class MAMLTask: @unchecked Sendable {
 
   init(_ objective: MAMLObjective, _ interface: Interface, curvature: Program?, curvatureStride: Int) {
     let configuration = objective.configuration
-    rollouts = (0...configuration.adaptationSteps).map { _ in
+    rollouts = (0...configuration.adaptation.steps).map { _ in
       objective.rollout(
-        interface, laneCount: configuration.rollouts, looksForNovelties: configuration.noveltyBonus > 0)
+        interface, laneCount: configuration.rollouts, looksForNovelties: configuration.exploration.bonus > 0)
     }
     meanReturns = Array(repeating: 0, count: rollouts.count)
     adapted = Array(repeating: 0, count: objective.parameterCount)
@@ -129,7 +129,7 @@ final class MAMLWorker: @unchecked Sendable {
 
   /// Draws a task, plays, adapts, plays again, and so on.
   func explore(
-    _ task: MAMLTask, from parameters: [Float], taskKey: RandomKey, key: RandomKey, noveltyBonus: Float
+    _ task: MAMLTask, from parameters: [Float], taskKey: RandomKey, key: RandomKey, explorationBonus: Float
   ) {
     for index in parameters.indices { task.adapted[index] = parameters[index] }
     for lane in taskKeys.indices { taskKeys[lane] = taskKey }
@@ -144,10 +144,10 @@ final class MAMLWorker: @unchecked Sendable {
       actor.setParameters(task.adapted)
       actor.beginTrial(keys: keys)
       lanes.collect(actor, into: rollout, actions: &actions)
-      rollout.estimateAdvantages(configuration, &baseline, noveltyBonus: noveltyBonus)
-      if step < configuration.adaptationSteps {
+      rollout.estimateAdvantages(configuration, &baseline, explorationBonus: explorationBonus)
+      if step < configuration.adaptation.steps {
         adaptation.adapt(
-          &task.adapted, on: rollout, scale: step == 0 ? 1 : Float(configuration.laterStepFactor))
+          &task.adapted, on: rollout, scale: step == 0 ? 1 : Float(configuration.adaptation.laterStepFactor))
       }
     }
     task.summarize()
@@ -185,7 +185,7 @@ final class MAMLWorker: @unchecked Sendable {
 extension MAMLObjective {
   /// The baseline, or nil where there is none.
   var baseline: LinearBaseline? {
-    configuration.baseline ? LinearBaseline(encoder, ridge: configuration.baselineRidge) : nil
+    configuration.baseline.linear ? LinearBaseline(encoder, ridge: configuration.baseline.ridge) : nil
   }
 
   /// The compiled step of the policy in `laneCount` lanes.
@@ -217,18 +217,18 @@ extension Rollout {
   /// Weighs the time steps and estimates the advantage of every action against a baseline fitted to these very episodes,
   /// or without one against a constant.
   func estimateAdvantages(
-    _ configuration: MAMLConfiguration, _ baseline: inout LinearBaseline?, noveltyBonus: Float = 0
+    _ configuration: MAMLConfiguration, _ baseline: inout LinearBaseline?, explorationBonus: Float = 0
   ) {
     weighSteps()
-    calculateEarnings(scale: 1, noveltyBonus: noveltyBonus)
+    calculateEarnings(scale: 1, explorationBonus: explorationBonus)
     let discount = Float(configuration.discount)
     if baseline == nil {
-      setValues(to: Float(configuration.constantBaseline))
+      setValues(to: Float(configuration.baseline.constant))
     } else {
       fitValues(of: &baseline, discount: discount)
     }
-    estimateAdvantages(discount: discount, lambda: Float(configuration.lambda))
-    if configuration.normalizeAdvantages { normalizeAdvantages() }
+    estimateAdvantages(discount: discount, lambda: Float(configuration.advantages.lambda))
+    if configuration.advantages.normalize { normalizeAdvantages() }
   }
 }
 

@@ -57,14 +57,14 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     self.model = model
     actor = ParameterGroup(model.actorLayout.initialValues(key), label: "actor")
     critic = ParameterGroup(model.criticLayout.initialValues(key), label: "critic")
-    temperature = ParameterGroup([logf(Float(configuration.initialTemperature))], label: "temperature")
+    temperature = ParameterGroup([logf(Float(configuration.temperature.initial))], label: "temperature")
     target = critic.values
-    batch = Array(repeating: 0, count: configuration.batchTrials)
+    batch = Array(repeating: 0, count: configuration.replay.batchTrials)
     replay = model.replay
     shards = TrialShards(
       simulator, model.acting(laneCount: configuration.playingShardSize), trialCount: configuration.trials)
     gradients = TrialGradients(
-      pool, batchCount: configuration.batchTrials, shardSize: configuration.gradientShardSize,
+      pool, batchCount: configuration.replay.batchTrials, shardSize: configuration.gradientShardSize,
       stepCount: simulator.interface.trialLength, parameterCount: model.parameterCount
     ) { model.lossProgram(stepCount: $0, laneCount: configuration.gradientShardSize) }
   }
@@ -77,12 +77,12 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     try shards.requireFinite([.inputs, .choices, .logProbabilities, .rewards], iteration)
     timeStepsPerUpdate = shards.timeStepCount
     for rollout in shards.rollouts { replay.append(rollout) }
-    if configuration.prioritizedShare > 0 { replay.weigh() }
+    if configuration.replay.prioritizedFraction > 0 { replay.weigh() }
     var metrics = shards.metrics
     let stepSize = configuration.scheduled(
-      configuration.learningRate, configuration.finalLearningRate, iteration)
+      configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
     let spread = configuration.scheduled(
-      configuration.targetSpread, configuration.finalTargetSpread, iteration)
+      configuration.temperature.targetSpread, configuration.temperature.finalTargetSpread, iteration)
     var effort = Effort()
     effort.operations = shards.operationCount
     var (sums, norms) = (SIMD8<Double>(), SIMD2<Double>())
@@ -108,7 +108,7 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
   private func drawBatch(_ key: RandomKey) -> Int {
     var random = key.child("batch").stream()
     for index in batch.indices {
-      batch[index] = replay.draw(prioritizedShare: configuration.prioritizedShare, using: &random)
+      batch[index] = replay.draw(prioritizedShare: configuration.replay.prioritizedFraction, using: &random)
     }
     return batch.reduce(0) { max($0, replay.length(of: $1)) }
   }
@@ -140,7 +140,7 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     let gradient = gradients.gradient
     let all = gradient.span
     let (first, last) = (actor.count, actor.count + critic.count)
-    let longest = Float(configuration.maximumGradientNorm)
+    let longest = Float(configuration.optimizer.maximumGradientNorm)
     let norms = SIMD2(
       actor.step(gradient: all.extracting(0..<first), learningRate: stepSize, maximumNorm: longest),
       critic.step(gradient: all.extracting(first..<last), learningRate: stepSize, maximumNorm: longest))

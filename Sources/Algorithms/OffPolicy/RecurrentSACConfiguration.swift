@@ -9,144 +9,123 @@ extension RecurrentSAC {
     public var iterations = 500
     /// Trials played for one update.
     public var trials = 16
-    /// What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.
-    public var memory = MemoryKind.gru
-    /// Units of the recurrent network.
-    public var hiddenUnits = 64
-    /// Up to how many time steps the units of the network keep what they hold at first; at least 1.
-    public var memorySpan = 1.0
-    /// Units of the layers between the memories and policy or action values, which see input and action; at least 1.
-    public var readoutUnits = 64
-    /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
-    /// tasks, which cannot adapt.
-    public var input = NetworkInput.Form.separate
-    /// Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 for as it is observed.
-    public var cropRadius = 0
-    /// How many trials are kept to be replayed, at least those of one update.
-    public var replayTrials = 10_000
-    /// Trials that one gradient step is of, drawn from those that are kept.
-    public var batchTrials = 32
-    /// The share of them that is drawn in proportion to how much more the trials brought than the worst one, for rewards that
-    /// are rare; 0 for none, as published.
-    public var prioritizedShare = 0.0
     /// Gradient steps of one update.
     public var gradientSteps = 2
     /// γ, the weight of a reward one time step later; 0 to 1.
     public var discount = 0.97
+    /// What rewards are multiplied by for values and advantages; the network reads them as they are.
+    public var rewardScale = 1.0
     /// How far target networks go towards the present ones at each gradient step; up to 1.
     public var targetRate = 0.005
-    /// Step size of Adam at first.
-    public var learningRate = 1e-3
-    /// Step size of Adam at the end; it changes linearly.
-    public var finalLearningRate = 1e-4
-    /// The longest gradient; longer ones are scaled down to this norm.
-    public var maximumGradientNorm = 1.0
-    /// What rewards are multiplied by for action values; the network reads them as they are.
-    public var rewardScale = 1.0
-    /// α at first.
-    public var initialTemperature = 0.1
-    /// The entropy that is aimed at is that of drawing evenly from the best action and this share of the others at first.
-    public var targetSpread = 0.1
-    /// That share at the end; it changes linearly.
-    public var finalTargetSpread = 0.01
+    /// How the previous transition is read.
+    public var input = InputSettings()
+    /// The networks.
+    public var network = Self.usualNetwork
+    /// What is replayed.
+    public var replay = ReplaySettings()
+    /// The weight of the entropy.
+    public var temperature = TemperatureSettings()
+    /// How a step is taken.
+    public var optimizer = OptimizerSettings(
+      learningRate: 1e-3, finalLearningRate: 1e-4, maximumGradientNorm: 1)
     /// The most trials that one thread works on together.
     public var shardTrials = 16
 
     /// The defaults.
     public init() {}
 
+    private static var usualNetwork: RecurrentNetworkSettings {
+      var network = RecurrentNetworkSettings()
+      (network.hiddenUnits, network.readoutUnits) = (64, 64)
+      return network
+    }
+
     /// Throws `InvalidParameter` for values that make no sense.
     public func validate() throws {
-      try LearnerLimits.require([("iterations", iterations)], in: LearnerLimits.iterations)
-      try LearnerLimits.require(
-        [
-          ("trials", trials), ("replayTrials", replayTrials), ("batchTrials", batchTrials),
-          ("shardTrials", shardTrials),
-        ], in: LearnerLimits.episodes)
-      try LearnerLimits.require(
-        [("hiddenUnits", hiddenUnits), ("readoutUnits", readoutUnits)], in: LearnerLimits.units)
-      try LearnerLimits.require([("gradientSteps", gradientSteps)], in: LearnerLimits.passes)
-      try LearnerLimits.requireShares([
-        ("discount", discount), ("prioritizedShare", prioritizedShare), ("targetRate", targetRate),
-      ])
-      let positive = [
-        ("learningRate", learningRate), ("maximumGradientNorm", maximumGradientNorm),
-        ("rewardScale", rewardScale), ("initialTemperature", initialTemperature),
-        ("targetSpread", targetSpread), ("finalTargetSpread", finalTargetSpread), ("targetRate", targetRate),
-      ]
-      try LearnerLimits.requirePositive(positive)
-      try LearnerLimits.requireShares([
-        ("targetSpread", targetSpread), ("finalTargetSpread", finalTargetSpread),
-      ])
-      try LearnerLimits.requireNotNegative([("finalLearningRate", finalLearningRate)])
-      try LearnerLimits.requireSinglePrecision(
-        positive + [("finalLearningRate", finalLearningRate), ("memorySpan", memorySpan)])
-      try require("cropRadius", cropRadius, in: 0...64)
-      if !(memorySpan >= 1) { throw InvalidParameter("memorySpan", "is \(memorySpan); at least 1 is needed") }
-      if replayTrials < trials {
-        throw InvalidParameter("replayTrials", "is \(replayTrials); one update brings \(trials) trials")
+      try validateRanges()
+      if network.readoutUnits == 0 {
+        throw InvalidParameter(
+          "network.readoutUnits", "is 0; action values need a layer that sees the action, of at least 1")
+      }
+      if replay.capacity < trials {
+        throw InvalidParameter("replay.capacity", "is \(replay.capacity); one update brings \(trials) trials")
       }
     }
   }
+}
+
+/// Replay of whole trials, as a table of a configuration.
+public struct ReplaySettings: SettingGroup {
+  /// How many trials are kept to be replayed, at least those of one update.
+  public var capacity = 10_000
+  /// Trials that one gradient step is of, drawn from those that are kept.
+  public var batchTrials = 32
+  /// The fraction of them that is drawn in proportion to how much more the trials brought than the worst one, for rewards
+  /// that are rare; 0 for none, as published.
+  public var prioritizedFraction = 0.0
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init(
+      "capacity", "How many trials are kept to be replayed, at least those of one update.",
+      .count(LearnerLimits.episodes), unit: "trials", readBy: "the replay"),
+    .init(
+      "batchTrials", "Trials that one gradient step is of, drawn from those that are kept.",
+      .count(LearnerLimits.episodes), unit: "trials", readBy: "the replay"),
+    .init(
+      "prioritizedFraction",
+      "The fraction of them that is drawn in proportion to how much more the trials brought than the worst one, for "
+        + "rewards that are rare; 0 for none, as published.", .share, readBy: "the replay"),
+  ]
+}
+
+/// The learned temperature of soft actor-critic, as a table of a configuration.
+public struct TemperatureSettings: SettingGroup {
+  /// α, the weight of the entropy, at first.
+  public var initial = 0.1
+  /// The entropy that is aimed at is that of drawing evenly from the best action and this fraction of the others at first.
+  public var targetSpread = 0.1
+  /// That fraction at the end; it changes linearly.
+  public var finalTargetSpread = 0.01
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init("initial", "α, the weight of the entropy, at first.", .above(0), readBy: "the losses"),
+    .init(
+      "targetSpread",
+      "The entropy that is aimed at is that of drawing evenly from the best action and this fraction of the others at "
+        + "first.", .positiveShare, readBy: "the temperature"),
+    .init(
+      "finalTargetSpread", "That fraction at the end; it changes linearly.", .positiveShare,
+      readBy: "the temperature"),
+  ]
 }
 
 extension RecurrentSAC.Configuration {
   /// The most trials that are played together.
   var playingShardSize: Int { TrialShards.greatestDivisor(of: trials, atMost: shardTrials) }
   /// The most trials whose gradient is calculated together.
-  var gradientShardSize: Int { TrialShards.greatestDivisor(of: batchTrials, atMost: shardTrials) }
+  var gradientShardSize: Int { TrialShards.greatestDivisor(of: replay.batchTrials, atMost: shardTrials) }
 
-  /// What its keys mean, in the words of their comments.
+  /// What its keys mean.
   public static var documentation: [SettingDocumentation] {
     [
-      .iterations, .trials, .memory, .hiddenUnits, .memorySpan,
-      .init(
-        "readoutUnits",
-        "Units of the layers between the memories and policy or action values, which see input and "
-          + "action; at least 1.", .count(LearnerLimits.units), unit: "units", readBy: "the network"),
-      .input, .cropRadius,
-      .init(
-        "replayTrials", "How many trials are kept to be replayed, at least those of one update.",
-        .text("a whole number, at least trials"), unit: "trials", readBy: "the replay"),
-      .init(
-        "batchTrials", "Trials that one gradient step is of, drawn from those that are kept.",
-        .count(LearnerLimits.episodes), unit: "trials", readBy: "the replay"),
-      .init(
-        "prioritizedShare",
-        "The share of them that is drawn in proportion to how much more the trials brought than the worst one, for "
-          + "rewards that are rare; 0 for none, as published.", .share, readBy: "the replay"),
+      .iterations, .trials,
       .init(
         "gradientSteps", "Gradient steps of one update.", .count(LearnerLimits.passes), unit: "steps",
         readBy: "the training"),
-      .init(
-        "discount", "γ, the weight of a reward one time step later; 0 to 1.", .share, readBy: "action values"),
+      .discount, .rewardScale,
       .init(
         "targetRate", "How far target networks go towards the present ones at each gradient step; up to 1.",
         .positiveShare, readBy: "the target networks"),
-      .learningRate, .finalLearningRate, .maximumGradientNorm,
-      .init(
-        "rewardScale",
-        "What rewards are multiplied by for action values; the network reads them as they are.", .above(0),
-        readBy: "action values"),
-      .init("initialTemperature", "α at first.", .above(0), readBy: "the losses"),
-      .init(
-        "targetSpread",
-        "The entropy that is aimed at is that of drawing evenly from the best action and this share of "
-          + "the others at first.", .positiveShare, readBy: "the temperature"),
-      .init(
-        "finalTargetSpread", "That share at the end; it changes linearly.", .positiveShare,
-        readBy: "the temperature"),
-      .shardTrials,
-    ]
+    ] + InputSettings.documentation(of: "input") + RecurrentNetworkSettings.documentation(of: "network")
+      + ReplaySettings.documentation(of: "replay") + TemperatureSettings.documentation(of: "temperature")
+      + OptimizerSettings.documentation(of: "optimizer") + [.shardTrials]
   }
 
   /// The keys that nothing reads under the present values in a world with `interface`.
   public func unusedSettings(in interface: Interface) -> [UnusedSetting] {
     UnusedSetting.settings(
-      [
-        .init(
-          ["cropRadius"], unusedWhere: input != .separate && input != .observation,
-          "input is \"\(input.rawValue)\"", usedBy: "input = \"separate\" or \"observation\"")
-      ] + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
+      input.unusedRules + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
   }
 }

@@ -42,15 +42,14 @@ package struct RecurrentSACModel: Sendable {
         "algorithm", "is recurrent-sac, whose discrete actions have one component, not \(counts.count)")
     }
     distribution = ActionDistribution(interface.action, isSquashed: true)
-    encoder = try NetworkInput(interface, form: configuration.input, cropRadius: configuration.cropRadius)
-    memory = configuration.memory.memory(
-      unitCount: configuration.hiddenUnits, memorySpan: Float(configuration.memorySpan))
+    encoder = try configuration.input.encoder(for: interface)
+    memory = configuration.network.recurrentUnit
     let isDiscrete = interface.action.isDiscrete
-    policyLayer = Readout(unitCount: configuration.readoutUnits, inputCount: memory.outputCount)
+    policyLayer = Readout(unitCount: configuration.network.readoutUnits, inputCount: memory.outputCount)
     policyHead = LinearHead(
       inputCount: policyLayer.outputCount, outputCount: distribution.outputCount, gain: 0.01)
     valueLayer = Readout(
-      unitCount: configuration.readoutUnits, inputCount: memory.outputCount,
+      unitCount: configuration.network.readoutUnits, inputCount: memory.outputCount,
       argumentCount: isDiscrete ? 0 : distribution.componentCount)
     valueHead = LinearHead(
       inputCount: valueLayer.outputCount, outputCount: isDiscrete ? distribution.outputCount : 1, gain: 1)
@@ -66,7 +65,7 @@ package struct RecurrentSACModel: Sendable {
     (actorLayout, criticLayout) = (actor, critic)
     replay = TrialReplay(
       stepCount: interface.trialLength, inputWidth: encoder.width, choiceCount: distribution.componentCount,
-      capacity: configuration.replayTrials, batchCount: configuration.trials)
+      capacity: configuration.replay.capacity, batchCount: configuration.trials)
   }
 
   private static let valueNames = ["value0", "value1"]
@@ -206,13 +205,13 @@ package struct RecurrentSACModel: Sendable {
     var memory = TrialMemory(
       interface: interface, parameterCount: parameterCount + criticLayout.count,
       trialCount: configuration.trials, playingShardSize: configuration.playingShardSize,
-      batchCount: configuration.batchTrials, gradientShardSize: shardSize,
+      batchCount: configuration.replay.batchTrials, gradientShardSize: shardSize,
       stepWidth: encoder.width + distribution.componentCount + 2,
       acting: { acting(laneCount: $0).program },
       gradient: { lossProgram(stepCount: $0, laneCount: shardSize) }
     ).estimate(for: use)
     if case .training = use {
-      memory.add("\(configuration.replayTrials) trials to be replayed", byteCount: replay.ring.byteCount)
+      memory.add("\(configuration.replay.capacity) trials to be replayed", byteCount: replay.ring.byteCount)
     }
     return memory
   }

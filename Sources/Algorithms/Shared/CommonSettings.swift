@@ -1,6 +1,8 @@
+import Formats
 import Learning
+import Simulation
 
-/// What the keys mean that learners which play whole trials have in common.
+/// What the keys mean that stand in no group.
 extension SettingDocumentation {
   static let iterations = Self(
     "iterations", "Updates of the parameters, at least 1.", .count(LearnerLimits.iterations), unit: "updates",
@@ -8,35 +10,165 @@ extension SettingDocumentation {
   static let trials = Self(
     "trials", "Trials played for one update.", .count(LearnerLimits.episodes), unit: "trials",
     readBy: "the training")
-  static let memory = Self(
-    "memory",
-    "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
-    .word(of: MemoryKind.self), readBy: "the network")
-  static let hiddenUnits = Self(
-    "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
-    readBy: "the network")
-  static let memorySpan = Self(
-    "memorySpan",
-    "Up to how many time steps the units of the network keep what they hold at first; at least 1.",
-    .number(from: 1), unit: "time steps", readBy: "the first parameters of the network")
-  static let input = Self(
-    "input",
-    "How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy "
-      + "is trained for all tasks, which cannot adapt.",
-    .word(of: NetworkInput.Form.self), readBy: "the input of the network")
+  static let discount = Self(
+    "discount", "γ, the weight of a reward one time step later; 0 to 1.", .share,
+    readBy: "advantages and action values")
+  static let rewardScale = Self(
+    "rewardScale",
+    "What rewards are multiplied by for values and advantages; the network reads them as they are.",
+    .above(0), readBy: "values and advantages")
+  static let shardTrials = Self(
+    "shardTrials", "The most trials that one thread works on together.", .count(LearnerLimits.episodes),
+    unit: "trials", readBy: "the division of the work, whose sums it rounds otherwise")
   static let cropRadius = Self(
     "cropRadius",
     "Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 "
       + "for as it is observed.", .count(0...64), unit: "cells", readBy: "the input of the network")
-  static let learningRate = Self(
-    "learningRate", "Step size of Adam at first.", .above(0), readBy: "Adam")
-  static let finalLearningRate = Self(
-    "finalLearningRate", "Step size of Adam at the end; it changes linearly.", .number(from: 0),
-    readBy: "Adam")
-  static let maximumGradientNorm = Self(
-    "maximumGradientNorm", "The longest gradient; longer ones are scaled down to this norm.", .above(0),
-    readBy: "Adam")
-  static let shardTrials = Self(
-    "shardTrials", "The most trials that one thread works on together.", .count(LearnerLimits.episodes),
-    unit: "trials", readBy: "the division of the work, whose sums it rounds otherwise")
+}
+
+/// A recurrent network, as a table of a configuration.
+public struct RecurrentNetworkSettings: SettingGroup {
+  /// What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.
+  public var memory = MemoryKind.gru
+  /// Units of the recurrent network.
+  public var hiddenUnits = 128
+  /// Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; at least 1.
+  public var chronoSpan = 1.0
+  /// Units of a layer between the memory and what reads it, which sees the input once more; 0 for none.
+  public var readoutUnits = 0
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init(
+      "memory",
+      "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
+      .word(of: MemoryKind.self), readBy: "the network"),
+    .init(
+      "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
+      readBy: "the network"),
+    .init(
+      "chronoSpan",
+      "Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; "
+        + "at least 1.", .number(from: 1), unit: "time steps", readBy: "the first parameters of the network"),
+    .init(
+      "readoutUnits",
+      "Units of a layer between the memory and what reads it, which sees the input once more; 0 for none.",
+      .count(0...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
+  ]
+
+  /// The memory that they describe.
+  var recurrentUnit: any Memory { memory.memory(unitCount: hiddenUnits, memorySpan: Float(chronoSpan)) }
+}
+
+/// What a recurrent network reads, as a table of a configuration.
+public struct InputSettings: SettingGroup {
+  /// How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy is trained for all
+  /// tasks, which cannot adapt.
+  public var form = NetworkInput.Form.separate
+  /// Up to how many cells away a grid that is observed whole is read, as seen from the agent; 0 for as it is observed.
+  public var cropRadius = 0
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init(
+      "form",
+      "How the previous transition is read: see `NetworkInput.Form`. With `observation` one policy "
+        + "is trained for all tasks, which cannot adapt.",
+      .word(of: NetworkInput.Form.self), readBy: "the input of the network"), .cropRadius,
+  ]
+
+  /// The keys that nothing reads under the present values.
+  var unusedRules: [UnusedSetting.Rule] {
+    [
+      .init(
+        ["input.cropRadius"], unusedWhere: form != .separate && form != .observation,
+        "input.form is \"\(form.rawValue)\"", usedBy: "input.form = \"separate\" or \"observation\"")
+    ]
+  }
+
+  /// How a network reads what agents of `interface` see. Throws `InvalidParameter` where it cannot.
+  func encoder(for interface: Interface) throws -> NetworkInput {
+    try NetworkInput(interface, form: form, cropRadius: cropRadius)
+  }
+}
+
+/// Adam, as a table of a configuration.
+public struct OptimizerSettings: SettingGroup {
+  /// Step size of Adam at first.
+  public var learningRate: Double
+  /// Step size of Adam at the end; it changes linearly.
+  public var finalLearningRate: Double
+  /// The longest gradient; longer ones are scaled down to this norm.
+  public var maximumGradientNorm: Double
+
+  /// Adam with the given step sizes and norm.
+  public init(learningRate: Double, finalLearningRate: Double, maximumGradientNorm: Double) {
+    self.learningRate = learningRate
+    self.finalLearningRate = finalLearningRate
+    self.maximumGradientNorm = maximumGradientNorm
+  }
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init("learningRate", "Step size of Adam at first.", .above(0), readBy: "Adam"),
+    .init(
+      "finalLearningRate", "Step size of Adam at the end; it changes linearly.", .number(from: 0),
+      readBy: "Adam"),
+    .init(
+      "maximumGradientNorm", "The longest gradient; longer ones are scaled down to this norm.", .above(0),
+      readBy: "Adam"),
+  ]
+}
+
+/// Generalised advantage estimation, as a table of a configuration.
+public struct AdvantageSettings: SettingGroup {
+  /// λ of generalised advantage estimation; 0 to 1.
+  public var lambda: Double
+  /// Whether advantages are given mean 0 and variance 1: over all trials of an update, or, where the inner loop descends
+  /// on them, over the episodes that it descends on at once.
+  public var normalize = true
+
+  /// Normalised advantages with λ.
+  public init(lambda: Double) { self.lambda = lambda }
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init("lambda", "λ of generalised advantage estimation; 0 to 1.", .share, readBy: "advantages"),
+    .init(
+      "normalize",
+      "Whether advantages are given mean 0 and variance 1: over all trials of an update, or, where the inner loop "
+        + "descends on them, over the episodes that it descends on at once.", .flag, readBy: "advantages"),
+  ]
+}
+
+/// What makes an agent try things, as a table of a configuration.
+public struct ExplorationSettings: SettingGroup {
+  /// Count-based exploration bonus: what the first sight of an observation is worth at first, beside scaled rewards; it
+  /// falls to zero with the last update. For discrete observations.
+  public var bonus = 0.0
+  /// Standard deviation of a continuous policy at first, where 1 is half the action box.
+  public var initialStandardDeviation: Double
+
+  /// No bonus, and a policy with the given standard deviation at first.
+  public init(initialStandardDeviation: Double) { self.initialStandardDeviation = initialStandardDeviation }
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init(
+      "bonus",
+      "Count-based exploration bonus: what the first sight of an observation is worth at first, beside scaled "
+        + "rewards; it falls to zero with the last update. For discrete observations.",
+      .number(from: 0), unit: "scaled rewards", readBy: "advantages in training"),
+    .init(
+      "initialStandardDeviation",
+      "Standard deviation of a continuous policy at first, where 1 is half the action box.",
+      .above(0), unit: "half an action box", readBy: "the policy, where actions are continuous"),
+  ]
+
+  /// Throws `InvalidParameter` where the bonus does not suit agents of `interface`.
+  func validate(for interface: Interface) throws {
+    if bonus > 0 && !interface.observation.isDiscrete {
+      throw InvalidParameter("exploration.bonus", "is \(bonus), which needs discrete observations")
+    }
+  }
 }

@@ -1,37 +1,6 @@
 import Autodiff
 import Learning
-import Parallel
-import Randomness
 import Trials
-
-extension RL2 {
-  /// The gradient of one shard of trials, to be timed.
-  public final class GradientBenchmark {
-    private let workspace: Workspace<Float>
-
-    /// A shard of `laneCount` trials of `stepCount` pulls of one of ten arms.
-    public init(hiddenCount: Int, stepCount: Int, laneCount: Int) {
-      let distribution = ActionDistribution(.discrete([10]))
-      let inputWidth = 10
-      let network = RecurrentNetwork(
-        featureCount: 14, memory: GatedRecurrentUnit(unitCount: hiddenCount), distribution: distribution,
-        hasSeparateValue: false, initialDeviation: 1)
-      let program = RL2.lossProgram(
-        network, distribution, inputWidth: inputWidth, stepCount: stepCount, laneCount: laneCount,
-        clipRange: 0.2,
-        valueCoefficient: 0.5)
-      workspace = Workspace(program)
-      workspace.setInput(
-        Port.parameters.rawValue, network.layout.initialValues(RandomKey(seed: 1)), isHeld: true)
-    }
-
-    /// The floating-point operations of the matrix products of one run.
-    public var operationCount: Int { workspace.program.productOperationCount }
-
-    /// Calculates the gradient once.
-    public func run() { workspace.run() }
-  }
-}
 
 /// How trials become the inputs of the loss program.
 struct TrialBatch: Sendable {
@@ -49,7 +18,8 @@ struct TrialBatch: Sendable {
       let rollout = rollouts[trial / rollouts[0].laneCount]
       let source = trial % rollout.laneCount
       for (name, port) in [
-        (Rollout.Name.inputs, RL2.Port.inputs), (.choices, .choices), (.logProbabilities, .logProbabilities),
+        (Rollout.Name.inputs, RecurrentPPOLoss.Port.inputs), (.choices, .choices),
+        (.logProbabilities, .logProbabilities),
       ] {
         rollout.copy(
           name, ofLane: source, to: worker.workspace, port.rawValue, lane: lane, laneCount: laneCount,
@@ -64,7 +34,7 @@ struct TrialBatch: Sendable {
   ) {
     let (advantages, values) = (rollout[.advantages], rollout[.values])
     let (from, length) = (rollout.laneCount, rollout.lengths[source])
-    func write(_ port: RL2.Port, _ value: (Int) -> Float) {
+    func write(_ port: RecurrentPPOLoss.Port, _ value: (Int) -> Float) {
       worker.workspace.withInput(port.rawValue) { input in
         for time in 0..<worker.stepCount { input[time * laneCount + lane] = value(time) }
       }

@@ -3,7 +3,7 @@ import Learning
 import Simulation
 import Trials
 
-extension RL2 {
+extension RecurrentPPO {
   /// The memory of a learner: its parameters, what it plays with, what it writes down and what it calculates with.
   public static func memory(
     of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
@@ -13,50 +13,54 @@ extension RL2 {
     let encoder = try configuration.encoder(for: interface)
     let network = try configuration.network(encoder, distribution)
     let shardSize = configuration.gradientShardSize
-    let novelties = configuration.noveltyBonus > 0 ? 10 : configuration.rewardScale != 1 ? 1 : 0
+    let novelties = configuration.exploration.bonus > 0 ? 10 : configuration.rewardScale != 1 ? 1 : 0
     return TrialMemory(
       interface: interface, parameterCount: network.layout.count, trialCount: configuration.trials,
       playingShardSize: configuration.playingShardSize,
-      batchCount: configuration.trials / configuration.minibatches, gradientShardSize: shardSize,
+      batchCount: configuration.trials / configuration.ppo.minibatches, gradientShardSize: shardSize,
       stepWidth: encoder.width + distribution.componentCount + 4 + novelties,
       acting: { network.acting(distribution, encoder, laneCount: $0).program },
       gradient: {
-        lossProgram(
-          network, distribution, inputWidth: encoder.width, stepCount: $0, laneCount: shardSize,
-          clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient)
+        configuration.loss(network, distribution, encoder).program(stepCount: $0, laneCount: shardSize)
       }
     ).estimate(for: use)
   }
 }
 
-extension RL2.Configuration {
+extension RecurrentPPOConfiguration {
   /// The most trials that are played together.
   var playingShardSize: Int { TrialShards.greatestDivisor(of: trials, atMost: shardTrials) }
 
   /// The most trials whose gradient is calculated together.
-  var gradientShardSize: Int { TrialShards.greatestDivisor(of: trials / minibatches, atMost: shardTrials) }
+  var gradientShardSize: Int {
+    TrialShards.greatestDivisor(of: trials / ppo.minibatches, atMost: shardTrials)
+  }
 
   /// What is kept of trials beside what the actor notes.
   var learnedColumns: [Rollout.Column] {
-    let hasNovelties = noveltyBonus > 0
+    let hasNovelties = exploration.bonus > 0
     return [Rollout.Column(.advantages)] + (hasNovelties ? [Rollout.Column(.novelties)] : [])
       + (hasNovelties || rewardScale != 1 ? [Rollout.Column(.earnings)] : [])
-  }
-
-  /// How the network reads what agents of `interface` see.
-  package func encoder(for interface: Interface) throws -> NetworkInput {
-    try NetworkInput(interface, form: input, cropRadius: cropRadius)
   }
 
   /// The network that reads what `encoder` writes.
   package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork
   {
-    let actionMemory =
-      actionUnits > 0 ? try ActionMemory(encoder, unitCount: actionUnits, lookahead: lookahead) : nil
-    return RecurrentNetwork(
-      featureCount: encoder.featureCount,
-      memory: memory.memory(unitCount: hiddenUnits, memorySpan: Float(memorySpan)),
-      distribution: distribution, hasSeparateValue: separateValue, initialDeviation: Float(initialDeviation),
-      readoutCount: readoutUnits, actionMemory: actionMemory)
+    RecurrentNetwork(
+      featureCount: encoder.featureCount, memory: network.recurrentUnit, distribution: distribution,
+      hasSeparateValue: value.separateMemory,
+      initialDeviation: Float(exploration.initialStandardDeviation), readoutCount: network.readoutUnits,
+      actionHead: try exactCounts.map {
+        try ActionHead(encoder, unitCount: $0.units, lookahead: $0.lookahead)
+      })
+  }
+
+  /// The loss of `network`.
+  func loss(_ network: RecurrentNetwork, _ distribution: ActionDistribution, _ encoder: NetworkInput)
+    -> RecurrentPPOLoss
+  {
+    RecurrentPPOLoss(
+      network: network, distribution: distribution, inputWidth: encoder.width, clipRange: ppo.clipRange,
+      valueCoefficient: value.coefficient)
   }
 }

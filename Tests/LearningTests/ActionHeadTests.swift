@@ -5,8 +5,8 @@ import Randomness
 import Simulation
 import Testing
 
-@Suite("A memory of actions")
-struct ActionMemoryTests {
+@Suite("A head that reads exact counts")
+struct ActionHeadTests {
   /// Three observations, two actions; a trial of two episodes of three steps.
   static let process = Interface(
     observation: .discrete([3]), action: .discrete([2]), horizon: 3, episodeCount: 2)
@@ -40,7 +40,7 @@ struct ActionMemoryTests {
       let network = RecurrentNetwork(
         featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 2),
         distribution: ActionDistribution(interface.action), hasSeparateValue: false, initialDeviation: 1,
-        actionMemory: try ActionMemory(encoder, unitCount: unitCount, lookahead: lookahead))
+        actionHead: try ActionHead(encoder, unitCount: unitCount, lookahead: lookahead))
       let rows = Self.rows(history, encoder, interface)
       let graph = Graph()
       let parameters = graph.input("parameters", 1, network.layout.count)
@@ -200,16 +200,16 @@ struct ActionMemoryTests {
     func refused(_ interface: Interface, _ form: NetworkInput.Form, lookahead: Int) throws -> String? {
       let encoder = try NetworkInput(interface, form: form)
       do {
-        _ = try ActionMemory(encoder, unitCount: 4, lookahead: lookahead)
+        _ = try ActionHead(encoder, unitCount: 4, lookahead: lookahead)
         return nil
       } catch let error as InvalidParameter { return error.key }
     }
-    #expect(try refused(Self.process, .paired, lookahead: 0) == "actionUnits")
+    #expect(try refused(Self.process, .paired, lookahead: 0) == "counts")
     let several = Interface(
       observation: .discrete([3]), action: .discrete([2, 2]), horizon: 3, episodeCount: 1)
-    #expect(try refused(several, .counted, lookahead: 0) == "actionUnits")
+    #expect(try refused(several, .counted, lookahead: 0) == "counts")
     let many = Interface(observation: .discrete([99]), action: .discrete([2]), horizon: 3, episodeCount: 1)
     #expect(try refused(many, .counted, lookahead: 0) == nil)
-    #expect(try refused(many, .counted, lookahead: 1) == "lookahead")
+    #expect(try refused(many, .counted, lookahead: 1) == "counts")
   }
 }
