@@ -65,23 +65,23 @@ def measure(environment, algorithm):
         "algorithm": algorithm,
         "iterations": evaluation["iteration"],
         "seconds": round(seconds),
-        "share": rounded(evaluation["normalized"]),
+        "normalized": rounded(evaluation["normalized"]),
         "by": evaluation["normalizedBy"],
         "blind": rounded(evaluation["normalizedBlind"]),
         "memory": evaluation["verdicts"].get("memory", {}).get("word"),
     }
     if evaluation["taskHash"] != training["taskHash"]:
-        record["trainingShare"] = rounded(training["normalized"])
+        record["trainingNormalized"] = rounded(training["normalized"])
     return record
 
 
 def figure(record):
     """A figure as the table has it: that of training tasks beside it where they are learnt much better, that of the best
     agent that does not react, where there is one, and the oracle, where no agent that has to find out is known."""
-    known = record.get("trainingShare") or record["share"]
-    beside = f' ({known:.2f})' if known > record["share"] + 0.1 else ""
+    known = record.get("trainingNormalized") or record["normalized"]
+    beside = f' ({known:.2f})' if known > record["normalized"] + 0.1 else ""
     blind = f' / {record["blind"]:.2f}' if record.get("blind") is not None else ""
-    return f'{record["environment"]} {record["share"]:.2f}{blind}{beside}' + (" oracle" if record.get("by") == "oracle" else "")
+    return f'{record["environment"]} {record["normalized"]:.2f}{blind}{beside}' + (" oracle" if record.get("by") == "oracle" else "")
 
 
 def table(records):
@@ -91,8 +91,8 @@ def table(records):
         family = document(record["environment"])["environment"]
         cell = families.setdefault(family, {}).setdefault(record["algorithm"], [])
         cell.append(figure(record))
-    algorithms = ["rl2", "recurrent-sac", "maml"]
-    print("| family | " + " | ".join(f"`{algorithm}`" for algorithm in algorithms) + " |\n|---|---|---|---|")
+    algorithms = ["rl2", "rl2-counts", "recurrent-sac", "maml"]
+    print("| family | " + " | ".join(f"`{algorithm}`" for algorithm in algorithms) + " |\n" + "|---" * (len(algorithms) + 1) + "|")
     for family, cells in sorted(families.items()):
         print(f"| `{family}` | " + " | ".join(", ".join(cells.get(algorithm, [])) for algorithm in algorithms) + " |")
 

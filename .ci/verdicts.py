@@ -74,7 +74,7 @@ def memoriser(environment):
 def trained(environment):
     for record in json.loads(PRESETS.read_text()):
         if record["environment"] == environment and "memory" in record:
-            gained = gain(record["share"], record["blind"])
+            gained = gain(record["normalized"], record["blind"])
             isRight = isRightOfMemory(record["memory"], gained, isUnaware=False)
             yield record["algorithm"], f'memory {record["memory"]}', gained, isRight
 

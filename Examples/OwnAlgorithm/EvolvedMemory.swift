@@ -54,7 +54,7 @@ final class EvolvedMemory: MetaLearner {
     encoder = try NetworkInput(simulator.interface)
     network = RecurrentNetwork(
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: configuration.hiddenUnits),
-      distribution: distribution, hasSeparateValue: false, initialDeviation: 0.5)
+      distribution: distribution, hasSeparateValue: false, initialStandardDeviation: 0.5)
     parameters = ParameterGroup(network.layout.initialValues(key))
     let acting = network.acting(distribution, encoder, laneCount: configuration.trials)
     candidates = (0..<2 * configuration.pairs).map { _ in Candidate(acting, simulator) }

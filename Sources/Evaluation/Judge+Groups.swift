@@ -34,7 +34,7 @@ extension Judge {
     let width = Self.quantile(comparisonCount) * (error * error + otherError * otherError).squareRoot()
     let effect = Judgement.Effect(
       estimate: difference, lower: difference - width, upper: difference + width,
-      margin: Judgement.Effect.share * abs(scale { $0.episodes.last ?? 0 }))
+      margin: Judgement.Effect.fraction * abs(scale { $0.episodes.last ?? 0 }))
     let moment = evaluation.course.isBetweenEpisodes ? "after the last step" : "in the last episode"
     let statement =
       "\(label) (\(mine.count) trials): \(moment) the oracle leads by \(effect.text) more than elsewhere"

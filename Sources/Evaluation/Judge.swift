@@ -247,7 +247,7 @@ struct Judge {
     let error = (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot()
     return Judgement.Effect(
       estimate: difference, lower: difference - error, upper: difference + error,
-      margin: Judgement.Effect.share)
+      margin: Judgement.Effect.fraction)
   }
 
   // MARK: Effects
@@ -257,7 +257,7 @@ struct Judge {
       differences, columnCount: 1, key: key.child("judge").child(name), pool: examinee.player.pool)[0]
     return Judgement.Effect(
       estimate: result.mean, lower: result.lower, upper: result.upper,
-      margin: Judgement.Effect.share * abs(scale))
+      margin: Judgement.Effect.fraction * abs(scale))
   }
 
   /// How much there is to gain: the distance from the random to the best known agent; where they are not known, the

@@ -56,8 +56,8 @@ public struct Judgement: Sendable {
       self.margin = margin
     }
 
-    /// The share of what there is to gain that is worth a verdict.
-    static let share = 0.05
+    /// The fraction of what there is to gain that is worth a verdict.
+    static let fraction = 0.05
 
     /// Whether the difference is large enough to count: yes where all of the interval is above the margin, no where
     /// all of it is below.

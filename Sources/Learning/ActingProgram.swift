@@ -77,7 +77,7 @@ extension RecurrentNetwork {
   public func acting(
     _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int
   ) -> ActingProgram {
-    let deviation = layout.entries.first { $0.name == "policy.logDeviation" }
+    let deviation = layout.entries.first { $0.name == "policy.logStandardDeviation" }
     return ActingProgram(
       distribution, encoder, laneCount: laneCount, parameterCount: layout.count, stateCount: stateCount,
       shownStateCount: memory.outputCount,
@@ -103,14 +103,14 @@ extension FeedForwardNetwork {
     let result = self.result(input, matrices(of: parameters))
     var outputs = [distribution.acting(result.outputs), result.outputs]
     var noted = [(column: Rollout.Column(.outputs, width: distribution.outputCount), port: 1)]
-    if let logDeviation = result.logDeviation {
-      outputs += [logDeviation, logDeviation.exponential()]
-      let column = Rollout.Column(.logDeviation, width: distribution.componentCount, isConstant: true)
+    if let logStandardDeviation = result.logStandardDeviation {
+      outputs += [logStandardDeviation, logStandardDeviation.exponential()]
+      let column = Rollout.Column(.logStandardDeviation, width: distribution.componentCount, isConstant: true)
       noted.append((column, 2))
     }
     return ActingProgram(
       laneCount: laneCount, program: Program(outputs, holding: [parameters]), distribution: distribution,
-      encoder: encoder, deviation: result.logDeviation == nil ? .none : .output(3), outputs: noted,
+      encoder: encoder, deviation: result.logStandardDeviation == nil ? .none : .output(3), outputs: noted,
       shownStateCount: 0)
   }
 }
@@ -119,5 +119,5 @@ extension Rollout.Name {
   /// The outputs of the policy's network, `[output]`: logits or means.
   public static let outputs = Rollout.Name("output")
   /// log σ of a continuous policy, `[component]`.
-  public static let logDeviation = Rollout.Name("logDeviation")
+  public static let logStandardDeviation = Rollout.Name("logStandardDeviation")
 }

@@ -11,31 +11,31 @@ import Simulation
 // Source: Haarnoja et al. 2018, "Soft actor-critic", appendix C.
 extension ActionDistribution {
   /// The limits of log σ.
-  static let logDeviationLimits = -5.0...2.0
+  static let logStandardDeviationLimits = -5.0...2.0
 
   private func means(_ outputs: Node) -> Node { outputs.slice(columns: 0..<componentCount) }
 
-  private func logDeviations(_ outputs: Node) -> Node {
+  private func logStandardDeviations(_ outputs: Node) -> Node {
     outputs.slice(columns: componentCount..<2 * componentCount)
-      .clipped(Self.logDeviationLimits.lowerBound, Self.logDeviationLimits.upperBound)
+      .clipped(Self.logStandardDeviationLimits.lowerBound, Self.logStandardDeviationLimits.upperBound)
   }
 
   /// μ and σ beside one another.
   func squashedActing(_ outputs: Node) -> Node {
-    Node.concatenateColumns([means(outputs), logDeviations(outputs).exponential()])
+    Node.concatenateColumns([means(outputs), logStandardDeviations(outputs).exponential()])
   }
 
   /// Actions, `[m, components]`, and log π of them, `[m, 1]`, as functions of the network's outputs that can be
   /// differentiated: `noise` is standard normal, `[m, components]`.
   public func squashedSample(_ outputs: Node, noise: Node) -> (actions: Node, logProbability: Node) {
     precondition(isSquashed, "a policy of another form")
-    let logDeviation = logDeviations(outputs)
-    let unbounded = means(outputs) + logDeviation.exponential() * noise
+    let logStandardDeviation = logStandardDeviations(outputs)
+    let unbounded = means(outputs) + logStandardDeviation.exponential() * noise
     // log(1 + e⁻²ᵘ) = max(−2u, 0) + log(1 + e^−|2u|), which does not overflow.
     let twice = 2 * unbounded
     let softplus = (-twice).rectified() + ((-twice.magnitude()).exponential() + 1).logarithm()
     let logSlope = 2 * log(2.0) - twice - 2 * softplus
-    let logNormal = -(0.5 * noise.square() + logDeviation) - 0.5 * log(2 * Double.pi)
+    let logNormal = -(0.5 * noise.square() + logStandardDeviation) - 0.5 * log(2 * Double.pi)
     return (unbounded.hyperbolicTangent(), (logNormal - logSlope).sumOverColumns())
   }
 

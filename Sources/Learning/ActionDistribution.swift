@@ -22,7 +22,7 @@ public struct ActionDistribution: Sendable {
   /// The numbers of an action.
   public var componentCount: Int { space.componentCount }
   /// Whether there is a logarithm of the standard deviation, `[1, components]`, among the parameters.
-  public var hasDeviation: Bool {
+  public var hasStandardDeviation: Bool {
     if case .box = space { !isSquashed } else { false }
   }
 
@@ -46,29 +46,29 @@ public struct ActionDistribution: Sendable {
 
   /// log π(a) for each row of `outputs`, `[m, 1]`, with actions as the policy chose them, `[m, components]`.
   /// Components are added, not averaged: they are independent.
-  public func logProbability(of actions: Node, _ outputs: Node, logDeviation: Node?) -> Node {
-    switch (space, logDeviation) {
+  public func logProbability(of actions: Node, _ outputs: Node, logStandardDeviation: Node?) -> Node {
+    switch (space, logStandardDeviation) {
     case (.discrete(let counts), _):
       let logs = logProbabilities(outputs, counts)
       return logs.enumerated().map { $1.elements(at: actions.slice(columns: $0..<$0 + 1)) }
         .reduce(outputs.graph.constant(0), +)
-    case (.box(let lower, _), let logDeviation?):
-      let standardized = (actions - outputs) / logDeviation.exponential()
+    case (.box(let lower, _), let logStandardDeviation?):
+      let standardized = (actions - outputs) / logStandardDeviation.exponential()
       let constant = 0.5 * log(2 * Double.pi) * Double(lower.count)
-      return -((0.5 * standardized.square() + logDeviation).sumOverColumns()) - constant
+      return -((0.5 * standardized.square() + logStandardDeviation).sumOverColumns()) - constant
     default: preconditionFailure("a continuous policy needs a deviation")
     }
   }
 
   /// The entropy for each row of `outputs`, `[m, 1]`.
-  public func entropy(_ outputs: Node, logDeviation: Node?) -> Node {
-    switch (space, logDeviation) {
+  public func entropy(_ outputs: Node, logStandardDeviation: Node?) -> Node {
+    switch (space, logStandardDeviation) {
     case (.discrete(let counts), _):
       return -logProbabilities(outputs, counts).map { ($0.exponential() * $0).sumOverColumns() }
         .reduce(outputs.graph.constant(0), +)
-    case (.box(let lower, _), let logDeviation?):
+    case (.box(let lower, _), let logStandardDeviation?):
       let constant = 0.5 * (1 + log(2 * Double.pi)) * Double(lower.count)
-      return (logDeviation.sumOverColumns() + constant).broadcast(to: Shape(outputs.shape.rows, 1))
+      return (logStandardDeviation.sumOverColumns() + constant).broadcast(to: Shape(outputs.shape.rows, 1))
     default: preconditionFailure("a continuous policy needs a deviation")
     }
   }

@@ -39,7 +39,8 @@ public final class Actor: Policy {
     input = Array(repeating: 0, count: laneCount * step.encoder.width)
     choices = Array(repeating: 0, count: laneCount * distribution.componentCount)
     logProbabilities = Array(repeating: 0, count: laneCount)
-    deviation = Array(repeating: 1, count: distribution.hasDeviation ? distribution.componentCount : 0)
+    deviation = Array(
+      repeating: 1, count: distribution.hasStandardDeviation ? distribution.componentCount : 0)
   }
 
   /// Takes over parameters.
@@ -61,10 +62,9 @@ public final class Actor: Policy {
   }
 
   /// Takes over the recurrent state of `other`, and its last input, which the next one is made from.
-  public func takeMemory(of other: any Agent) {
-    guard let other = other as? Actor, other.step.laneCount == step.laneCount else {
-      preconditionFailure("\(other) is another kind of agent")
-    }
+  public func takeMemory(of other: Actor) {
+    precondition(
+      other.step.laneCount == step.laneCount, "\(other.step.laneCount) lanes for \(step.laneCount)")
     input = other.input
     guard step.hasMemory else { return }
     let state = other.workspace.withInput(Input.state) { state in

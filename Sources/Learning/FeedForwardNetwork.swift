@@ -33,7 +33,7 @@ public struct FeedForwardNetwork: Sendable {
   private let hiddenLayerCount: Int
   private let isSparse: Bool
   private let activation: Activation
-  private let hasDeviation: Bool
+  private let hasStandardDeviation: Bool
   private let contextCount: Int
   /// Below this a deviation stops to shrink; also the smallest that divisions by it can stand.
   private static let minimumDeviation = 1e-6
@@ -41,15 +41,15 @@ public struct FeedForwardNetwork: Sendable {
   /// A network for the inputs given.
   ///
   /// - Parameters:
-  ///   - deviationCount: of how many outputs a standard deviation is learned, all of them or none.
-  ///   - initialDeviation: what it is at first.
+  ///   - standardDeviationCount: of how many outputs a standard deviation is learned, all of them or none.
+  ///   - initialStandardDeviation: what it is at first.
   public init(
     _ input: ObservationInput, hiddenCounts: [Int], contextCount: Int = 0, activation: Activation,
-    outputCount: Int, deviationCount: Int = 0, initialDeviation: Float = 1
+    outputCount: Int, standardDeviationCount: Int = 0, initialStandardDeviation: Float = 1
   ) {
     isSparse = input.isSparse
     self.activation = activation
-    hasDeviation = deviationCount > 0
+    hasStandardDeviation = standardDeviationCount > 0
     self.contextCount = contextCount
     hiddenLayerCount = hiddenCounts.count
     var layout = ParameterLayout()
@@ -68,8 +68,8 @@ public struct FeedForwardNetwork: Sendable {
     }
     add(.head, "output.weight", width, outputCount, .glorot)
     add(.head, "output.bias", 1, outputCount, .constant(0))
-    if hasDeviation {
-      add(.head, "logDeviation", 1, deviationCount, .constant(logf(initialDeviation)))
+    if hasStandardDeviation {
+      add(.head, "logStandardDeviation", 1, standardDeviationCount, .constant(logf(initialStandardDeviation)))
     }
     if contextCount > 0 {
       add(.body, "context.weight", contextCount, hiddenCounts.first ?? outputCount, .glorot)
@@ -89,7 +89,7 @@ public struct FeedForwardNetwork: Sendable {
     /// `[m, outputs]`: of a policy the means or the logits.
     public let outputs: Node
     /// log σ, `[1, deviations]`, where it is learned.
-    public let logDeviation: Node?
+    public let logStandardDeviation: Node?
   }
 
   /// Runs the network with the given matrices, one for each entry of the layout.
@@ -118,6 +118,6 @@ public struct FeedForwardNetwork: Sendable {
     let floor = inputs.graph.constant(log(Self.minimumDeviation))
     return Result(
       outputs: layer("output", hidden, isFirst: hiddenLayerCount == 0),
-      logDeviation: hasDeviation ? matrix("logDeviation").maximum(floor) : nil)
+      logStandardDeviation: hasStandardDeviation ? matrix("logStandardDeviation").maximum(floor) : nil)
   }
 }

@@ -16,12 +16,12 @@ public struct ParameterLayout: Sendable {
     case glorot
     /// The input weights of a gated recurrent unit, blocks of columns for reset, update and candidate; the last
     /// row, the biases, is zero but for those of the update gate, which keep the state for about u steps, u uniform
-    /// on 1 … `memorySpan`. Source: Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", equation 16.
-    case gatedInput(memorySpan: Float)
+    /// on 1 … `chronoSpan`. Source: Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", equation 16.
+    case gatedInput(chronoSpan: Float)
     /// The input weights of a long short-term memory, blocks of columns for input, forget and output gate and
     /// candidate; the last row, the biases, is zero but for b of the forget gate and −b of the input gate, which keep a
-    /// cell for about eᵇ steps, eᵇ uniform on 1 … `memorySpan`. Source: the same, equation 16.
-    case cellInput(memorySpan: Float)
+    /// cell for about eᵇ steps, eᵇ uniform on 1 … `chronoSpan`. Source: the same, equation 16.
+    case cellInput(chronoSpan: Float)
   }
 
   /// One matrix.

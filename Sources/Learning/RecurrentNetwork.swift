@@ -20,24 +20,24 @@ public struct RecurrentNetwork: Sendable {
   private let readout: Readout
   private let policyHead: LinearHead
   private let valueHead: LinearHead
-  private let hasDeviation: Bool
+  private let hasStandardDeviation: Bool
   private let actionHead: ActionHead?
 
   /// A network for the inputs and actions given.
   ///
   /// - Parameters:
-  ///   - initialDeviation: the standard deviation of a continuous policy at first.
+  ///   - initialStandardDeviation: the standard deviation of a continuous policy at first.
   ///   - readoutCount: the width of the readout; 0 for none.
   ///   - actionHead: what reads exact counts of what every action brought, kept beside the memory; nil for nothing.
   public init(
     featureCount: Int, memory: any Memory, distribution: ActionDistribution, hasSeparateValue: Bool,
-    initialDeviation: Float, readoutCount: Int = 0, actionHead: ActionHead? = nil
+    initialStandardDeviation: Float, readoutCount: Int = 0, actionHead: ActionHead? = nil
   ) {
     self.featureCount = featureCount
     self.actionHead = actionHead
     self.memory = memory
     self.hasSeparateValue = hasSeparateValue
-    hasDeviation = distribution.hasDeviation
+    hasStandardDeviation = distribution.hasStandardDeviation
     readout = Readout(unitCount: readoutCount, inputCount: memory.outputCount)
     policyHead = LinearHead(
       inputCount: readout.outputCount, outputCount: distribution.outputCount, gain: 0.01)
@@ -49,8 +49,10 @@ public struct RecurrentNetwork: Sendable {
     }
     policyHead.addParameters(to: &layout, "policy")
     valueHead.addParameters(to: &layout, "value")
-    if hasDeviation {
-      layout.add("policy.logDeviation", 1, distribution.componentCount, .constant(logf(initialDeviation)))
+    if hasStandardDeviation {
+      layout.add(
+        "policy.logStandardDeviation", 1, distribution.componentCount,
+        .constant(logf(initialStandardDeviation)))
     }
     actionHead?.addParameters(to: &layout, contextCount: readout.outputCount)
     self.layout = layout
@@ -70,7 +72,7 @@ public struct RecurrentNetwork: Sendable {
     /// The state after the last step, `[B, state]`.
     public let finalState: Node
     /// log σ, `[1, components]`, of a continuous policy.
-    public let logDeviation: Node?
+    public let logStandardDeviation: Node?
   }
 
   /// Unrolls the network over a sequence.
@@ -106,6 +108,7 @@ public struct RecurrentNetwork: Sendable {
     return Result(
       outputs: outputs, values: values,
       finalState: Node.concatenateColumns(finals),
-      logDeviation: hasDeviation ? layout.matrix("policy.logDeviation", of: parameters) : nil)
+      logStandardDeviation: hasStandardDeviation
+        ? layout.matrix("policy.logStandardDeviation", of: parameters) : nil)
   }
 }

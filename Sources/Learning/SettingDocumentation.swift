@@ -54,11 +54,11 @@ public enum SettingRange: Hashable, Sendable {
   /// Numbers greater than the given one.
   case above(Double)
   /// Numbers from 0 to 1, both included.
-  case share
+  case fraction
   /// Numbers from 0 to 1, of which 0 is not one.
-  case positiveShare
+  case positiveFraction
   /// Numbers between 0 and 1, neither included.
-  case properShare
+  case properFraction
   /// All finite numbers.
   case finite
   /// True or false.
@@ -75,9 +75,9 @@ public enum SettingRange: Hashable, Sendable {
     case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let least): "a number, at least \(Self.short(least))"
     case .above(let bound): "a number above \(Self.short(bound))"
-    case .share: "a number from 0 to 1"
-    case .positiveShare: "a number above 0, at most 1"
-    case .properShare: "a number between 0 and 1, neither included"
+    case .fraction: "a number from 0 to 1"
+    case .positiveFraction: "a number above 0, at most 1"
+    case .properFraction: "a number between 0 and 1, neither included"
     case .finite: "a number"
     case .flag: "true or false"
     case .word(let words): words.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -104,9 +104,9 @@ public enum SettingRange: Hashable, Sendable {
     case .count(let range): value.integer.map(range.contains) ?? false
     case .number(let least): number >= least
     case .above(let bound): number > bound
-    case .share: (0...1).contains(number)
-    case .positiveShare: number > 0 && number <= 1
-    case .properShare: number > 0 && number < 1
+    case .fraction: (0...1).contains(number)
+    case .positiveFraction: number > 0 && number <= 1
+    case .properFraction: number > 0 && number < 1
     case .finite: number.isFinite
     case .flag, .word, .text: true
     }

@@ -69,11 +69,11 @@ public final class TrialReplay: @unchecked Sendable {
 
   private func returned(by number: Int) -> Float { ring.withRecord(number) { $0[Self.sum] } }
 
-  /// The number of a trial: with probability `share` drawn in proportion to how much its return is above the least, else
+  /// The number of a trial: with probability `fraction` drawn in proportion to how much its return is above the least, else
   /// evenly.
-  public func draw(prioritizedShare share: Double, using random: inout RandomStream) -> Int {
+  public func draw(prioritizedFraction fraction: Double, using random: inout RandomStream) -> Int {
     let count = ring.count
-    let isPrioritized = share > 0 && Double(random.uniform()) < share && cumulative[count - 1] > 0
+    let isPrioritized = fraction > 0 && Double(random.uniform()) < fraction && cumulative[count - 1] > 0
     guard isPrioritized else { return ring.numbers.lowerBound + random.integer(below: count) }
     let goal = Double(random.uniform()) * cumulative[count - 1]
     var (first, end) = (0, count - 1)

@@ -38,7 +38,7 @@ extension Ranks {
   public var isFirst: Bool { index == 0 }
 
   /// Those of 0..<shardCount that process `rank` calculates; neighbours stay together.
-  public func share(of shardCount: Int, rank: Int) -> Range<Int> {
+  public func part(of shardCount: Int, rank: Int) -> Range<Int> {
     shardCount * rank / count..<shardCount * (rank + 1) / count
   }
 

@@ -54,10 +54,10 @@ public struct ShardTransfer {
       }
     }
 
-    let shares = (0..<ranks.count).map { ranks.share(of: shards.count, rank: $0) }
-    let own = shares[ranks.index]
+    let parts = (0..<ranks.count).map { ranks.part(of: shards.count, rank: $0) }
+    let own = parts[ranks.index]
     move(.packing, own)
-    try ranks.gather(bytes, parts: shares.map { starts[$0.lowerBound]..<starts[$0.upperBound] })
+    try ranks.gather(bytes, parts: parts.map { starts[$0.lowerBound]..<starts[$0.upperBound] })
     move(.unpacking, 0..<own.lowerBound)
     move(.unpacking, own.upperBound..<shards.count)
   }
@@ -67,7 +67,7 @@ extension ThreadPool {
   /// Calls `body` once for every index of 0..<count that is this process's, as `forEach` does.
   public func forEachOwn(of count: Int, _ body: @Sendable (_ index: Int, _ thread: Int) -> Void) {
     guard ranks.count > 1 else { return forEach(count, body) }
-    let own = ranks.share(of: count, rank: ranks.index)
+    let own = ranks.part(of: count, rank: ranks.index)
     forEach(own.count) { index, thread in body(own.lowerBound + index, thread) }
   }
 

@@ -7,10 +7,12 @@ public protocol Agent: AnyObject {
   func beginTrial(keys: [RandomKey])
   /// Chooses the action of every lane, `[lane, action]`, from what the lanes see now.
   func act(on timeStep: TimeStep, into actions: inout [Float])
-  /// Takes over what `other` remembers, an agent of the same kind in as many lanes; its own random numbers go on.
-  func takeMemory(of other: any Agent)
+  /// Takes over what `other` remembers, an agent in as many lanes; its own random numbers go on.
+  func takeMemory(of other: Self)
   /// Whether all numbers that it decides by are finite; true by default.
   var isFinite: Bool { get }
+  /// The same agent where it lets others look inside; nil by default.
+  var transparent: (any TransparentAgent)? { get }
 
   /// Of an agent that learns between episodes: every lane is at the start of an episode, in the task that it was in.
   /// Lane i draws its random numbers from below `keys[i]`. Greedy episodes, with the most probable actions, are never
@@ -22,6 +24,14 @@ public protocol Agent: AnyObject {
 }
 
 extension Agent {
+  /// Takes over what `other` remembers, which must be an agent of the same kind.
+  public func takeMemory(ofItsKind other: any Agent) {
+    guard let other = other as? Self else { preconditionFailure("\(other) is another kind of agent") }
+    takeMemory(of: other)
+  }
+
+  /// Nil.
+  public var transparent: (any TransparentAgent)? { nil }
   /// True.
   public var isFinite: Bool { true }
   /// Nothing.

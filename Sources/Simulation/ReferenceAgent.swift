@@ -23,12 +23,7 @@ final class ReferenceAgent<Subject: Environment>: Agent {
     streams = keys.map { $0.child("agent").stream() }
   }
 
-  func takeMemory(of other: any Agent) {
-    guard let other = other as? ReferenceAgent else {
-      preconditionFailure("\(other) is another kind of agent")
-    }
-    memories = other.memories
-  }
+  func takeMemory(of other: ReferenceAgent) { memories = other.memories }
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     let (observationWidth, actionWidth) = (

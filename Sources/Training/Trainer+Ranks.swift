@@ -18,7 +18,7 @@ extension Trainer {
       document: String(decoding: document, as: UTF8.self), file: "the configuration of the first process",
       catalogue: catalogue)
     let trainer = try Trainer(configuration, threadCount: threadCount, ranks: ranks)
-    var status = try trainer.share(
+    var status = try trainer.broadcast(
       TrainingStatus(
         iteration: 0, iterationCount: configuration.hyperparameters.iterationCount, timeStepCount: 0,
         seconds: 0, metrics: []))
@@ -64,14 +64,14 @@ extension Trainer {
   }
 
   /// Gives all processes the configuration of the first, for those that follow.
-  func shareConfiguration() throws {
+  func broadcastConfiguration() throws {
     guard ranks.count > 1 else { return }
     var document = Array(configuration.document.utf8)
     try ranks.broadcastAll(&document)
   }
 
   /// Gives all processes the learner's state and where the training stands; returns where the first one's does.
-  func share(_ status: TrainingStatus) throws -> TrainingStatus {
+  func broadcast(_ status: TrainingStatus) throws -> TrainingStatus {
     guard ranks.count > 1 else { return status }
     try requireEqualPrograms()
     var (status, state) = (status, learner.state)

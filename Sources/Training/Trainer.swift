@@ -106,8 +106,8 @@ public struct Trainer {
     let clock = ContinuousClock()
     let (start, secondsBefore) = (clock.now, status.seconds)
     defer { reporter.finish() }
-    try shareConfiguration()
-    status = try share(status)
+    try broadcastConfiguration()
+    status = try broadcast(status)
     let safePoint = try self.safePoint(status, of: run, stop)
     defer { stop.onTermination(nil) }
     var isStopping = try agree(on: stop, status)

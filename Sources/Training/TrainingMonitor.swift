@@ -4,9 +4,9 @@ import Runs
 /// Watches the measurements of a training for signs that it is going wrong while all numbers are still finite.
 /// Each sign is told of once.
 package struct TrainingMonitor {
-  /// The divergence between the old and the new policy, in nats, above which a step was too far: the
+  /// The KL divergence between the old and the new policy, in nats, above which a step was too far: the
   /// trust regions in use allow about 0.01 to 0.05.
-  static let divergenceLimit = 0.5
+  static let klLimit = 0.5
   /// How many times its recent median a gradient's norm may be.
   static let gradientFactor = 100.0
   /// The share of its first entropy that a policy must keep during the first tenth of the training.
@@ -49,16 +49,17 @@ package struct TrainingMonitor {
     switch name {
     case "entropy":
       "try a greater entropy.coefficient, or temperature.targetSpread where there is that, or a smaller optimizer.learningRate"
-    case "gradientNorm": "try a smaller learningRate, or a smaller innerStepSize where there is one"
-    default: "try a smaller learningRate or fewer epochs"
+    case "gradientNorm":
+      "try a smaller optimizer.learningRate, or a smaller adaptation.stepSize where there is one"
+    default: "try a smaller optimizer.learningRate or fewer ppo.epochs"
     }
   }
 
   private mutating func reason(_ name: String, _ value: Double, _ status: TrainingStatus) -> String? {
     switch name {
-    case "approximateDivergence", "divergence":
-      return value > Self.divergenceLimit
-        ? "more than \(Self.divergenceLimit): the policy changes too much in one update" : nil
+    case "approximateKL", "klDivergence":
+      return value > Self.klLimit
+        ? "more than \(Self.klLimit): the policy changes too much in one update" : nil
     case "gradientNorm": return gradientReason(value)
     case "entropy": return entropyReason(value, status)
     default: return nil

@@ -41,7 +41,7 @@ public final class ForgetfulAgent: Agent {
       moment.beginTrial()
       return agent.act(on: moment, into: &actions)
     }
-    agent.takeMemory(of: twin)
+    agent.takeMemory(ofItsKind: twin)
     moment.previousAction = lanes.timeStep.previousAction
     moment.previousReward = lanes.timeStep.previousReward
     agent.act(on: moment, into: &actions)
@@ -51,12 +51,7 @@ public final class ForgetfulAgent: Agent {
   }
 
   /// Takes over what the twin of `other` remembers.
-  public func takeMemory(of other: any Agent) {
-    guard let other = other as? ForgetfulAgent else {
-      preconditionFailure("\(other) is another kind of agent")
-    }
-    twin.takeMemory(of: other.twin)
-  }
+  public func takeMemory(of other: ForgetfulAgent) { twin.takeMemory(ofItsKind: other.twin) }
 
   /// Whether the agent is.
   public var isFinite: Bool { agent.isFinite }

@@ -68,7 +68,7 @@ private struct Camera: TrialObserver {
 
   init(_ lanes: any Lanes, agent: any Agent, interface: Interface) {
     self.lanes = lanes
-    inside = agent as? any TransparentAgent
+    inside = agent.transparent
     self.interface = interface
     onlooker = lanes.onlooker(ofLane: 0)
   }

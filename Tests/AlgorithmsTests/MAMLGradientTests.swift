@@ -74,8 +74,8 @@ struct OuterProblem {
     let logProbabilities = numbers(rows, 0.2, batch + 4).map { $0 - 2 }
     let advantages = numbers(rows, 1.5, batch + 5)
     let outputs = numbers(rows * objective.distribution.outputCount, 1, batch + 6)
-    let logDeviation = numbers(max(objective.distribution.componentCount, 1), 0.3, batch + 7)
-    return [inputs, choices, logProbabilities, advantages, weights, outputs, logDeviation]
+    let logStandardDeviation = numbers(max(objective.distribution.componentCount, 1), 0.3, batch + 7)
+    return [inputs, choices, logProbabilities, advantages, weights, outputs, logStandardDeviation]
   }
 
   func value(_ node: Node, _ values: [[Double]]) -> [Double] {
@@ -197,7 +197,7 @@ struct MAMLGradientTests {
     for (step, episodes) in problem.support.enumerated() {
       let result = objective.network.result(episodes.inputs, matrices)
       let logProbability = objective.distribution.logProbability(
-        of: episodes.choices, result.outputs, logDeviation: result.logDeviation)
+        of: episodes.choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
       var loss = problem.graph.constant(0)
       for lane in 0..<2 {
         var sum = problem.graph.constant(0)
@@ -216,7 +216,7 @@ struct MAMLGradientTests {
     }
     let result = objective.network.result(problem.query.inputs, matrices)
     let logProbability = objective.distribution.logProbability(
-      of: problem.query.choices, result.outputs, logDeviation: result.logDeviation)
+      of: problem.query.choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
     let ratio = (logProbability - problem.query.logProbabilities).exponential()
     return -(ratio * problem.query.advantages * problem.query.weights).sum()
   }
@@ -262,11 +262,11 @@ struct MAMLGradientTests {
       let result = objective.network.result(episodes.inputs, course[batch])
       func input(_ port: MAMLObjective.Port) -> Int { MAMLObjective.Input.port(port, ofBatch: batch) }
       problem.values[input(.outputs)] = problem.value(result.outputs, problem.values)
-      if let logDeviation = result.logDeviation {
-        problem.values[input(.logDeviation)] = problem.value(logDeviation, problem.values)
+      if let logStandardDeviation = result.logStandardDeviation {
+        problem.values[input(.logStandardDeviation)] = problem.value(logStandardDeviation, problem.values)
       }
     }
-    #expect(abs(problem.value(problem.outer.divergence, problem.values)[0]) < 1e-12)
+    #expect(abs(problem.value(problem.outer.klDivergence, problem.values)[0]) < 1e-12)
 
     let direction = OuterProblem.numbers(objective.parameterCount, 1, 11)
     let directionNode = Node.concatenateColumns(direction.map { problem.graph.constant($0) })
@@ -274,7 +274,7 @@ struct MAMLGradientTests {
       objective.fisherProduct(
         problem.parameters, direction: directionNode, support: problem.support, query: problem.query),
       problem.values)
-    let slope = problem.outer.divergence.gradient(withRespectTo: [problem.parameters])[0]
+    let slope = problem.outer.klDivergence.gradient(withRespectTo: [problem.parameters])[0]
     #expect(problem.gradientError((slope * directionNode).sum(), gradient: product) < 1e-5)
   }
 }

@@ -113,7 +113,7 @@ struct MAMLTests {
     let metrics = try Self.run(try Self.learner(Self.small()), 0..<1)
     #expect(metrics["stepAccepted"] == 1)
     #expect((metrics["lossAfter"] ?? .nan) < (metrics["lossBefore"] ?? .nan))
-    let divergence = metrics["divergence"] ?? .nan
+    let divergence = metrics["klDivergence"] ?? .nan
     #expect(divergence > 1e-4 && divergence <= 0.01)
   }
 

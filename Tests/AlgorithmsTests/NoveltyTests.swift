@@ -26,7 +26,7 @@ struct NoveltyTests {
     let network = RecurrentNetwork(
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
       distribution: distribution,
-      hasSeparateValue: false, initialDeviation: 1)
+      hasSeparateValue: false, initialStandardDeviation: 1)
     let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount))
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
     let rollout = rollout(actor, simulator, looksForNovelties: looksForNovelties)

@@ -28,8 +28,8 @@ struct RL2LossTests {
   func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int, _ kind: MemoryKind) {
     let distribution = ActionDistribution(space)
     let network = RecurrentNetwork(
-      featureCount: 3, memory: kind.memory(unitCount: 4, memorySpan: 4), distribution: distribution,
-      hasSeparateValue: hasSeparateValue, initialDeviation: 0.7, readoutCount: readoutCount)
+      featureCount: 3, memory: kind.memory(unitCount: 4, chronoSpan: 4), distribution: distribution,
+      hasSeparateValue: hasSeparateValue, initialStandardDeviation: 0.7, readoutCount: readoutCount)
     var random = RandomKey(seed: 7).stream()
     var choices: [Double] = []
     for _ in 0..<rowCount {
@@ -53,7 +53,7 @@ struct RL2LossTests {
     let network = RecurrentNetwork(
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
       distribution: distribution,
-      hasSeparateValue: true, initialDeviation: 1, readoutCount: 5,
+      hasSeparateValue: true, initialStandardDeviation: 1, readoutCount: 5,
       actionHead: try ActionHead(encoder, unitCount: 6, lookahead: lookahead))
     var random = RandomKey(seed: 7).stream()
     var row = Array(repeating: Float(0), count: laneCount * encoder.width)

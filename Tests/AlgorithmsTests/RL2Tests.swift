@@ -93,7 +93,7 @@ struct RL2Tests {
       let learner = try Self.learner(Self.process, configuration)
       for iteration in 0..<3 {
         let metrics = try learner.update(iteration: iteration, key: RandomKey(seed: 5).child(iteration))
-        #expect(abs(metrics["approximateDivergence"] ?? .nan) < 1e-6)
+        #expect(abs(metrics["approximateKL"] ?? .nan) < 1e-6)
         #expect(metrics["clipFraction"] == 0)
       }
     }
@@ -221,7 +221,7 @@ struct RecurrentActorTests {
     let network = RecurrentNetwork(
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 8),
       distribution: distribution,
-      hasSeparateValue: false, initialDeviation: 1)
+      hasSeparateValue: false, initialStandardDeviation: 1)
     let actor = Actor(network.acting(distribution, encoder, laneCount: 1))
     let rollout = Rollout(stepCount: 1, laneCount: 1, columns: actor.columns)
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)).map { $0 * 2 })

@@ -74,7 +74,7 @@ private final class Swerving: Agent {
   func beginTrial(keys: [RandomKey]) { stepCount = 0 }
   func beginEpisodes(keys: [RandomKey], isGreedy: Bool) { self.isGreedy = isGreedy }
   func learn(after end: TimeStep) { stepCount += 1 }
-  func takeMemory(of other: any Agent) {}
+  func takeMemory(of other: Swerving) {}
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in 0..<timeStep.laneCount {

@@ -77,10 +77,11 @@ import Testing
       ]
     case .number(let least): [(.number(least), true), (.number(least - 1e-9), false)]
     case .above(let bound): [(.number(bound + 1e-9), true), (.number(bound), false)]
-    case .share: [(.integer(0), true), (.integer(1), true), (.number(-1e-9), false), (.number(1.001), false)]
-    case .positiveShare:
+    case .fraction:
+      [(.integer(0), true), (.integer(1), true), (.number(-1e-9), false), (.number(1.001), false)]
+    case .positiveFraction:
       [(.number(1e-9), true), (.integer(1), true), (.integer(0), false), (.number(1.5), false)]
-    case .properShare: [(.number(1e-9), true), (.integer(0), false), (.integer(1), false)]
+    case .properFraction: [(.number(1e-9), true), (.integer(0), false), (.integer(1), false)]
     case .finite: [(.number(-1e9), true), (.string("x"), false)]
     case .flag: [(.boolean(true), true), (.boolean(false), true), (.integer(1), false)]
     case .word(let words): words.map { (.string($0), true) } + [(.string("none of them"), false)]

@@ -167,7 +167,7 @@ private final class Guesser: Agent {
   }
 
   func beginTrial(keys: [RandomKey]) { streams = keys.map { $0.child("agent").stream() } }
-  func takeMemory(of other: any Agent) {}
+  func takeMemory(of other: Guesser) {}
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in streams.indices { actions[lane] = isGreedy ? 0 : Float(streams[lane].integer(below: size)) }

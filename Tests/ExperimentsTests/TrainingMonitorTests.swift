@@ -15,7 +15,7 @@ import Training
   }
 
   @Test func tellsOnceOfAPolicyThatChangesTooMuch() {
-    for name in ["approximateDivergence", "divergence"] {
+    for name in ["approximateKL", "klDivergence"] {
       #expect(warnings(name, [0.01, 0.49]).isEmpty)
       #expect(
         warnings(name, [0.01, 0.6, 0.7]) == [

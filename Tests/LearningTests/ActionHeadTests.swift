@@ -39,7 +39,8 @@ struct ActionHeadTests {
       let encoder = try NetworkInput(interface, form: .counted)
       let network = RecurrentNetwork(
         featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 2),
-        distribution: ActionDistribution(interface.action), hasSeparateValue: false, initialDeviation: 1,
+        distribution: ActionDistribution(interface.action), hasSeparateValue: false,
+        initialStandardDeviation: 1,
         actionHead: try ActionHead(encoder, unitCount: unitCount, lookahead: lookahead))
       let rows = Self.rows(history, encoder, interface)
       let graph = Graph()

@@ -7,17 +7,17 @@ import Testing
 @Suite("A recurrent network")
 struct RecurrentNetworkTests {
   /// The first biases of the gates, `[3 · hidden]`: reset, update, candidate.
-  func biases(memorySpan: Float) -> [Float] {
+  func biases(chronoSpan: Float) -> [Float] {
     let network = RecurrentNetwork(
-      featureCount: 5, memory: GatedRecurrentUnit(unitCount: 400, memorySpan: memorySpan),
-      distribution: ActionDistribution(.discrete([2])), hasSeparateValue: false, initialDeviation: 1)
+      featureCount: 5, memory: GatedRecurrentUnit(unitCount: 400, chronoSpan: chronoSpan),
+      distribution: ActionDistribution(.discrete([2])), hasSeparateValue: false, initialStandardDeviation: 1)
     let values = network.layout.initialValues(RandomKey(seed: 1))
     return Array(values[4 * 1200..<5 * 1200])
   }
 
-  @Test("keeps its state for 1 to `memorySpan` steps at first, evenly spread")
+  @Test("keeps its state for 1 to `chronoSpan` steps at first, evenly spread")
   func memory() {
-    let biases = biases(memorySpan: 50)
+    let biases = biases(chronoSpan: 50)
     #expect(biases[..<400].allSatisfy { $0 == 0 } && biases[800...].allSatisfy { $0 == 0 })
     // A gate that keeps the share σ(b) of the state keeps it for about 1 / (1 − σ(b)) = 1 + exp(b) steps.
     let spans = biases[400..<800].map { expf($0) }
@@ -26,12 +26,12 @@ struct RecurrentNetworkTests {
   }
 
   @Test("keeps half of its state with a span of one step")
-  func noMemory() { #expect(biases(memorySpan: 1).allSatisfy { $0 == 0 }) }
+  func noMemory() { #expect(biases(chronoSpan: 1).allSatisfy { $0 == 0 }) }
 
   @Test("of long short-term memories keeps them for as long")
   func cellBiases() {
     var layout = ParameterLayout()
-    LongShortTermMemory(unitCount: 400, memorySpan: 50).addParameters(to: &layout, "policy", featureCount: 5)
+    LongShortTermMemory(unitCount: 400, chronoSpan: 50).addParameters(to: &layout, "policy", featureCount: 5)
     let biases = layout.initialValues(RandomKey(seed: 1))[4 * 1600..<5 * 1600].map { $0 }
     let spans = biases[400..<800].map { expf($0) }
     #expect(spans.allSatisfy { $0 >= 1 && $0 <= 50.001 } && abs(spans.reduce(0, +) / 400 - 25.5) < 2)
@@ -43,7 +43,7 @@ struct RecurrentNetworkTests {
   @Test("with cells is the published recursion")
   func cells() {
     var layout = ParameterLayout()
-    let memory = LongShortTermMemory(unitCount: 2, memorySpan: 9)
+    let memory = LongShortTermMemory(unitCount: 2, chronoSpan: 9)
     memory.addParameters(to: &layout, "policy", featureCount: 3)
     let graph = Graph()
     let parameters = graph.input("parameters", 1, layout.count)
@@ -84,7 +84,7 @@ struct RecurrentNetworkTests {
     let network = RecurrentNetwork(
       featureCount: 3, memory: GatedRecurrentUnit(unitCount: 2),
       distribution: ActionDistribution(.discrete([2])),
-      hasSeparateValue: false, initialDeviation: 1, readoutCount: readoutCount)
+      hasSeparateValue: false, initialStandardDeviation: 1, readoutCount: readoutCount)
     let graph = Graph()
     let parameters = graph.input("parameters", 1, network.layout.count)
     let result = network.unrolled(

@@ -25,9 +25,9 @@ struct SquashedActionTests {
   @Test("have outputs for means and deviations and no deviation of their own")
   func sizes() {
     #expect(Self.distribution.outputCount == 4 && Self.distribution.componentCount == 2)
-    #expect(!Self.distribution.hasDeviation)
+    #expect(!Self.distribution.hasStandardDeviation)
     let discrete = ActionDistribution(.discrete([3]), isSquashed: true)
-    #expect(discrete.outputCount == 3 && !discrete.hasDeviation)
+    #expect(discrete.outputCount == 3 && !discrete.hasStandardDeviation)
   }
 
   /// ∫ π(a) da = 1: of each component π is exp(log π) less the other's, so both are integrated over a grid of noise, with

@@ -17,7 +17,7 @@ import Testing
   private func counts(_ replay: TrialReplay, _ share: Double) -> [Double] {
     var random = RandomKey(seed: 4).stream()
     var counts = Array(repeating: 0.0, count: replay.ring.count)
-    for _ in 0..<20_000 { counts[replay.draw(prioritizedShare: share, using: &random) - 3] += 1 }
+    for _ in 0..<20_000 { counts[replay.draw(prioritizedFraction: share, using: &random) - 3] += 1 }
     return counts.map { $0 / 20_000 }
   }
 

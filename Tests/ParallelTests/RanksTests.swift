@@ -16,12 +16,12 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4, 8]) func everyShardBelongsToOneProcess(_ count: Int) throws {
     for shardCount in [0, 1, 3, 7, 8, 40] {
-      let shares = try company(of: count) { rank in
-        (0..<count).map { rank.share(of: shardCount, rank: $0) }
+      let parts = try company(of: count) { rank in
+        (0..<count).map { rank.part(of: shardCount, rank: $0) }
       }.map { try $0.get() }
-      #expect(shares.allSatisfy { $0 == shares[0] })
-      #expect(shares[0].flatMap { Array($0) } == Array(0..<shardCount))
-      let sizes = shares[0].map(\.count)
+      #expect(parts.allSatisfy { $0 == parts[0] })
+      #expect(parts[0].flatMap { Array($0) } == Array(0..<shardCount))
+      let sizes = parts[0].map(\.count)
       #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
     }
   }

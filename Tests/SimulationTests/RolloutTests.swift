@@ -96,7 +96,7 @@ private final class Pusher: Policy {
 
   let columns = [Rollout.Column(.choices), Rollout.Column(Pusher.width, isConstant: true)]
   func beginTrial(keys: [RandomKey]) { seen = [] }
-  func takeMemory(of other: any Agent) {}
+  func takeMemory(of other: Pusher) {}
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     seen.append(timeStep)
     for lane in actions.indices { actions[lane] = 0.25 }

@@ -70,7 +70,7 @@ public final class MAML: @unchecked Sendable {
     try explore(
       key, explorationBonus: Float(configuration.scheduled(configuration.exploration.bonus, 0, iteration)))
     try requireFiniteAdaptation(iteration)
-    shareCredit()
+    assignCredit()
     var metrics = describeAdaptation()
     switch configuration.outer.optimizer {
     case .trpo: try takeTrustRegionStep(iteration, &metrics)
@@ -105,7 +105,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   /// The episodes before adaptation are credited with what the return after it is above the other tasks'.
-  private func shareCredit() {
+  private func assignCredit() {
     guard configuration.outer.explorationCoefficient > 0 else { return }
     let returns = tasks.map { $0.meanReturns[configuration.adaptation.steps] }
     let mean = returns.reduce(0, +) / Double(returns.count)
@@ -115,7 +115,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   /// Calculates losses and gradients of all tasks at the present parameters and their means.
-  private func differentiate() throws -> (loss: Double, divergence: Double) {
+  private func differentiate() throws -> (loss: Double, klDivergence: Double) {
     let (tasks, workers, parameters) = (tasks, workers, parameters.values)
     try pool.forEach(tasks, exchanging: { $0.moveGradient(by: &$1) }) {
       workers[$1].differentiate(tasks[$0], at: parameters)
@@ -123,13 +123,13 @@ public final class MAML: @unchecked Sendable {
     if configuration.outer.gradient != .reptile { effort.gradientEvaluations += tasks.count }
     effort.operations += tasks.count * machinery.operations.gradient
     for index in gradient.indices { gradient[index] = 0 }
-    let share = 1 / Float(tasks.count)
-    for task in tasks { addScaled(share, task.gradient, to: &gradient) }
+    let weight = 1 / Float(tasks.count)
+    for task in tasks { addScaled(weight, task.gradient, to: &gradient) }
     return meanLoss()
   }
 
-  private func meanLoss() -> (loss: Double, divergence: Double) {
-    let sums = tasks.reduce((0.0, 0.0)) { ($0.0 + Double($1.loss), $0.1 + Double($1.divergence)) }
+  private func meanLoss() -> (loss: Double, klDivergence: Double) {
+    let sums = tasks.reduce((0.0, 0.0)) { ($0.0 + Double($1.loss), $0.1 + Double($1.klDivergence)) }
     return (sums.0 / Double(tasks.count), sums.1 / Double(tasks.count))
   }
 
@@ -146,19 +146,19 @@ public final class MAML: @unchecked Sendable {
     guard curvature.isFinite else { throw Divergence(place: "curvature", iteration: iteration) }
     let length = curvature > 0 ? Float((2 * limit / curvature).squareRoot()) : 0
     for index in step.indices { step[index] = length * solver.solution[index] }
-    var result = (loss: loss, divergence: 0.0)
+    var result = (loss: loss, klDivergence: 0.0)
     let count = try lineSearch.move(&parameters.values, against: step) { candidate in
       try pool.forEach(tasks, exchanging: { $0.moveLoss(by: &$1) }) {
-        workers[$1].judge(tasks[$0], at: candidate)
+        workers[$1].evaluateLoss(tasks[$0], at: candidate)
       }
       effort.operations += tasks.count * machinery.operations.loss
       result = meanLoss()
       // A comparison with NaN fails, so that a candidate without a loss is refused.
-      return result.loss < loss && result.divergence <= limit
+      return result.loss < loss && result.klDivergence <= limit
     }
     metrics["stepAccepted"] = count == nil ? 0 : 1
     metrics["lineSearchCandidates"] = Double(count ?? configuration.trpo.lineSearchCandidates)
-    metrics["divergence"] = count == nil ? 0 : result.divergence
+    metrics["klDivergence"] = count == nil ? 0 : result.klDivergence
     metrics["lossBefore"] = loss
     metrics["lossAfter"] = count == nil ? loss : result.loss
   }
@@ -167,7 +167,7 @@ public final class MAML: @unchecked Sendable {
   private func naturalDirection() throws -> Double {
     let (tasks, parameters, damping) = (tasks, parameters.values, Float(configuration.trpo.damping))
     pool.forEachOwn(of: tasks.count) { index, _ in tasks[index].beginProducts(parameters) }
-    let share = 1 / Float(tasks.count)
+    let weight = 1 / Float(tasks.count)
     return try solver.solve(gradient, iterationCount: configuration.trpo.conjugateGradientSteps) {
       direction, product in
       try pool.forEach(tasks, exchanging: { $1.move(&$0.product) }) { index, _ in
@@ -175,7 +175,7 @@ public final class MAML: @unchecked Sendable {
       }
       effort.operations += tasks.count * machinery.operations.curvature
       for index in product.indices { product[index] = damping * direction[index] }
-      for task in tasks { addScaled(share, task.product, to: &product) }
+      for task in tasks { addScaled(weight, task.product, to: &product) }
     }
   }
 
@@ -183,12 +183,12 @@ public final class MAML: @unchecked Sendable {
     let rate = configuration.scheduled(
       configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
     for epoch in 0..<epochCount {
-      let (loss, divergence) = try differentiate()
+      let (loss, klDivergence) = try differentiate()
       if epoch == 0 {
         describeGradient(&metrics)
         metrics["lossBefore"] = loss
       }
-      metrics["divergence"] = divergence
+      metrics["klDivergence"] = klDivergence
       metrics["lossAfter"] = loss
       guard loss.isFinite && isFinite(gradient) else {
         throw Divergence(place: "gradient", iteration: iteration)
@@ -247,7 +247,7 @@ public final class MAML: @unchecked Sendable {
   /// An agent with the present parameters, before any experience.
   public func agent() -> MAMLAgent { MAMLAgent(objective, interface, parameters: parameters.values) }
 
-  /// It learns from so many episodes at a time, and is judged after as many steps as it was trained to take.
+  /// It learns from so many episodes at a time, and is evaluated after as many steps as it was trained to take.
   public var course: TrialCourse {
     .betweenEpisodes(
       rollouts: configuration.evaluationRollouts, steps: max(1, configuration.adaptation.steps))

@@ -35,8 +35,7 @@ public final class MAMLAgent: Agent {
   }
 
   /// Takes over the adapted parameters of `other`.
-  public func takeMemory(of other: any Agent) {
-    guard let other = other as? MAMLAgent else { preconditionFailure("\(other) is another kind of agent") }
+  public func takeMemory(of other: MAMLAgent) {
     adapted = other.adapted
     stepCount = other.stepCount
   }
@@ -61,7 +60,7 @@ public final class MAMLAgent: Agent {
     rollout.record(actor, on: timeStep)
   }
 
-  /// Takes one adaptation step: the first with the full step size, later ones with their share of it.
+  /// Takes one adaptation step: the first with the full step size, later ones with `laterStepFactor` of it.
   public func learn(after end: TimeStep) {
     rollout.finish(at: end)
     rollout.estimateAdvantages(configuration, &baseline)

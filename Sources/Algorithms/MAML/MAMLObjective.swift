@@ -33,8 +33,8 @@ package struct MAMLObjective: Sendable {
         repeating: configuration.network.hiddenUnits, count: configuration.network.hiddenLayers),
       contextCount: configuration.adaptation.parameters == .context ? configuration.network.contextSize : 0,
       activation: configuration.network.activation, outputCount: distribution.outputCount,
-      deviationCount: distribution.hasDeviation ? distribution.componentCount : 0,
-      initialDeviation: Float(configuration.exploration.initialStandardDeviation))
+      standardDeviationCount: distribution.hasStandardDeviation ? distribution.componentCount : 0,
+      initialStandardDeviation: Float(configuration.exploration.initialStandardDeviation))
     let roles = network.roles
     adaptedEntries = roles.indices.filter { index in
       switch configuration.adaptation.parameters {
@@ -57,7 +57,7 @@ package struct MAMLObjective: Sendable {
 
   /// The inputs of a program that stand for one batch of episodes, in order.
   package enum Port: Int, CaseIterable {
-    case inputs, choices, logProbabilities, advantages, weights, outputs, logDeviation
+    case inputs, choices, logProbabilities, advantages, weights, outputs, logStandardDeviation
   }
 
   /// Episodes as nodes; rows are steps, `[T · lanes, …]`, the lanes of a step together.
@@ -68,7 +68,7 @@ package struct MAMLObjective: Sendable {
     package let advantages: Node
     package let weights: Node
     package let outputs: Node
-    package let logDeviation: Node?
+    package let logStandardDeviation: Node?
     package let laneCount: Int
   }
 
@@ -81,10 +81,12 @@ package struct MAMLObjective: Sendable {
     let advantages = input(.advantages, 1)
     let weights = input(.weights, 1)
     let outputs = input(.outputs, distribution.outputCount)
-    let logDeviation = graph.input("\(name).logDeviation", 1, max(distribution.componentCount, 1))
+    let logStandardDeviation = graph.input(
+      "\(name).logStandardDeviation", 1, max(distribution.componentCount, 1))
     return Episodes(
       inputs: inputs, choices: choices, logProbabilities: logProbabilities, advantages: advantages,
-      weights: weights, outputs: outputs, logDeviation: distribution.hasDeviation ? logDeviation : nil,
+      weights: weights, outputs: outputs,
+      logStandardDeviation: distribution.hasStandardDeviation ? logStandardDeviation : nil,
       laneCount: laneCount)
   }
 
@@ -100,7 +102,7 @@ package struct MAMLObjective: Sendable {
   private func logProbability(_ matrices: [Node], _ episodes: Episodes) -> Node {
     let result = network.result(episodes.inputs, matrices)
     return distribution.logProbability(
-      of: episodes.choices, result.outputs, logDeviation: result.logDeviation)
+      of: episodes.choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
   }
 
   /// log(π / π_old), zero where an episode is over.
@@ -182,7 +184,7 @@ package struct MAMLObjective: Sendable {
     /// J, `[1, 1]`.
     package let loss: Node
     /// Mean KL(old ‖ new) of the policies after adaptation, `[1, 1]`.
-    package let divergence: Node
+    package let klDivergence: Node
   }
 
   /// The outer loss of a task.
@@ -192,21 +194,21 @@ package struct MAMLObjective: Sendable {
     _ parameters: Node, support: [Episodes], query: Episodes, credit: Node
   ) -> Outer {
     let course = course(parameters, support)
-    var (loss, divergence) = (parameters.graph.constant(0), parameters.graph.constant(0))
-    for (step, share) in judged(stepCount: support.count) {
+    var (loss, klDivergence) = (parameters.graph.constant(0), parameters.graph.constant(0))
+    for (step, weight) in countedSteps(stepCount: support.count) {
       let episodes = step == support.count ? query : support[step]
       let result = network.result(episodes.inputs, course[step])
       let logProbability = distribution.logProbability(
-        of: episodes.choices, result.outputs, logDeviation: result.logDeviation)
+        of: episodes.choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
       let ratio = logRatio(logProbability, episodes).exponential()
-      let weighted = share * (episodes.advantages * episodes.weights)
+      let weighted = weight * (episodes.advantages * episodes.weights)
       var gain = ratio * weighted
       if configuration.outer.optimizer == .ppo {
         let range = configuration.ppo.clipRange
         gain = gain.minimum(ratio.clipped(1 - range, 1 + range) * weighted)
       }
       loss = loss - gain.sum()
-      divergence = divergence + share * self.divergence(result, episodes)
+      klDivergence = klDivergence + weight * self.klDivergence(result, episodes)
     }
     if configuration.outer.explorationCoefficient > 0 {
       for (matrices, episodes) in zip(course, support) {
@@ -215,29 +217,29 @@ package struct MAMLObjective: Sendable {
       }
     }
     if configuration.outer.klPenalty > 0 {
-      let share = configuration.outer.klPenalty / Double(support.count)
+      let penalty = configuration.outer.klPenalty / Double(support.count)
       for (matrices, episodes) in zip(course, support) {
-        loss = loss + share * self.divergence(network.result(episodes.inputs, matrices), episodes)
+        loss = loss + penalty * self.klDivergence(network.result(episodes.inputs, matrices), episodes)
       }
     }
-    return Outer(loss: loss, divergence: divergence)
+    return Outer(loss: loss, klDivergence: klDivergence)
   }
 
-  /// The adaptation steps after which the policy is judged, and the weight of each.
-  private func judged(stepCount: Int) -> [(step: Int, share: Double)] {
+  /// The adaptation steps after which the policy counts in the outer loss, and the weight of each.
+  private func countedSteps(stepCount: Int) -> [(step: Int, weight: Double)] {
     guard configuration.outer.everyStepCounts && stepCount > 0 else { return [(stepCount, 1)] }
     return (1...stepCount).map { ($0, 1 / Double(stepCount)) }
   }
 
-  private func divergence(_ result: FeedForwardNetwork.Result, _ episodes: Episodes) -> Node {
-    let rows = distribution.divergence(
-      fromOutputs: episodes.outputs, logDeviation: episodes.logDeviation, to: result.outputs,
-      logDeviation: result.logDeviation)
+  private func klDivergence(_ result: FeedForwardNetwork.Result, _ episodes: Episodes) -> Node {
+    let rows = distribution.klDivergence(
+      fromOutputs: episodes.outputs, logStandardDeviation: episodes.logStandardDeviation, to: result.outputs,
+      logStandardDeviation: result.logStandardDeviation)
     return (rows * episodes.weights).sum()
   }
 
-  /// The product of `direction` with the second derivative of the mean divergence after adaptation, where
-  /// that divergence is zero: (∂φ-outputs/∂θ)ᵀ F (∂φ-outputs/∂θ) v, `[1, parameterCount]`.
+  /// The product of `direction` with the second derivative of the mean KL divergence after adaptation, where
+  /// that KL divergence is zero: (∂φ-outputs/∂θ)ᵀ F (∂φ-outputs/∂θ) v, `[1, parameterCount]`.
   ///
   /// At zero the terms that the full Hessian has besides vanish, so this is exact, and all that depends on
   /// the parameters alone is calculated once for all directions.
@@ -246,17 +248,17 @@ package struct MAMLObjective: Sendable {
   ) -> Node {
     let course = course(parameters, support)
     var pairing = parameters.graph.constant(0)
-    for (step, share) in judged(stepCount: support.count) {
+    for (step, weight) in countedSteps(stepCount: support.count) {
       let episodes = step == support.count ? query : support[step]
       let result = network.result(episodes.inputs, course[step])
       let change = result.outputs.tangent(along: direction, of: parameters)
       let product = distribution.fisherProduct(
-        outputs: result.outputs, logDeviation: result.logDeviation, changeOfOutputs: change,
-        changeOfLogDeviation: result.logDeviation?.tangent(along: direction, of: parameters),
-        weights: share * episodes.weights)
+        outputs: result.outputs, logStandardDeviation: result.logStandardDeviation, changeOfOutputs: change,
+        changeOfLogStandardDeviation: result.logStandardDeviation?.tangent(along: direction, of: parameters),
+        weights: weight * episodes.weights)
       pairing = pairing + (result.outputs * product.outputs.stopGradient()).sum()
-      if let logDeviation = result.logDeviation, let other = product.logDeviation {
-        pairing = pairing + (logDeviation * other.stopGradient()).sum()
+      if let logStandardDeviation = result.logStandardDeviation, let other = product.logStandardDeviation {
+        pairing = pairing + (logStandardDeviation * other.stopGradient()).sum()
       }
     }
     return pairing.gradient(withRespectTo: [parameters])[0]
@@ -300,20 +302,20 @@ package struct MAMLObjective: Sendable {
     return (parameters, extra, Array(batches.dropLast()), batches[configuration.adaptation.steps])
   }
 
-  /// The meta-gradient of a task, `[1, parameterCount]`, its loss and its divergence.
+  /// The meta-gradient of a task, `[1, parameterCount]`, its loss and its KL divergence.
   package func gradientProgram(stepCount: Int, laneCount: Int) -> Program {
     let (parameters, credit, support, query) = problem(
       stepCount: stepCount, laneCount: laneCount, extra: ("credit", 1))
     let outer = outer(parameters, support: support, query: query, credit: credit)
-    return Program([outer.loss, outer.divergence, outer.loss.gradient(withRespectTo: [parameters])[0]])
+    return Program([outer.loss, outer.klDivergence, outer.loss.gradient(withRespectTo: [parameters])[0]])
   }
 
-  /// The loss of a task and its divergence.
+  /// The loss of a task and its KL divergence.
   package func lossProgram(stepCount: Int, laneCount: Int) -> Program {
     let (parameters, credit, support, query) = problem(
       stepCount: stepCount, laneCount: laneCount, extra: ("credit", 1))
     let outer = outer(parameters, support: support, query: query, credit: credit)
-    return Program([outer.loss, outer.divergence])
+    return Program([outer.loss, outer.klDivergence])
   }
 
   /// The product of the Fisher information of a task with a direction.

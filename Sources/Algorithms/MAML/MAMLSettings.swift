@@ -231,7 +231,7 @@ public struct TRPOSettings: SettingGroup {
       unit: "candidates",
       readBy: "TRPO"),
     .init(
-      "lineSearchShrinkage", "What the step is multiplied by for the next candidate.", .properShare,
+      "lineSearchShrinkage", "What the step is multiplied by for the next candidate.", .properFraction,
       readBy: "TRPO"),
   ]
 }

@@ -18,7 +18,7 @@ final class MAMLTask: @unchecked Sendable {
   /// The gradient of the task's outer loss, or for Reptile the way back from the adapted parameters.
   var gradient: [Float]
   var loss: Float = 0
-  var divergence: Float = 0
+  var klDivergence: Float = 0
   /// The credit that the episodes before adaptation get.
   var credit: Float = 0
   /// The product of the task's Fisher information with a direction.
@@ -67,7 +67,7 @@ final class MAMLTask: @unchecked Sendable {
 
   func moveLoss(by transfer: inout ShardTransfer) {
     transfer.move(&loss)
-    transfer.move(&divergence)
+    transfer.move(&klDivergence)
   }
 
   func moveGradient(by transfer: inout ShardTransfer) {
@@ -153,7 +153,7 @@ final class MAMLWorker: @unchecked Sendable {
     task.summarize()
   }
 
-  /// Calculates loss, divergence and gradient of the task at `parameters`.
+  /// Calculates loss, KL divergence and gradient of the task at `parameters`.
   func differentiate(_ task: MAMLTask, at parameters: [Float]) {
     guard let gradient else {
       for index in parameters.indices { task.gradient[index] = parameters[index] - task.adapted[index] }
@@ -162,17 +162,17 @@ final class MAMLWorker: @unchecked Sendable {
     load(gradient, task, parameters)
     gradient.run()
     task.loss = gradient.scalar(0)
-    task.divergence = gradient.scalar(1)
+    task.klDivergence = gradient.scalar(1)
     gradient.copyOutput(2, to: &task.gradient)
   }
 
-  /// Calculates loss and divergence of the task at `parameters`, adapting from there on the same episodes.
-  func judge(_ task: MAMLTask, at parameters: [Float]) {
+  /// Calculates loss and KL divergence of the task at `parameters`, adapting from there on the same episodes.
+  func evaluateLoss(_ task: MAMLTask, at parameters: [Float]) {
     guard let loss else { return }
     load(loss, task, parameters)
     loss.run()
     task.loss = loss.scalar(0)
-    task.divergence = loss.scalar(1)
+    task.klDivergence = loss.scalar(1)
   }
 
   private func load(_ workspace: Workspace<Float>, _ task: MAMLTask, _ parameters: [Float]) {
@@ -202,9 +202,9 @@ extension MAMLObjective {
       Rollout.Column(.logProbabilities), Rollout.Column(.values), Rollout.Column(.returns),
       Rollout.Column(.advantages), Rollout.Column(.weights),
     ]
-    if distribution.hasDeviation {
+    if distribution.hasStandardDeviation {
       columns.append(
-        Rollout.Column(.logDeviation, width: distribution.componentCount, isConstant: true))
+        Rollout.Column(.logStandardDeviation, width: distribution.componentCount, isConstant: true))
     }
     if looksForNovelties {
       columns += [Rollout.Column(.novelties), Rollout.Column(.earnings)]
@@ -247,7 +247,7 @@ extension Workspace<Float> {
     func copy(_ port: MAMLObjective.Port, _ name: Rollout.Name) {
       let values = rollout[name]
       let input = MAMLObjective.Input.port(port, ofBatch: batch)
-      if stride == 1 || port == .logDeviation {
+      if stride == 1 || port == .logStandardDeviation {
         setInput(input, values, isHeld: isHeld)
       } else {
         thin(input, values, rollout.stepCount, stride: stride, isHeld: isHeld)
@@ -258,7 +258,7 @@ extension Workspace<Float> {
     copy(.logProbabilities, .logProbabilities)
     copy(.advantages, .advantages)
     copy(.outputs, .outputs)
-    if rollout.has(.logDeviation) { copy(.logDeviation, .logDeviation) }
+    if rollout.has(.logStandardDeviation) { copy(.logStandardDeviation, .logStandardDeviation) }
     copy(.weights, .weights)
     if stride > 1 {
       withInput(MAMLObjective.Input.port(.weights, ofBatch: batch)) { weights in

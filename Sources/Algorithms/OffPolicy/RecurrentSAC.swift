@@ -108,7 +108,8 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
   private func drawBatch(_ key: RandomKey) -> Int {
     var random = key.child("batch").stream()
     for index in batch.indices {
-      batch[index] = replay.draw(prioritizedShare: configuration.replay.prioritizedFraction, using: &random)
+      batch[index] = replay.draw(
+        prioritizedFraction: configuration.replay.prioritizedFraction, using: &random)
     }
     return batch.reduce(0) { max($0, replay.length(of: $1)) }
   }

@@ -75,7 +75,7 @@ public struct ReplaySettings: SettingGroup {
     .init(
       "prioritizedFraction",
       "The fraction of them that is drawn in proportion to how much more the trials brought than the worst one, for "
-        + "rewards that are rare; 0 for none, as published.", .share, readBy: "the replay"),
+        + "rewards that are rare; 0 for none, as published.", .fraction, readBy: "the replay"),
   ]
 }
 
@@ -94,9 +94,9 @@ public struct TemperatureSettings: SettingGroup {
     .init(
       "targetSpread",
       "The entropy that is aimed at is that of drawing evenly from the best action and this fraction of the others at "
-        + "first.", .positiveShare, readBy: "the temperature"),
+        + "first.", .positiveFraction, readBy: "the temperature"),
     .init(
-      "finalTargetSpread", "That fraction at the end; it changes linearly.", .positiveShare,
+      "finalTargetSpread", "That fraction at the end; it changes linearly.", .positiveFraction,
       readBy: "the temperature"),
   ]
 }
@@ -117,7 +117,7 @@ extension RecurrentSAC.Configuration {
       .discount, .rewardScale,
       .init(
         "targetRate", "How far target networks go towards the present ones at each gradient step; up to 1.",
-        .positiveShare, readBy: "the target networks"),
+        .positiveFraction, readBy: "the target networks"),
     ] + InputSettings.documentation(of: "input") + RecurrentNetworkSettings.documentation(of: "network")
       + ReplaySettings.documentation(of: "replay") + TemperatureSettings.documentation(of: "temperature")
       + OptimizerSettings.documentation(of: "optimizer") + [.shardTrials]

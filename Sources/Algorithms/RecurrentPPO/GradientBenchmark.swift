@@ -11,7 +11,7 @@ public final class GradientBenchmark {
     let distribution = ActionDistribution(.discrete([10]))
     let network = RecurrentNetwork(
       featureCount: 14, memory: GatedRecurrentUnit(unitCount: hiddenCount), distribution: distribution,
-      hasSeparateValue: false, initialDeviation: 1)
+      hasSeparateValue: false, initialStandardDeviation: 1)
     let loss = RecurrentPPOLoss(
       network: network, distribution: distribution, inputWidth: 10, clipRange: 0.2, valueCoefficient: 0.5)
     workspace = Workspace(loss.program(stepCount: stepCount, laneCount: laneCount))

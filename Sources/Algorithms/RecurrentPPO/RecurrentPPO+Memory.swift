@@ -49,7 +49,8 @@ extension RecurrentPPOConfiguration {
     RecurrentNetwork(
       featureCount: encoder.featureCount, memory: network.recurrentUnit, distribution: distribution,
       hasSeparateValue: value.separateMemory,
-      initialDeviation: Float(exploration.initialStandardDeviation), readoutCount: network.readoutUnits,
+      initialStandardDeviation: Float(exploration.initialStandardDeviation),
+      readoutCount: network.readoutUnits,
       actionHead: try exactCounts.map {
         try ActionHead(encoder, unitCount: $0.units, lookahead: $0.lookahead)
       })

@@ -74,7 +74,7 @@ struct Statistics {
   var sums = SIMD8<Double>()
   var gradientNorm = 0.0
 
-  private static let names = ["policyLoss", "valueLoss", "entropy", "approximateDivergence", "clipFraction"]
+  private static let names = ["policyLoss", "valueLoss", "entropy", "approximateKL", "clipFraction"]
 
   /// The name of the first sum that is not finite.
   var firstNonFinite: String? {

@@ -57,19 +57,19 @@ package struct RecurrentPPOLoss: Sendable {
     let result = network.unrolled(
       inputs, from: graph.constant(0, laneCount, network.stateCount), parameters: parameters)
     let logProbability = distribution.logProbability(
-      of: choices, result.outputs, logDeviation: result.logDeviation)
+      of: choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
     let logRatio = logProbability - oldLogProbability
     let ratio = logRatio.exponential()
     let clipped = ratio.clipped(1 - clipRange, 1 + clipRange)
     let policyLoss = -((ratio * advantage).minimum(clipped * advantage))
     let valueLoss = 0.5 * (result.values - target).square()
-    let entropy = distribution.entropy(result.outputs, logDeviation: result.logDeviation)
+    let entropy = distribution.entropy(result.outputs, logStandardDeviation: result.logStandardDeviation)
     let loss = policyLoss + valueCoefficient * valueLoss - entropyCoefficient * entropy
     // KL(old ‖ new) without bias and never negative: ρ − 1 − log ρ.
-    let divergence = ratio - 1 - logRatio
+    let approximateKL = ratio - 1 - logRatio
     let isClipped = (ratio - 1).magnitude().isGreater(than: graph.constant(clipRange))
     let statistics = Node.concatenateColumns(
-      [policyLoss, valueLoss, entropy, divergence, isClipped].map { ($0 * weight).sum() })
+      [policyLoss, valueLoss, entropy, approximateKL, isClipped].map { ($0 * weight).sum() })
     return ((loss * weight).sum(), parameters, statistics)
   }
 }

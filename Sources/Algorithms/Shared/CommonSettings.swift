@@ -11,7 +11,7 @@ extension SettingDocumentation {
     "trials", "Trials played for one update.", .count(LearnerLimits.episodes), unit: "trials",
     readBy: "the training")
   static let discount = Self(
-    "discount", "γ, the weight of a reward one time step later; 0 to 1.", .share,
+    "discount", "γ, the weight of a reward one time step later; 0 to 1.", .fraction,
     readBy: "advantages and action values")
   static let rewardScale = Self(
     "rewardScale",
@@ -57,7 +57,7 @@ public struct RecurrentNetworkSettings: SettingGroup {
   ]
 
   /// The memory that they describe.
-  var recurrentUnit: any Memory { memory.memory(unitCount: hiddenUnits, memorySpan: Float(chronoSpan)) }
+  var recurrentUnit: any Memory { memory.memory(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan)) }
 }
 
 /// What a recurrent network reads, as a table of a configuration.
@@ -133,7 +133,7 @@ public struct AdvantageSettings: SettingGroup {
 
   /// What its keys mean.
   public static let documentation: [SettingDocumentation] = [
-    .init("lambda", "λ of generalised advantage estimation; 0 to 1.", .share, readBy: "advantages"),
+    .init("lambda", "λ of generalised advantage estimation; 0 to 1.", .fraction, readBy: "advantages"),
     .init(
       "normalize",
       "Whether advantages are given mean 0 and variance 1: over all trials of an update, or, where the inner loop "

@@ -10,12 +10,12 @@ import Autodiff
 /// Source: Cho et al. 2014, in the form of Chung et al. 2014 with the reset gate after the product.
 public struct GatedRecurrentUnit: Memory {
   private let unitCount: Int
-  private let memorySpan: Float
+  private let chronoSpan: Float
 
-  /// A unit whose state is of `unitCount` numbers, kept for up to `memorySpan` time steps at first.
-  public init(unitCount: Int, memorySpan: Float = 1) {
+  /// A unit whose state is of `unitCount` numbers, kept for up to `chronoSpan` time steps at first.
+  public init(unitCount: Int, chronoSpan: Float = 1) {
     self.unitCount = unitCount
-    self.memorySpan = memorySpan
+    self.chronoSpan = chronoSpan
   }
 
   /// h.
@@ -25,7 +25,7 @@ public struct GatedRecurrentUnit: Memory {
 
   /// W and U, the gates side by side.
   public func addParameters(to layout: inout ParameterLayout, _ name: String, featureCount: Int) {
-    layout.add("\(name).input", featureCount, 3 * unitCount, .gatedInput(memorySpan: memorySpan))
+    layout.add("\(name).input", featureCount, 3 * unitCount, .gatedInput(chronoSpan: chronoSpan))
     layout.add("\(name).recurrent", unitCount, 3 * unitCount, .orthogonalBlocks(3))
   }
 

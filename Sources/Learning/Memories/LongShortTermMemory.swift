@@ -10,12 +10,12 @@ import Autodiff
 /// Source: Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000, without peepholes.
 public struct LongShortTermMemory: Memory {
   private let unitCount: Int
-  private let memorySpan: Float
+  private let chronoSpan: Float
 
-  /// A memory of `unitCount` cells, which keep what they hold for up to `memorySpan` time steps at first.
-  public init(unitCount: Int, memorySpan: Float = 1) {
+  /// A memory of `unitCount` cells, which keep what they hold for up to `chronoSpan` time steps at first.
+  public init(unitCount: Int, chronoSpan: Float = 1) {
     self.unitCount = unitCount
-    self.memorySpan = memorySpan
+    self.chronoSpan = chronoSpan
   }
 
   /// h and c.
@@ -25,7 +25,7 @@ public struct LongShortTermMemory: Memory {
 
   /// W and U, the gates side by side: input, forget, output, and then the candidate.
   public func addParameters(to layout: inout ParameterLayout, _ name: String, featureCount: Int) {
-    layout.add("\(name).input", featureCount, 4 * unitCount, .cellInput(memorySpan: memorySpan))
+    layout.add("\(name).input", featureCount, 4 * unitCount, .cellInput(chronoSpan: chronoSpan))
     layout.add("\(name).recurrent", unitCount, 4 * unitCount, .orthogonalBlocks(4))
   }
 

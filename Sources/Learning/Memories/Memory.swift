@@ -29,11 +29,11 @@ public enum MemoryKind: String, Codable, Sendable, CaseIterable {
   /// A long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
   case lstm
 
-  /// The memory of `unitCount` units, which keep what they hold for up to `memorySpan` time steps at first.
-  public func memory(unitCount: Int, memorySpan: Float) -> any Memory {
+  /// The memory of `unitCount` units, which keep what they hold for up to `chronoSpan` time steps at first.
+  public func memory(unitCount: Int, chronoSpan: Float) -> any Memory {
     switch self {
-    case .gru: GatedRecurrentUnit(unitCount: unitCount, memorySpan: memorySpan)
-    case .lstm: LongShortTermMemory(unitCount: unitCount, memorySpan: memorySpan)
+    case .gru: GatedRecurrentUnit(unitCount: unitCount, chronoSpan: chronoSpan)
+    case .lstm: LongShortTermMemory(unitCount: unitCount, chronoSpan: chronoSpan)
     }
   }
 }

@@ -4,8 +4,8 @@ import Simulation
 import Testing
 import Trials
 
-/// What is done to the experience of an agent: another task's in place of its own, or none.
-@Suite struct ExperienceTests {
+/// Trials whose task turns into another when an episode begins, and agents that take it for the one before.
+@Suite struct TurningTaskTests {
   private let key = RandomKey(seed: 3)
 
   /// The views of two lanes whose first task turns into the other's when episode 1 begins.
@@ -110,8 +110,8 @@ private final class Witness: Agent {
   func beginTrial(keys: [RandomKey]) { seen = [] }
 
   func act(on timeStep: TimeStep, into actions: inout [Float]) { seen.append(timeStep) }
-  func takeMemory(of other: any Agent) {
-    memory = (other as? Witness)?.seen.map(\.previousReward) ?? []
+  func takeMemory(of other: Witness) {
+    memory = other.seen.map(\.previousReward)
   }
 }
 
@@ -120,7 +120,7 @@ private final class Copier: Agent {
   private var push: Float?
 
   func beginTrial(keys: [RandomKey]) { push = nil }
-  func takeMemory(of other: any Agent) {}
+  func takeMemory(of other: Copier) {}
   func act(on timeStep: TimeStep, into actions: inout [Float]) {
     for lane in actions.indices { actions[lane] = push ?? 0 }
   }

@@ -1,5 +1,3 @@
-import Simulation
-
 /// An agent that lets others look inside, for the sake of pictures. Looking changes nothing.
 public protocol TransparentAgent: Agent {
   /// What lane `lane` remembers of its trial, `[unit]`; empty where it keeps nothing from step to step.
@@ -9,6 +7,11 @@ public protocol TransparentAgent: Agent {
   /// What the policy would say now if lane `lane` observed each of `observations`, `[probe][observation]`,
   /// and all else were as it is.
   func choices(observing observations: [[Float]], in timeStep: TimeStep, lane: Int) -> [ActionChoice]
+}
+
+extension TransparentAgent {
+  /// Itself.
+  public var transparent: (any TransparentAgent)? { self }
 }
 
 /// What a policy says before an action is drawn.

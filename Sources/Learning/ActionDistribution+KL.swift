@@ -5,11 +5,11 @@ extension ActionDistribution {
   /// KL(old ‖ new) for each row, `[m, 1]`: how surprised the new policy is by the old one's actions.
   ///
   /// Normal: Σ log σ − log σ₀ + (σ₀² + (μ₀ − μ)²) / 2σ² − ½. Categorical: Σ p₀ (log p₀ − log p).
-  public func divergence(
-    fromOutputs oldOutputs: Node, logDeviation oldLogDeviation: Node?, to outputs: Node,
-    logDeviation: Node?
+  public func klDivergence(
+    fromOutputs oldOutputs: Node, logStandardDeviation oldLogStandardDeviation: Node?, to outputs: Node,
+    logStandardDeviation: Node?
   ) -> Node {
-    switch (space, oldLogDeviation, logDeviation) {
+    switch (space, oldLogStandardDeviation, logStandardDeviation) {
     case (.discrete(let counts), _, _):
       return zip(logProbabilities(oldOutputs, counts), logProbabilities(outputs, counts))
         .map { old, new in (old.exponential() * (old - new)).sumOverColumns() }
@@ -27,9 +27,10 @@ extension ActionDistribution {
   ///
   /// Normal: w μ̇ / σ² and 2 Σw (log σ)˙. Categorical: w p ⊙ (ẋ − Σ p ẋ).
   public func fisherProduct(
-    outputs: Node, logDeviation: Node?, changeOfOutputs: Node, changeOfLogDeviation: Node?, weights: Node
-  ) -> (outputs: Node, logDeviation: Node?) {
-    switch (space, logDeviation) {
+    outputs: Node, logStandardDeviation: Node?, changeOfOutputs: Node, changeOfLogStandardDeviation: Node?,
+    weights: Node
+  ) -> (outputs: Node, logStandardDeviation: Node?) {
+    switch (space, logStandardDeviation) {
     case (.discrete(let counts), _):
       var start = 0
       let parts = logProbabilities(outputs, counts).map { logProbability in
@@ -40,10 +41,11 @@ extension ActionDistribution {
         return weights * probability * (change - (probability * change).sumOverColumns())
       }
       return (Node.concatenateColumns(parts), nil)
-    case (.box, let logDeviation?):
-      let precision = (-2 * logDeviation).exponential()
+    case (.box, let logStandardDeviation?):
+      let precision = (-2 * logStandardDeviation).exponential()
       return (
-        weights * (changeOfOutputs * precision), changeOfLogDeviation.map { 2 * weights.sumOverRows() * $0 }
+        weights * (changeOfOutputs * precision),
+        changeOfLogStandardDeviation.map { 2 * weights.sumOverRows() * $0 }
       )
     default: preconditionFailure("a continuous policy needs a deviation")
     }

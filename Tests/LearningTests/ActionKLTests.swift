@@ -4,7 +4,7 @@ import Learning
 import Testing
 
 @Suite("Divergence and Fisher information of action distributions")
-struct ActionDivergenceTests {
+struct ActionKLTests {
   static let box = ActionDistribution(.box(lower: [-1, -1], upper: [1, 1]))
   static let discrete = ActionDistribution(.discrete([3, 2]))
 
@@ -24,7 +24,8 @@ struct ActionDivergenceTests {
     let (old, new) = (matrix(graph, [[0.5, -1]]), matrix(graph, [[0, 1]]))
     let (oldLog, newLog) = (matrix(graph, [[log(0.5), 0]]), matrix(graph, [[0, log(2)]]))
     let found = value(
-      Self.box.divergence(fromOutputs: old, logDeviation: oldLog, to: new, logDeviation: newLog))
+      Self.box.klDivergence(
+        fromOutputs: old, logStandardDeviation: oldLog, to: new, logStandardDeviation: newLog))
     let first = log(1 / 0.5) + (0.25 + 0.25) / 2 - 0.5
     let second = log(2.0) + (1 + 4) / 8.0 - 0.5
     #expect(abs(found[0] - first - second) < 1e-12)
@@ -37,7 +38,8 @@ struct ActionDivergenceTests {
     let old = matrix(graph, [logits([0.2, 0.3, 0.5]) + logits([0.9, 0.1])])
     let new = matrix(graph, [logits([0.6, 0.2, 0.2]) + logits([0.5, 0.5])])
     let found = value(
-      Self.discrete.divergence(fromOutputs: old, logDeviation: nil, to: new, logDeviation: nil))
+      Self.discrete.klDivergence(
+        fromOutputs: old, logStandardDeviation: nil, to: new, logStandardDeviation: nil))
     let first = 0.2 * log(0.2 / 0.6) + 0.3 * log(0.3 / 0.2) + 0.5 * log(0.5 / 0.2)
     let second = 0.9 * log(0.9 / 0.5) + 0.1 * log(0.1 / 0.5)
     #expect(abs(found[0] - first - second) < 1e-12)
@@ -48,7 +50,7 @@ struct ActionDivergenceTests {
     let graph = Graph()
     let found = value(
       Self.box.logProbability(
-        of: matrix(graph, [[1, 2]]), matrix(graph, [[0, 0]]), logDeviation: matrix(graph, [[0, 0]])))
+        of: matrix(graph, [[1, 2]]), matrix(graph, [[0, 0]]), logStandardDeviation: matrix(graph, [[0, 0]])))
     #expect(abs(found[0] - (-0.5 - 2 - log(2 * Double.pi))) < 1e-12)
   }
 
@@ -58,27 +60,29 @@ struct ActionDivergenceTests {
       let graph = Graph()
       let width = distribution.outputCount
       let outputs = graph.input("outputs", 2, width)
-      let logDeviation = distribution.hasDeviation ? graph.input("logDeviation", 1, 2) : nil
+      let logStandardDeviation =
+        distribution.hasStandardDeviation ? graph.input("logStandardDeviation", 1, 2) : nil
       let weights = matrix(graph, [[0.3], [0.7]])
       let change = matrix(
         graph, (0..<2).map { row in (0..<width).map { sin(Double(3 * row + $0) + 1) } })
-      let otherChange = logDeviation == nil ? nil : matrix(graph, [[0.4, -0.2]])
+      let otherChange = logStandardDeviation == nil ? nil : matrix(graph, [[0.4, -0.2]])
       let product = distribution.fisherProduct(
-        outputs: outputs, logDeviation: logDeviation, changeOfOutputs: change,
-        changeOfLogDeviation: otherChange, weights: weights)
+        outputs: outputs, logStandardDeviation: logStandardDeviation, changeOfOutputs: change,
+        changeOfLogStandardDeviation: otherChange, weights: weights)
       let divergence =
-        (distribution.divergence(
-          fromOutputs: outputs.stopGradient(), logDeviation: logDeviation?.stopGradient(), to: outputs,
-          logDeviation: logDeviation) * weights).sum()
-      let variables = [outputs] + (logDeviation.map { [$0] } ?? [])
+        (distribution.klDivergence(
+          fromOutputs: outputs.stopGradient(), logStandardDeviation: logStandardDeviation?.stopGradient(),
+          to: outputs,
+          logStandardDeviation: logStandardDeviation) * weights).sum()
+      let variables = [outputs] + (logStandardDeviation.map { [$0] } ?? [])
       let gradient = divergence.gradient(withRespectTo: variables)
       var slope = (gradient[0] * change).sum()
       if let otherChange { slope = slope + (gradient[1] * otherChange).sum() }
       let hessianProduct = slope.gradient(withRespectTo: variables)
-      let found = [product.outputs] + (product.logDeviation.map { [$0] } ?? [])
+      let found = [product.outputs] + (product.logStandardDeviation.map { [$0] } ?? [])
       let workspace = Workspace<Double>(Program(found + hessianProduct))
       workspace.setInput(0, (0..<2 * width).map { cos(Double($0)) })
-      if logDeviation != nil { workspace.setInput(1, [-0.3, 0.2]) }
+      if logStandardDeviation != nil { workspace.setInput(1, [-0.3, 0.2]) }
       workspace.run()
       for index in found.indices {
         for (one, other) in zip(workspace.output(index), workspace.output(found.count + index)) {
