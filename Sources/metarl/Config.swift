@@ -17,7 +17,7 @@ struct ExplainConfig: ParsableCommand {
     commandName: "explain",
     abstract: "Say what a key means: its range, unit and default, and what reads it.",
     discussion: """
-      metarl config explain learningRate
+      metarl config explain optimizer.learningRate
       metarl config explain --algorithm rl2
       """)
 
@@ -44,7 +44,7 @@ struct ShowConfig: ParsableCommand {
     commandName: "show",
     abstract: "Show every setting of a training, its value and where that comes from.",
     discussion: """
-      metarl config show --env gridnavi --algorithm rl2 learningRate=0.001
+      metarl config show --env gridnavi --algorithm rl2 optimizer.learningRate=0.001
       metarl config show --config runs/mine/config.toml
       """)
 

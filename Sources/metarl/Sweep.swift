@@ -12,7 +12,7 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Train every combination of settings, evaluate the runs and summarise them.",
     discussion: """
-      metarl sweep --env gridnavi --algorithm rl2 seed=1..10 learningRate=1e-3,3e-4 --jobs 2
+      metarl sweep --env gridnavi --algorithm rl2 seed=1..10 optimizer.learningRate=1e-3,3e-4 --jobs 2
       metarl sweep --resume runs/gridnavi-rl2-sweep
       metarl sweep --env gridnavi --algorithm rl2 seed=1..10 --emit slurm > job.sh
 

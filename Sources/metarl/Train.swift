@@ -13,7 +13,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train an agent and save the run.",
     discussion: """
-      key=value sets a hyperparameter, such as learningRate=0.001, or a key of the environment file, such as \
+      key=value sets a hyperparameter, such as optimizer.learningRate=0.001, or a key of the environment file, such as \
       episodes=8 or tasks.train.goalRange=0.3.
       """)
 
