@@ -8,7 +8,8 @@ import Metarl
 /// - Ends: by the time limit.
 /// - Task: where the treasure is; anywhere but in the middle, where episodes begin.
 ///
-/// One lane is all there is to write: batches of lanes, time limits, resets and random streams are the library's.
+/// The physics of one lane is all there is to write: batches of lanes, time limits, resets and random streams are the
+/// library's. The names of actions, the drawing and the agents to compare with could be left out, too.
 struct TreasureLine: Environment {
   static let name = "treasure-line"
 

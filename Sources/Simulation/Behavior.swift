@@ -1,3 +1,14 @@
+/// A family that counts what agents do, where that tells more than their returns.
+public protocol Counted: EnvironmentTypes {
+  /// A counter of what an agent does in `task`, such as win–stay; nil by default.
+  func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)?
+}
+
+extension Counted {
+  /// Nil: nothing is counted.
+  public func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)? { nil }
+}
+
 /// How often an agent did something, of the times that it could have: what returns alone do not tell.
 public struct BehaviorShare: Hashable, Sendable {
   /// What, in a few words, such as "stays after a reward".
@@ -31,7 +42,7 @@ public struct BehaviorShare: Hashable, Sendable {
 /// Counts what an agent does in one lane.
 public protocol BehaviorTally<Subject>: Sendable {
   /// The family that is played.
-  associatedtype Subject: Environment
+  associatedtype Subject: EnvironmentTypes
 
   /// Learns of one transition; at the end of an episode `next` is the first state of the next one.
   mutating func count(
@@ -39,9 +50,4 @@ public protocol BehaviorTally<Subject>: Sendable {
     isEpisodeStart: Bool)
   /// What was counted.
   var shares: [BehaviorShare] { get }
-}
-
-extension Environment {
-  /// Nil: nothing is counted.
-  public func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)? { nil }
 }

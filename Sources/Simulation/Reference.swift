@@ -20,7 +20,7 @@ public enum ReferenceRole: String, Sendable, CaseIterable {
 }
 
 /// An agent to compare learners with, given as the behaviour of one lane.
-public struct Reference<Subject: Environment>: Sendable {
+public struct Reference<Subject: EnvironmentTypes>: Sendable {
   /// That of a role, or the name of a heuristic.
   public let name: String
   /// How the agent decides, in one sentence.

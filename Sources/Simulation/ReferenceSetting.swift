@@ -29,12 +29,3 @@ public struct ReferenceSetting<Distribution: TaskDistributionParameters>: Sendab
     return seen == Set(own) ? own : known + own.filter { !seen.contains($0) }
   }
 }
-
-extension Environment {
-  /// The agents made for the distribution. Who plans for trials without a shift is not optimal in trials that have one.
-  public func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>] {
-    references(
-      for: setting.distribution, horizon: setting.horizon, episodeCount: setting.episodeCount
-    ).filter { setting.shift.isNone || $0.role != .bayesOptimal }
-  }
-}

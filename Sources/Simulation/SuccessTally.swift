@@ -1,5 +1,5 @@
 /// Counts the episodes in which an agent did what it is there for, and the time steps that this took it.
-public struct SuccessTally<Subject: Environment>: BehaviorTally {
+public struct SuccessTally<Subject: EnvironmentTypes>: BehaviorTally {
   /// How the shares are called: of all episodes, of the first and the last of a trial, and the mean number of steps.
   public static var names: [String] {
     ["episodes solved", "first episode solved", "last episode solved", "mean steps where solved"]

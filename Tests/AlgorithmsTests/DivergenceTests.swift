@@ -2,7 +2,6 @@ import Algorithms
 import Formats
 import Learning
 import Randomness
-import Scenes
 import Simulation
 import Testing
 
@@ -38,12 +37,6 @@ struct Broken: Environment {
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     observation[0] = place == .observation && state.time == 3 ? value : state.time
   }
-
-  func draw(_ state: State, in task: Task, into scene: inout Scene) {}
-
-  func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<Broken>] { [] }
 }
 
 /// Every place that a number can stop being finite at is named in the iteration that it happens in.

@@ -1,5 +1,4 @@
 import Randomness
-import Scenes
 import Simulation
 import Testing
 
@@ -105,8 +104,4 @@ private struct ChancyDrift: Environment {
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>) {
     drift.observe(state, in: task, into: &observation)
   }
-  func draw(_ state: State, in task: Task, into scene: inout Scene) {}
-  func references(
-    for distribution: TaskDistribution, horizon: Int, episodeCount: Int
-  ) -> [Reference<ChancyDrift>] { [] }
 }

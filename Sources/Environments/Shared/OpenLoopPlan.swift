@@ -50,7 +50,7 @@ struct OpenLoopPlan: Sendable {
   }
 }
 
-extension Reference {
+extension Reference where Subject: Environment {
   /// The best of some plans that do not react, found by simulation when it is first needed; they have one discrete
   /// action, and `random` is one of them.
   static func blind(

@@ -1,7 +1,7 @@
 import Randomness
 import Simulation
 
-extension Reference {
+extension Reference where Subject: Environment {
   /// The `blind` agent where nobody can know what an action does: it takes a random one a few times, then another, which
   /// leads farther than a new one at every step.
   static func persistent(of environment: Subject) -> Reference {

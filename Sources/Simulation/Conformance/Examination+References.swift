@@ -1,11 +1,13 @@
 extension Examination {
+  private static var noScale: String { "no agent is told the task, or none acts at random" }
+
   var verdictOnOracle: Verdict {
     var remarks: [String] = []
     for split in simulator.splits {
       let (oracle, random) = (
         totals(of: .oracle, split: split), totals(of: .random, split: split)
       )
-      guard let oracle, let random else { return .broken("there is no agent oracle, or none called random") }
+      guard let oracle, let random else { return .notApplicable(Self.noScale) }
       let advantage = Self.summary(zip(oracle, random).map { $0 - $1 })
       let (best, usual) = (Self.summary(oracle).mean, Self.summary(random).mean)
       let remark = "\(split): \(rounded(best)) against \(rounded(usual))"
@@ -22,9 +24,7 @@ extension Examination {
   var verdictOnOtherAgents: Verdict {
     for split in simulator.splits {
       let names = simulator.references(of: split).filter { $0.role != .oracle }.map(\.name)
-      guard let oracle = totals(of: .oracle, split: split) else {
-        return .broken("there is no agent oracle")
-      }
+      guard let oracle = totals(of: .oracle, split: split) else { return .notApplicable(Self.noScale) }
       for name in names {
         guard let other = totals(of: name, split: split) else { continue }
         let advantage = Self.summary(zip(other, oracle).map { $0 - $1 })
