@@ -24,7 +24,7 @@ public struct EnvironmentDefinition: Sendable {
   /// The tuned hyperparameters by algorithm.
   public let presets: Table
   /// The environment, ready for trials.
-  public let simulator: any Simulator
+  public let simulator: any SimulatedEnvironment
 
   /// What `table` says; `file` names it in errors. `name` is the name where the table has none of its own,
   /// as only the tables embedded in runs have.

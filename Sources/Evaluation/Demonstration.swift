@@ -15,7 +15,7 @@ public final class Demonstration: Exhibitor {
   /// The environment.
   public let environment: EnvironmentDefinition
   private let request: Evaluation.Request
-  private let simulator: any Simulator
+  private let simulator: any SimulatedEnvironment
   private let tasks: TaskSet
   private let player: Player
   private let pool = ThreadPool(threadCount: 1)

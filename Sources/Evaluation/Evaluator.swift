@@ -12,7 +12,7 @@ public struct Evaluator {
   let environment: EnvironmentDefinition
   let request: Evaluation.Request
   let pool: ThreadPool
-  let simulator: any Simulator
+  let simulator: any SimulatedEnvironment
   private let tasks: TaskSet
   /// What this evaluation will take, in words, where that is more than seconds.
   public let costNotice: String?
@@ -185,7 +185,7 @@ public struct Evaluator {
   ) throws -> [Judgement] {
     try naming(evaluation.algorithm) {
       try Judge(
-        evaluation: evaluation, examinee: examinee, tasks: tasks, key: key,
+        evaluation: evaluation, simulator: simulator, examinee: examinee, tasks: tasks, key: key,
         evaluationOfSplit: evaluationOfSplit
       ).judgements(request.verdicts)
     }

@@ -9,6 +9,8 @@ import Trials
 /// interval of such a difference is that of the percentile bootstrap over trials.
 struct Judge {
   let evaluation: Evaluation
+  /// What was played.
+  let simulator: any SimulatedEnvironment
   let examinee: Examinee
   /// The tasks of the evaluation.
   let tasks: TaskSet
@@ -55,7 +57,6 @@ struct Judge {
 
   private var episodeCount: Int { evaluation.episodes.count }
   private var isBetweenEpisodes: Bool { evaluation.course.isBetweenEpisodes }
-  var simulator: any Simulator { examinee.player.simulator }
 
   // MARK: Experience
 

@@ -1,4 +1,3 @@
-import Randomness
 import Scenes
 
 /// Looks on as one lane is stepped. Looking changes neither states nor random numbers.
@@ -102,27 +101,5 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     var (state, random) = (states[index], lanes.batch.streams[lane])
     _ = environment.step(&state, taking: physical(action).span, in: task, using: &random)
     return environment.scene(of: state, in: task).position
-  }
-}
-
-extension EnvironmentSimulator {
-  /// The task that a touch of the drawing of one task at `point` makes of it, as a set of its own; nil where
-  /// that means nothing.
-  public func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet? {
-    environment.task(members(of: tasks)[index], touchedAt: point).map {
-      TaskSet(tasks: [$0], split: tasks.split, numbers: [0], json: json([$0]))
-    }
-  }
-
-  /// What the beginning of an episode in the task at `index` of `tasks` looks like.
-  public func scene(ofTaskAt index: Int, of tasks: TaskSet) -> Scene {
-    let task = members(of: tasks)[index]
-    var random = RandomKey(seed: 0).child("scene").stream()
-    return environment.scene(of: environment.initialState(of: task, using: &random), in: task)
-  }
-
-  /// What distinguishes the task at `index` of `tasks`, in words.
-  public func words(forTaskAt index: Int, of tasks: TaskSet) -> String {
-    environment.words(for: members(of: tasks)[index])
   }
 }

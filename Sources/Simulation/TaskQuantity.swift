@@ -61,28 +61,3 @@ public struct TaskSetting: Hashable, Sendable {
     self.step = step
   }
 }
-
-extension EnvironmentSimulator {
-  /// What someone can change of the task at `index` of `tasks`, and what it is now.
-  public func settings(at index: Int, of tasks: TaskSet) -> [TaskSetting] {
-    let task = members(of: tasks)[index]
-    return environment.quantities(of: distribution(tasks.split)).map {
-      TaskSetting(name: $0.name, value: $0.value(task), range: $0.range, step: $0.step)
-    }
-  }
-
-  /// The task at `index` of `tasks` with another value of the quantity of number `quantity`, as a set of its own.
-  public func task(at index: Int, of tasks: TaskSet, setting quantity: Int, to value: Float) -> TaskSet {
-    var task = members(of: tasks)[index]
-    let quantity = environment.quantities(of: distribution(tasks.split))[quantity]
-    quantity.change(&task, quantity.possible(value))
-    return TaskSet(tasks: [task], split: tasks.split, numbers: [0], json: json([task]))
-  }
-
-  func members(of tasks: TaskSet) -> [Subject.Task] {
-    guard let members = tasks.tasks as? [Subject.Task] else {
-      preconditionFailure("the tasks are not tasks of \(Subject.name)")
-    }
-    return members
-  }
-}

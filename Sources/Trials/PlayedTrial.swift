@@ -16,7 +16,8 @@ public final class PlayedTrial {
   private let onlooker: any Onlooker
 
   /// A trial in the task at `index` of `tasks`; physics draws from below `key`.
-  public init(in simulator: any Simulator, on tasks: TaskSet, at index: Int, key: RandomKey) {
+  public init(in simulator: any Simulator & TaskExhibition, on tasks: TaskSet, at index: Int, key: RandomKey)
+  {
     interface = simulator.interface
     actionNames = simulator.actionNames
     lanes = simulator.beginTrial(in: tasks, at: [index], keys: [key])

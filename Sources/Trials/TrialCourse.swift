@@ -46,12 +46,12 @@ public struct AgentFactory {
   }
 
   /// The reference agent of `simulator` in a role, in whose lanes it plays.
-  public init(reference role: ReferenceRole, in simulator: any Simulator) {
+  public init(reference role: ReferenceRole, in simulator: any ReferenceSource) {
     self.init(reference: role.name, in: simulator)
   }
 
   /// The reference agent `name` of `simulator`, in whose lanes it plays.
-  public init(reference name: String, in simulator: any Simulator) {
+  public init(reference name: String, in simulator: any ReferenceSource) {
     self.init(course: .online) { lanes, _ in simulator.referenceAgent(name, for: lanes) }
   }
 }

@@ -116,9 +116,9 @@ public struct TrialPlayer {
   ) -> any Lanes {
     guard isMisled else { return simulator.beginTrial(in: tasks, at: indices, keys: keys) }
     let others = others(of: tasks)
+    let turn = TaskTurn(into: indices, atEpisode: simulator.interface.episodeCount - 1)
     return simulator.beginTrial(
-      in: tasks, at: indices.map { others[$0] }, turningInto: indices,
-      atEpisode: simulator.interface.episodeCount - 1, keys: keys)
+      in: .members(of: tasks, at: indices.map { others[$0] }, turning: turn), keys: keys)
   }
 
   /// Lanes and their agent; one thread plays them.

@@ -35,7 +35,7 @@ func mazeRecording(of name: String = "oracle") -> Recording {
     EnvironmentSimulator(MetaMaze(), distributions: ["test": .init()], horizon: 60, episodeCount: 1), name)
 }
 
-func recording(_ simulator: any Simulator, _ name: String) -> Recording {
+func recording(_ simulator: any SimulatedEnvironment, _ name: String) -> Recording {
   let key = RandomKey(seed: 3)
   let tasks = simulator.tasks(of: "test", count: 1, key: key)
   var recording = Recording(

@@ -15,7 +15,7 @@ import Trials
       GridNavigation(), distributions: ["train": .init(), "test": distribution], horizon: 9, episodeCount: 2)
   }
 
-  private func trial(_ simulator: any Simulator, task: Int = 0) -> PlayedTrial {
+  private func trial(_ simulator: any SimulatedEnvironment, task: Int = 0) -> PlayedTrial {
     PlayedTrial(in: simulator, on: simulator.tasks(of: "test", count: nil, key: key), at: task, key: key)
   }
 

@@ -32,9 +32,10 @@ import Testing
         let tasks = simulator.tasks(of: split, count: 6, key: RandomKey(seed: 1))
         for reference in simulator.references(of: split) {
           let indices = Array(0..<tasks.count)
+          let turn = TaskTurn(
+            into: indices.reversed(), atEpisode: simulator.interface.episodeCount - 1)
           let lanes = simulator.beginTrial(
-            in: tasks, at: indices, turningInto: indices.reversed(),
-            atEpisode: simulator.interface.episodeCount - 1,
+            in: .members(of: tasks, at: indices, turning: turn),
             keys: indices.map { RandomKey(seed: 2).child($0) })
           play(simulator.referenceAgent(reference.name, for: lanes), in: lanes, simulator.interface)
           #expect(lanes.timeStep.activeLaneCount == 0)

@@ -41,7 +41,9 @@ private let requests = ProcessInfo.processInfo.environment["METARL_PEER_STEPS"]
   }
 
   /// A header, and the steps of 20 lanes.
-  static func lines(_ simulator: any Simulator, agent name: String?, stepCount: Int) throws -> [String] {
+  static func lines(_ simulator: any SimulatedEnvironment, agent name: String?, stepCount: Int) throws
+    -> [String]
+  {
     let key = RandomKey(seed: 5)
     let tasks = simulator.tasks(of: "test", count: 20, key: key.child("tasks"))
     let keys = (0..<20).map { key.child("lanes").child($0) }

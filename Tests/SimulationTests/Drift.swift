@@ -122,7 +122,7 @@ struct CounterPush: ReferenceLane {
 /// A simulator of `Drift`.
 func driftSimulator(
   lifetimes: [Int32] = [0], isFinite: Bool = false, noise: Float = 1, horizon: Int = 5, episodeCount: Int = 3
-) -> any Simulator {
+) -> any SimulatedEnvironment {
   var environment = Drift()
   environment.noise = noise
   return EnvironmentSimulator(

@@ -5,7 +5,7 @@ import Testing
 
 /// Splits when only some tasks are there to train on.
 @Suite struct TrainingTasksTests {
-  private func simulator(count: Int, isFinite: Bool) -> any Simulator {
+  private func simulator(count: Int, isFinite: Bool) -> any SimulatedEnvironment {
     let distribution = Drift.TaskDistribution(lifetimes: [1, 2, 3, 4, 5, 6], isFinite: isFinite)
     return EnvironmentSimulator(
       Drift(),
@@ -15,7 +15,7 @@ import Testing
       horizon: 3, episodeCount: 2, trainingTaskCount: count)
   }
 
-  private func numbers(_ split: String, of simulator: any Simulator) throws -> Set<Int> {
+  private func numbers(_ split: String, of simulator: any SimulatedEnvironment) throws -> Set<Int> {
     let tasks = simulator.tasks(of: split, count: nil, key: RandomKey(seed: 1))
     return Set(try JSONDecoder().decode([Drift.Task].self, from: tasks.json).map(\.number))
   }

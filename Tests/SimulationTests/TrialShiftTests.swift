@@ -17,7 +17,7 @@ import Testing
 
   /// The returns `[lane][episode]` of opening one door always, or of a reference agent.
   func returns(
-    _ simulator: any Simulator, door: Int? = nil, agent: String = "oracle", split: String = "test"
+    _ simulator: any SimulatedEnvironment, door: Int? = nil, agent: String = "oracle", split: String = "test"
   ) -> [[Float]] {
     let tasks = simulator.tasks(of: split, count: 64, key: RandomKey(seed: 2))
     let lanes = simulator.beginTrial(in: tasks, keys: keys(64))

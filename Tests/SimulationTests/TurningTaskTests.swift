@@ -13,7 +13,7 @@ import Trials
     let simulator = driftSimulator(lifetimes: [2, 4], noise: noise, horizon: 5, episodeCount: 3)
     let tasks = simulator.tasks(of: "train", count: 2, key: RandomKey(seed: 11))
     let turning = simulator.beginTrial(
-      in: tasks, at: [0, 1], turningInto: [1, 0], atEpisode: 1, keys: keys(2))
+      in: .members(of: tasks, at: [0, 1], turning: TaskTurn(into: [1, 0], atEpisode: 1)), keys: keys(2))
     return (turning.trace(), simulator.beginTrial(in: tasks, keys: keys(2)).trace())
   }
 

@@ -8,7 +8,7 @@ import Trials
 import Viewer
 
 @Suite struct GameTests {
-  private static func game(_ simulator: any Simulator, reveals: Bool = false) -> Game {
+  private static func game(_ simulator: any SimulatedEnvironment, reveals: Bool = false) -> Game {
     let key = RandomKey(seed: 2)
     let tasks = simulator.tasks(of: "test", count: nil, key: key)
     var caption = Recording.Caption()
@@ -20,7 +20,7 @@ import Viewer
   private static let grid = EnvironmentSimulator(
     GridNavigation(), distributions: ["test": .init()], horizon: 4, episodeCount: 2)
 
-  private static func rival(in simulator: any Simulator) -> Recording {
+  private static func rival(in simulator: any SimulatedEnvironment) -> Recording {
     let key = RandomKey(seed: 2)
     return Recording(
       of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
@@ -93,7 +93,7 @@ import Viewer
       .character("0"), .character("4"), .character("9"), .character("h"), .character("t"), .character("b"),
       .character("s"), .character("-"), .character("+"), .character("p"),
     ]
-    for simulator in [Self.grid, Self.bandit] as [any Simulator] {
+    for simulator in [Self.grid, Self.bandit] as [any SimulatedEnvironment] {
       var game = Self.game(simulator)
       for step in 0..<3000 {
         _ = game.press(keys[random.integer(below: keys.count)])

@@ -1,0 +1,13 @@
+import Randomness
+
+/// A simulator that can be examined: whether it is what it says, and what its splits have in common.
+public protocol Examinable: Sendable {
+  /// The same environment with fewer and shorter episodes where its trials have more than `stepCount` time steps.
+  func abridged(toTrialLength stepCount: Int) -> Self
+  /// Whether the environment keeps `rule`, looked at below `key`.
+  func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict
+  /// Two splits, both finite sets, that share some of their tasks but not all.
+  var overlap: OverlappingSplits? { get }
+  /// The share of the tasks of `split` that are among those to train on, where these are a finite set; otherwise 0.
+  func trainedShare(of split: String) -> Double
+}

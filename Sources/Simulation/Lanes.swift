@@ -1,0 +1,31 @@
+import Randomness
+
+/// A batch of lanes, its types erased.
+public protocol Lanes: AnyObject {
+  /// What the agents see. Keeping a copy across a step makes that step allocate.
+  var timeStep: TimeStep { get }
+  /// The sum of rewards of each episode so far, `[lane, episode]`.
+  var returns: [Float] { get }
+  /// Someone to look on as lane `lane` is stepped, from the start of a trial on.
+  func onlooker(ofLane lane: Int) -> any Onlooker
+  /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
+  /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
+  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey])
+  /// Puts every lane at the start of a new trial in the task it has.
+  func restart(keys: [RandomKey])
+  /// Takes one action in every lane, `[lane, action]`.
+  func step(taking actions: [Float])
+  /// Begins to keep the observation that ends each episode, before the next one begins, as `TimeStep.endObservation`.
+  func keepEndObservations()
+  /// Begins to count what the agents do, at the start of a trial.
+  func beginTally()
+  /// What was counted since, over all lanes; nothing where the environment counts nothing.
+  var behavior: [BehaviorShare] { get }
+}
+
+extension Lanes {
+  /// Puts every lane at the start of a new trial in a newly drawn task, without allocating.
+  public func restart(drawingFrom split: String, keys: [RandomKey]) {
+    restart(drawingFrom: split, taskKeys: keys, keys: keys)
+  }
+}

@@ -1,0 +1,32 @@
+/// A simulator with agents to compare learners with.
+public protocol ReferenceSource: Sendable {
+  /// The agents to compare with that exist in every split, but for those splits that shift trials where others do not.
+  var references: [ReferenceInformation] { get }
+  /// The agents to compare with in `split`.
+  func references(of split: String) -> [ReferenceInformation]
+  /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
+  func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent
+  /// The exact expected return per episode of the reference agent `name` in `split`, where it is known.
+  func expectedReturns(of name: String, split: String) -> [Double]?
+}
+
+extension ReferenceSource {
+  /// The names of the agents that evaluations in `split` are compared with.
+  public func standardReferences(of split: String) -> [String] {
+    references(of: split).filter(\.isStandard).map(\.name)
+  }
+}
+
+/// The name and nature of a reference agent.
+public struct ReferenceInformation: Sendable {
+  /// That of a role, or the name of a heuristic.
+  public let name: String
+  /// What it stands for; nil for a heuristic.
+  public var role: ReferenceRole? { ReferenceRole(of: name) }
+  /// How the agent decides, in one sentence.
+  public let summary: String
+  /// Whether every evaluation is compared with it where it is needed.
+  public let isStandard: Bool
+  /// The number that it is tuned by, where it has one.
+  public let parameter: ReferenceParameter?
+}
