@@ -116,12 +116,12 @@ private final class Candidate: @unchecked Sendable {
     actor = Actor(acting)
     interface = simulator.interface
     lanes = simulator.beginTrial(
-      drawingFrom: "train", keys: (0..<acting.laneCount).map { RandomKey(seed: 0).child($0) })
+      drawingFrom: .train, keys: (0..<acting.laneCount).map { RandomKey(seed: 0).child($0) })
   }
 
   func play(_ parameters: [Float], _ key: RandomKey) {
     let keys = (0..<actor.step.laneCount).map { key.child($0) }
-    lanes.restart(drawingFrom: "train", keys: keys)
+    lanes.restart(drawingFrom: .train, keys: keys)
     actor.setParameters(parameters)
     actor.beginTrial(keys: keys)
     do {

@@ -6,7 +6,7 @@ import Metarl
 import MetarlEnvironments
 
 let world = EnvironmentSimulator(
-  Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 10)
+  Bandit(), distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 10)
 let pool = ThreadPool(threadCount: 2)
 var configuration = EvolvedMemory.Configuration()
 configuration.iterations = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 200
@@ -16,11 +16,11 @@ for iteration in 0..<configuration.iterations {
   if (iteration + 1) % 20 == 0 { print("update \(iteration + 1): return \(metrics["return"] ?? .nan)") }
 }
 
-let tasks = world.tasks(of: "test", count: 1000, key: RandomKey(seed: 3))
+let tasks = world.tasks(of: .test, count: 1000, key: RandomKey(seed: 3))
 let player = TrialPlayer(simulator: world, pool: pool)
 print(
   "evolved-memory: \(try player.meanReturn(of: learner.agents, in: tasks)) a trial in \(tasks.count) tasks")
-for reference in world.references(of: "test") where reference.isStandard {
+for reference in world.references(of: .test) where reference.isStandard {
   let agents = AgentFactory(reference: reference.name, in: world)
   print("\(reference.name): \(try player.meanReturn(of: agents, in: tasks))")
 }

@@ -6,7 +6,7 @@ import Metarl
 import MetarlEnvironments
 
 let world = EnvironmentSimulator(
-  TreasureLine(), distributions: ["train": .init(), "test": .init()], horizon: 12, episodeCount: 3)
+  TreasureLine(), distributions: [.train: .init(), .test: .init()], horizon: 12, episodeCount: 3)
 
 // What `metarl check` looks at.
 for rule in ConformanceRule.allCases {
@@ -27,7 +27,7 @@ for iteration in 0..<configuration.iterations {
 }
 
 // The mean return of each episode of a trial, of the learner's agents and of the references.
-let tasks = world.tasks(of: "test", count: 200, key: RandomKey(seed: 3))
+let tasks = world.tasks(of: .test, count: 200, key: RandomKey(seed: 3))
 let player = TrialPlayer(simulator: world, pool: pool)
 print("rl2     \(try player.meanReturns(of: learner.agents, in: tasks))")
 for name in ["random", "oracle"] {

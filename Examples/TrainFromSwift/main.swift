@@ -7,7 +7,7 @@ import MetarlEnvironments
 
 // The task: find a hidden goal on a 5 by 5 grid. A trial is four episodes with the same goal.
 let world = EnvironmentSimulator(
-  GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 15, episodeCount: 4)
+  GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 15, episodeCount: 4)
 
 var configuration = RL2.Configuration()
 configuration.iterations = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 300
@@ -28,12 +28,12 @@ for iteration in 0..<configuration.iterations {
 }
 
 // One trial in each task of the split `test`.
-let tasks = world.tasks(of: "test", count: nil, key: RandomKey(seed: 3))
+let tasks = world.tasks(of: .test, count: nil, key: RandomKey(seed: 3))
 let outcome = try TrialPlayer(simulator: world, pool: pool).outcome(
   of: learner.agents, in: tasks, at: Array(0..<tasks.count), key: RandomKey(seed: 4))
 let mean = outcome.returns.reduce(0, +) / Double(tasks.count)
 print("RL²: \(mean) a trial in \(tasks.count) tasks")
 for name in ["random", "bayesOptimal", "oracle"] {
-  guard let returns = world.expectedReturns(of: name, split: "test") else { continue }
+  guard let returns = world.expectedReturns(of: name, split: .test) else { continue }
   print("\(name): \(returns.reduce(0, +))")
 }

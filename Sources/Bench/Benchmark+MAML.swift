@@ -22,7 +22,7 @@ extension Benchmark {
     var result: Float = 0
     let peak = Self.medianRate(repetitions: 5) { metarl_peak_f32(4_000_000, &result) }
     let simulator = EnvironmentSimulator(
-      PointNavigation(), distributions: ["train": .init()], horizon: 100, episodeCount: 1)
+      PointNavigation(), distributions: [.train: .init()], horizon: 100, episodeCount: 1)
     for stride in [1, 4] {
       let work = "maml 2d-navigation, 20 × 20 × 100, 2 × 100 units, Fisher of every step / \(stride)"
       for count in threads > 1 ? [1, threads] : [1] {

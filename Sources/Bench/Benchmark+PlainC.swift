@@ -9,7 +9,7 @@ extension Benchmark {
     let (laneCount, horizon) = (4096, 100)
     let environment = EgocentricGrid()
     let simulator = EnvironmentSimulator(
-      environment, distributions: ["train": .init()], horizon: horizon, episodeCount: 2)
+      environment, distributions: [.train: .init()], horizon: horizon, episodeCount: 2)
     let ours = RandomStepper(simulator, laneCount: laneCount)
     var random = RandomKey(seed: 3).stream()
     let plain = PlainStepper(

@@ -84,9 +84,9 @@ public struct Benchmark: Sendable {
     }
     var bandit = Bandit()
     bandit.armCount = 10
-    let arms = EnvironmentSimulator(bandit, distributions: ["train": .init()], horizon: 1, episodeCount: 100)
+    let arms = EnvironmentSimulator(bandit, distributions: [.train: .init()], horizon: 1, episodeCount: 100)
     let grid = EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init()], horizon: 15, episodeCount: 4)
+      GridNavigation(), distributions: [.train: .init()], horizon: 15, episodeCount: 4)
     return [
       Training(
         name: "rl2 bandit k=10 n=100, 512 trials, GRU 256, 4 epochs × 4 minibatches", simulator: arms,
@@ -150,7 +150,7 @@ public struct Benchmark: Sendable {
 
   private mutating func measureFamily<Subject: Environment>(_ type: Subject.Type, _ report: (Row) -> Void) {
     let simulator = EnvironmentSimulator(
-      type.init(), distributions: ["train": .init()], horizon: 100, episodeCount: 100)
+      type.init(), distributions: [.train: .init()], horizon: 100, episodeCount: 100)
     let stepper = RandomStepper(simulator, laneCount: 4096, trialLength: 200)
     // Once before, so that caches and the clock of the core are where they stay.
     _ = stepper.run(stepCount: 300)
@@ -161,9 +161,9 @@ public struct Benchmark: Sendable {
   /// Steps 4,096 lanes with random actions, observations written.
   public mutating func measureEnvironments(report: (Row) -> Void) {
     let grid = EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init()], horizon: 15, episodeCount: 4)
+      GridNavigation(), distributions: [.train: .init()], horizon: 15, episodeCount: 4)
     let point = EnvironmentSimulator(
-      PointNavigation(), distributions: ["train": .init()], horizon: 100, episodeCount: 2)
+      PointNavigation(), distributions: [.train: .init()], horizon: 100, episodeCount: 2)
     for (name, simulator) in [("grid-navigation", grid as any Simulator), ("point-navigation", point)] {
       let stepper = RandomStepper(simulator, laneCount: 4096)
       let rate = Self.medianRate(repetitions: 9) { stepper.run(stepCount: 600) }

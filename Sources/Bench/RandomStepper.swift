@@ -14,7 +14,7 @@ package final class RandomStepper {
   package init(_ simulator: any Simulator, laneCount: Int, trialLength: Int = .max) {
     self.trialLength = trialLength
     keys = (0..<laneCount).map { RandomKey(seed: 3).child($0) }
-    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
     actions = RandomActions(simulator.interface.action, laneCount: laneCount)
   }
 
@@ -24,7 +24,7 @@ package final class RandomStepper {
     var takenCount = 0
     for _ in 0..<stepCount {
       if time == trialLength || lanes.timeStep.activeLaneCount == 0 {
-        lanes.restart(drawingFrom: "train", keys: keys)
+        lanes.restart(drawingFrom: .train, keys: keys)
         time = 0
       }
       takenCount += lanes.timeStep.activeLaneCount

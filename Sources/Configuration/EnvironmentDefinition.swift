@@ -76,10 +76,11 @@ public struct EnvironmentDefinition: Sendable {
       try environment.validate()
       return (environment: environment, table: constants)
     }
-    var distributions: [String: Subject.TaskDistribution] = [:]
-    var (shifts, tasks) = ([String: TrialShift](), Table())
-    for (split, value) in try Self.section("tasks", of: table).entries {
-      try Self.checkName(ofSplit: split)
+    var distributions: [TaskSplit: Subject.TaskDistribution] = [:]
+    var (shifts, tasks) = ([TaskSplit: TrialShift](), Table())
+    for (name, value) in try Self.section("tasks", of: table).entries {
+      let split = TaskSplit(name)
+      try Self.checkName(of: split)
       let (distribution, resolved) = try prefixed("tasks.\(split)") {
         guard let given = value.table else {
           throw InvalidParameter("", "is \(value.kind); a table is needed")
@@ -93,9 +94,9 @@ public struct EnvironmentDefinition: Sendable {
         return (distribution, resolved)
       }
       distributions[split] = distribution
-      tasks[split] = .table(resolved)
+      tasks[name] = .table(resolved)
     }
-    for split in ["train", "test"] where tasks[split] == nil {
+    for split in Self.usualSplits where tasks[split.name] == nil {
       throw InvalidParameter("tasks.\(split)", "is missing")
     }
     let simulator = EnvironmentSimulator(
@@ -119,6 +120,9 @@ public struct EnvironmentDefinition: Sendable {
     self.tasks = tasks
     self.presets = presets
   }
+
+  /// The splits that every file has.
+  private static let usualSplits: [TaskSplit] = [.train, .test]
 
   /// The keys that every split may have, whatever its family.
   private static let shiftKeys = ["permutesActions", "switchAfter"]
@@ -149,10 +153,10 @@ public struct EnvironmentDefinition: Sendable {
   }
 
   /// A split may have any name but one that is most likely `train` or `test` mistyped.
-  private static func checkName(ofSplit split: String) throws {
-    let letters = Array(split)
-    for usual in ["train", "test"] where split != usual && Spelling.distance(letters, Array(usual)) == 1 {
-      let isNumbered = split.hasPrefix(usual) && letters.last?.isNumber == true
+  private static func checkName(of split: TaskSplit) throws {
+    let letters = Array(split.name)
+    for usual in usualSplits where split != usual && Spelling.distance(letters, Array(usual.name)) == 1 {
+      let isNumbered = split.name.hasPrefix(usual.name) && letters.last?.isNumber == true
       guard isNumbered else {
         throw InvalidParameter(
           "tasks.\(split)",

@@ -142,7 +142,7 @@ public final class Demonstration: Exhibitor {
     var caption = Recording.Caption()
     caption.environment = environment.name
     caption.summary = environment.summary
-    caption.split = request.split
+    caption.split = request.split.name
     caption.seed = request.seed
     return caption
   }

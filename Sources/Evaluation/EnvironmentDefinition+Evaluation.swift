@@ -10,13 +10,13 @@ extension EnvironmentDefinition {
       && trainingTaskCount == other.trainingTaskCount
   }
 
-  /// Throws where there is no split called `name`.
-  func checkSplit(_ name: String) throws {
-    try check(name, "split", among: simulator.splits)
+  /// Throws where the environment lacks `split`.
+  func checkSplit(_ split: TaskSplit) throws {
+    try check(split.name, "split", among: simulator.splits.map(\.name))
   }
 
   /// Throws where `split` has no reference agent called `name`, or where `name:value` sets a parameter wrongly.
-  func checkReference(_ name: String, in split: String) throws {
+  func checkReference(_ name: String, in split: TaskSplit) throws {
     try checkSplit(split)
     let request = ReferenceRequest(name)
     let references = simulator.references(of: split)
@@ -25,7 +25,7 @@ extension EnvironmentDefinition {
     {
       throw Failure(
         .configuration,
-        "split \(quoted(split)) of \(self.name) has no agent \(quoted(request.name)), which knows of no shift. "
+        "split \(quoted(split.name)) of \(self.name) has no agent \(quoted(request.name)), which knows of no shift. "
           + "Known: \(references.map(\.name).joined(separator: ", ")).")
     }
     try check(request.name, "agent", among: references.map(\.name))

@@ -75,7 +75,7 @@ extension Evaluation {
   /// What `runs export --scores` reads again: the score of the run in each task.
   var scoresTable: Table {
     var table: Table = [
-      "taskHash": .string(taskHash), "split": .string(request.split), "seed": .integer(request.seed),
+      "taskHash": .string(taskHash), "split": .string(request.split.name), "seed": .integer(request.seed),
       "episodes": .integer(episodes.count), "greedy": .boolean(request.isGreedy),
       "iteration": iteration.map(Value.integer) ?? .null,
       "random": scaleTotals.map { .number($0.random) } ?? .null,

@@ -57,7 +57,7 @@ public struct Evaluation: Sendable {
   /// What to evaluate.
   public struct Request: Sendable {
     /// The split that tasks are from.
-    public var split = "test"
+    public var split = TaskSplit.test
     /// The number of trials; nil for about 1,000.
     public var taskCount: Int?
     /// The episodes of a trial; nil for the environment's, or one more than a gradient-based learner takes
@@ -183,7 +183,7 @@ public struct Evaluation: Sendable {
     let score = score
     var table: Table = [
       "environment": .string(environment.name), "algorithm": .string(algorithm),
-      "split": .string(request.split), "tasks": .integer(taskCount),
+      "split": .string(request.split.name), "tasks": .integer(taskCount),
       "distinctTasks": distinctTaskCount.map(Value.integer) ?? .null,
       "tasksOfSplit": sample.memberCount.map(Value.integer) ?? .null, "seed": .integer(request.seed),
       "iteration": iteration.map(Value.integer) ?? .null, "greedy": .boolean(request.isGreedy),

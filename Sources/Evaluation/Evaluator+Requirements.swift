@@ -45,7 +45,7 @@ extension Evaluator {
     }
     if request.verdicts == .complete {
       names.append("generalisation")
-      names += simulator.splits.map { "shift" + $0.prefix(1).uppercased() + $0.dropFirst() }
+      names += simulator.splits.map(Judgement.name(ofShiftTo:))
       names += (1...4).map { "group\($0)" }
     }
     return names.map { name in

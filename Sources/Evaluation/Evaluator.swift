@@ -181,7 +181,8 @@ public struct Evaluator {
   }
 
   private func judge(
-    _ evaluation: Evaluation, _ examinee: Examinee, evaluationOfSplit: @escaping (String) throws -> Evaluation
+    _ evaluation: Evaluation, _ examinee: Examinee,
+    evaluationOfSplit: @escaping (TaskSplit) throws -> Evaluation
   ) throws -> [Judgement] {
     try naming(evaluation.algorithm) {
       try Judge(
@@ -192,7 +193,7 @@ public struct Evaluator {
   }
 
   /// The same evaluation in another split.
-  private func of(split: String) throws -> Evaluator {
+  private func of(split: TaskSplit) throws -> Evaluator {
     var request = request
     request.split = split
     return try Evaluator(environment, request: request, threadCount: pool.threadCount)

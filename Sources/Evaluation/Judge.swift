@@ -17,7 +17,7 @@ struct Judge {
   /// The address of all random numbers of the evaluation.
   let key: RandomKey
   /// The same agent in another split.
-  let evaluationOfSplit: (String) throws -> Evaluation
+  let evaluationOfSplit: (TaskSplit) throws -> Evaluation
 
   /// The trials that a quick answer is found in; fewer where each return is the mean of several rollouts.
   private var quickCount: Int { isBetweenEpisodes ? 100 : 200 }
@@ -197,8 +197,8 @@ struct Judge {
       return .notApplicable(name, "the tasks of split \(split) are those of training")
     }
     guard evaluation.sample.taskCount > 1 else { return .oneTask(name, split) }
-    let training = try evaluationOfSplit("train")
-    guard training.sample.taskCount > 1 else { return .oneTask(name, "train") }
+    let training = try evaluationOfSplit(.train)
+    guard training.sample.taskCount > 1 else { return .oneTask(name, .train) }
     guard let effect = loss(from: training, isOfOtherTasks: false, to: evaluation) else {
       return .notApplicable(name, "there are no two agents to normalize by")
     }
@@ -210,8 +210,8 @@ struct Judge {
   /// How far the return falls in each further split.
   private func shifts() throws -> [Judgement] {
     let split = evaluation.request.split
-    return try simulator.splits.filter { !["train", "test", split].contains($0) }.map { other in
-      let name = "shift" + other.prefix(1).uppercased() + other.dropFirst()
+    return try simulator.splits.filter { ![.train, .test, split].contains($0) }.map { other in
+      let name = Judgement.name(ofShiftTo: other)
       guard let effect = loss(from: evaluation, isOfOtherTasks: true, to: try evaluationOfSplit(other)) else {
         return .notApplicable(name, "there are no two agents to normalize by")
       }
@@ -297,7 +297,7 @@ extension Judgement {
   }
 
   /// What cannot be told of tasks in general, as one task of `split` was played.
-  static func oneTask(_ name: String, _ split: String) -> Judgement {
+  static func oneTask(_ name: String, _ split: TaskSplit) -> Judgement {
     .notApplicable(name, "one task of split \(split) says nothing of others; at least two are needed")
   }
 

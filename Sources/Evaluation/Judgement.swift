@@ -1,8 +1,9 @@
 import Formats
+import Simulation
 
 /// The answer to one question about an agent, with the interval that it rests on.
 public struct Judgement: Sendable {
-  /// What is asked, in a word: `memory`, `support`, `episode1`, `generalisation`, `shift.stronger`, `group1`.
+  /// What is asked, in a word: `memory`, `support`, `episode1`, `generalisation`, `shiftStronger`, `group1`.
   public let name: String
   /// The answer.
   public let answer: Answer
@@ -105,6 +106,13 @@ public struct Judgement: Sendable {
   static func lines(_ judgements: [Judgement]) -> [String] {
     aligned(
       judgements.map { ["  " + $0.label, $0.word, $0.statement] }, isNumeric: false)
+  }
+}
+
+extension Judgement {
+  /// What the question is called whether the return falls in another split, such as `shiftStronger`.
+  static func name(ofShiftTo split: TaskSplit) -> String {
+    "shift" + split.name.prefix(1).uppercased() + split.name.dropFirst()
   }
 }
 

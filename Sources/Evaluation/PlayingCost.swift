@@ -15,7 +15,7 @@ struct PlayingCost {
   private let subject: String
 
   /// The cost of `taskCount` trials in tasks of `split`, or of as many as are usual.
-  init(of split: String, taskCount: Int?, in simulator: any Simulator) {
+  init(of split: TaskSplit, taskCount: Int?, in simulator: any Simulator) {
     let interface = simulator.interface
     let task = simulator.tasks(of: split, count: 1, key: TaskSample.key(seed: 0))
     let taskCount = taskCount ?? max(task.memberCount ?? 0, TaskSample.usualCount(in: simulator))
@@ -51,7 +51,7 @@ struct PlayingCost {
   private static let noticeableStepCount = 5e6
 
   /// The memory of a recording of one trial in a task of `split`: every time step is kept as it is drawn.
-  static func checkRecording(of split: String, in simulator: any Simulator & TaskExhibition) throws {
+  static func checkRecording(of split: TaskSplit, in simulator: any Simulator & TaskExhibition) throws {
     let interface = simulator.interface
     let task = simulator.tasks(of: split, count: 1, key: TaskSample.key(seed: 0))
     let shapeCount = simulator.scene(ofTaskAt: 0, of: task).shapes.count

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Learning
 import Runs
+import Simulation
 
 /// An evaluation that a run keeps, as `evaluate --json` printed it.
 ///
@@ -14,7 +15,7 @@ public struct SavedEvaluation: Sendable {
   public let document: Value
 
   /// The split that the tasks were from.
-  var split: String { document["split"]?.string ?? "test" }
+  var split: TaskSplit { document["split"]?.string.map { TaskSplit($0) } ?? .test }
   /// How many trials were played.
   var trialCount: Int? { document["tasks"]?.integer }
   /// How many episodes a trial had.
@@ -33,7 +34,7 @@ public struct SavedEvaluation: Sendable {
   /// A name made of what was asked for.
   var name: String {
     // A split may be called anything, a file not.
-    let place = String(split.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(64))
+    let place = String(split.name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(64))
     let parts = [
       place, trialCount.map { "\($0)-trials" }, episodeCount.map { "\($0)-episodes" }, "seed\(seed)",
       isGreedy ? "greedy" : nil, iteration.map { "checkpoint\($0)" },
@@ -52,7 +53,7 @@ public struct SavedEvaluation: Sendable {
   /// What a list tells of it: what was asked for, and what came of it.
   package var summary: Table {
     [
-      "split": .string(split), "trials": trialCount.map(Value.integer) ?? .null,
+      "split": .string(split.name), "trials": trialCount.map(Value.integer) ?? .null,
       "episodes": episodeCount.map(Value.integer) ?? .null, "evaluationSeed": .integer(seed),
       "greedy": .boolean(isGreedy), "total": document["total"]?["mean"] ?? .null,
       "ci95": document["total"]?["ci95"] ?? .null, "normalized": document["normalized"] ?? .null,
@@ -79,7 +80,7 @@ public struct SavedEvaluation: Sendable {
   private func isStandard(of run: RunDirectory, _ configuration: RunConfiguration) throws -> Bool {
     guard document["standard"] == nil else { return document["standard"] == .boolean(true) }
     let usualCount = try RunDirectory.document(run.manifestPath)?["testTasks"]?["count"]
-    return split == "test" && seed == 0 && !isGreedy && document["untrained"] != .boolean(true)
+    return split == .test && seed == 0 && !isGreedy && document["untrained"] != .boolean(true)
       && (usualCount == nil || document["tasks"] == usualCount)
       && (isOfSteps || episodeCount == configuration.environment.episodeCount)
   }

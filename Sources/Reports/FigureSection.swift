@@ -120,7 +120,7 @@ struct FigureSection {
     for group in limited.grouped(by: \.algorithm) {
       let name = group[0].algorithm
       chart.curves += [
-        (split: "training tasks", isTraining: true), (entries[0].evaluation.request.split + " tasks", false),
+        (split: "training tasks", isTraining: true), ("\(entries[0].evaluation.request.split) tasks", false),
       ].map { split, isTraining in
         LineChart.Curve(
           name: "\(name), \(split)", ink: .series(chart.curves.count + (isTraining ? 0 : 1)),

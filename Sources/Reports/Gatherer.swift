@@ -50,7 +50,7 @@ struct Gatherer {
   ) throws -> Entry {
     let (each, together) = try evaluations(of: group, request, isSaved: true, warn: warn)
     var trainingRequest = request
-    trainingRequest.split = "train"
+    trainingRequest.split = .train
     trainingRequest.verdicts = .nothing
     let training =
       try isTrainingAsked

@@ -37,7 +37,7 @@ package enum Manifest {
   /// What the file of a run of `configuration` holds that `session` begins.
   package static func table(_ configuration: RunConfiguration, _ session: Session) -> Table {
     let environment = configuration.environment
-    let tasks = TaskSample.standard(of: "test", in: environment.simulator)
+    let tasks = TaskSample.standard(of: .test, in: environment.simulator)
     var table = session.table
     table["iteration"] = nil
     table["environment"] = .string(environment.name)
@@ -102,7 +102,8 @@ package enum TaskSample {
 
   /// `count` tasks of `split`, drawn below the address of `seed`, of a finite set without replacement as long as that can
   /// be. Without a count, every member of a finite set equally often, so that there are about 1,000, or 1,000 draws.
-  package static func tasks(of split: String, count: Int?, seed: Int, in simulator: any Simulator) -> TaskSet
+  package static func tasks(of split: TaskSplit, count: Int?, seed: Int, in simulator: any Simulator)
+    -> TaskSet
   {
     let key = key(seed: seed).child("tasks")
     guard count == nil else { return simulator.tasks(of: split, count: count, key: key) }
@@ -123,7 +124,7 @@ package enum TaskSample {
   }
 
   /// What an evaluation plays that is asked for nothing else.
-  static func standard(of split: String, in simulator: any Simulator) -> TaskSet {
+  static func standard(of split: TaskSplit, in simulator: any Simulator) -> TaskSet {
     tasks(of: split, count: nil, seed: 0, in: simulator)
   }
 }

@@ -3,7 +3,7 @@ import Randomness
 /// The one batch of lanes behind `Lanes`.
 final class EnvironmentLanes<Subject: Environment>: Lanes {
   let simulator: EnvironmentSimulator<Subject>
-  private(set) var split: String
+  private(set) var split: TaskSplit
   private(set) var batch: LaneBatch<Subject>
   /// What is done to trials beside drawing tasks; nil where nothing is.
   private(set) var shifts: LaneShifts<Subject.Task>?
@@ -18,7 +18,8 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   }
 
   init(
-    _ simulator: EnvironmentSimulator<Subject>, split: String, tasks: [Subject.Task], taskKeys: [RandomKey],
+    _ simulator: EnvironmentSimulator<Subject>, split: TaskSplit, tasks: [Subject.Task],
+    taskKeys: [RandomKey],
     keys: [RandomKey], turn: Turn? = nil
   ) {
     self.simulator = simulator
@@ -51,7 +52,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
     LaneOnlooker(simulator.environment, self, lane: lane)
   }
 
-  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey]) {
+  func restart(drawingFrom split: TaskSplit, taskKeys: [RandomKey], keys: [RandomKey]) {
     self.split = split
     let (distribution, environment) = (simulator.distribution(split), simulator.environment)
     let pool = simulator.pools[split]

@@ -10,18 +10,18 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   public let environment: Subject
   /// What agents must know of the world.
   public let interface: Interface
-  let distributions: [String: Subject.TaskDistribution]
-  let shifts: [String: TrialShift]
+  let distributions: [TaskSplit: Subject.TaskDistribution]
+  let shifts: [TaskSplit: TrialShift]
   /// The tasks of the splits that have less than their distributions.
-  let pools: [String: [Subject.Task]]
+  let pools: [TaskSplit: [Subject.Task]]
   /// How many episodes of a trial have gone before those that are played.
   private var episodesBefore = 0
 
   /// A simulator of `environment`, whose trials are `episodeCount` episodes of at most `horizon` time steps. With a
   /// `trainingTaskCount` above 0 the split `train` has only so many tasks.
   public init(
-    _ environment: Subject, distributions: [String: Subject.TaskDistribution],
-    shifts: [String: TrialShift] = [:], horizon: Int, episodeCount: Int, trainingTaskCount: Int = 0
+    _ environment: Subject, distributions: [TaskSplit: Subject.TaskDistribution],
+    shifts: [TaskSplit: TrialShift] = [:], horizon: Int, episodeCount: Int, trainingTaskCount: Int = 0
   ) {
     self.environment = environment
     self.distributions = distributions
@@ -43,8 +43,8 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
       episodeCount: episodeCount, map: other.interface.map)
   }
 
-  /// The names of the task distributions, sorted.
-  public var splits: [String] { distributions.keys.sorted() }
+  /// The task distributions, in the order of their names.
+  public var splits: [TaskSplit] { distributions.keys.sorted() }
 
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> Self {
@@ -61,7 +61,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   }
 
   /// What `split` does to trials beside drawing their tasks.
-  public func shift(of split: String) -> TrialShift { shifts[split] ?? TrialShift() }
+  public func shift(of split: TaskSplit) -> TrialShift { shifts[split] ?? TrialShift() }
 
   /// The same environment as it is after `episodeCount` episodes of a trial: where a split switches tasks by then,
   /// trials begin in the later task.
@@ -71,7 +71,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
     return later
   }
 
-  func distribution(_ split: String) -> Subject.TaskDistribution {
+  func distribution(_ split: TaskSplit) -> Subject.TaskDistribution {
     guard let distribution = distributions[split] else {
       preconditionFailure("split \(split) is not one of \(splits)")
     }
@@ -79,7 +79,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   }
 
   /// `count` tasks of `split`.
-  public func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet {
+  public func tasks(of split: TaskSplit, count: Int?, key: RandomKey) -> TaskSet {
     guard let members = members(of: split) else {
       let tasks = (0..<(count ?? 1000)).map { drawTask(from: split, key: key.child($0)) }
       return TaskSet(tasks: tasks, split: split, numbers: Self.numbers(tasks), json: json(tasks))
@@ -138,14 +138,14 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
     }
   }
 
-  func drawTask(from split: String, key: RandomKey) -> Subject.Task {
+  func drawTask(from split: TaskSplit, key: RandomKey) -> Subject.Task {
     var random = key.child("task").stream()
     if let pool = pools[split] { return pool[random.integer(below: pool.count)] }
     return environment.sampleTask(from: distribution(split), using: &random)
   }
 
   /// Every task of `split`, where it is a finite set.
-  func members(of split: String) -> [Subject.Task]? {
+  func members(of split: TaskSplit) -> [Subject.Task]? {
     pools[split] ?? environment.tasks(of: distribution(split))
   }
 
@@ -157,7 +157,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   }
 
   /// What the shift of `split` does to lanes whose tasks were drawn below `taskKeys`; nil where there is none.
-  func shifts(of split: String, taskKeys: [RandomKey]) -> LaneShifts<Subject.Task>? {
+  func shifts(of split: TaskSplit, taskKeys: [RandomKey]) -> LaneShifts<Subject.Task>? {
     let shift = shift(of: split)
     guard !shift.isNone else { return nil }
     return LaneShifts(shift, interface: interface, taskKeys: taskKeys) {

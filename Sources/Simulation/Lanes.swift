@@ -10,7 +10,7 @@ public protocol Lanes: AnyObject {
   func onlooker(ofLane lane: Int) -> any Onlooker
   /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
   /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
-  func restart(drawingFrom split: String, taskKeys: [RandomKey], keys: [RandomKey])
+  func restart(drawingFrom split: TaskSplit, taskKeys: [RandomKey], keys: [RandomKey])
   /// Puts every lane at the start of a new trial in the task it has.
   func restart(keys: [RandomKey])
   /// Takes one action in every lane, `[lane, action]`.
@@ -25,7 +25,7 @@ public protocol Lanes: AnyObject {
 
 extension Lanes {
   /// Puts every lane at the start of a new trial in a newly drawn task, without allocating.
-  public func restart(drawingFrom split: String, keys: [RandomKey]) {
+  public func restart(drawingFrom split: TaskSplit, keys: [RandomKey]) {
     restart(drawingFrom: split, taskKeys: keys, keys: keys)
   }
 }

@@ -72,7 +72,7 @@ extension EnvironmentSimulator {
   }
 
   /// The agents to compare with in `split`.
-  public func references(of split: String) -> [ReferenceInformation] {
+  public func references(of split: TaskSplit) -> [ReferenceInformation] {
     let common = Set(references.map(\.name))
     return information(in: setting(split)).filter { !shift(of: split).isNone || common.contains($0.name) }
   }
@@ -98,7 +98,7 @@ extension EnvironmentSimulator {
 
   /// The exact expected return per episode of the reference agent `name`, where it is known. Agents that do not know
   /// the task know of no shift, either: what they get then was not foreseen.
-  public func expectedReturns(of name: String, split: String) -> [Double]? {
+  public func expectedReturns(of name: String, split: TaskSplit) -> [Double]? {
     // What is expected over a distribution is not what is expected over some of its tasks.
     guard pools[split] == nil,
       shift(of: split).isNone || [.random, .oracle].contains(ReferenceRole(of: name))
@@ -107,11 +107,11 @@ extension EnvironmentSimulator {
   }
 
   private func setting(
-    _ split: String, isShifted: Bool = true
+    _ split: TaskSplit, isShifted: Bool = true
   ) -> ReferenceSetting<Subject.TaskDistribution> {
     var setting = ReferenceSetting(
       distribution(split), horizon: interface.horizon, episodeCount: interface.episodeCount)
-    if let training = distributions["train"] { setting.training = training }
+    if let training = distributions[.train] { setting.training = training }
     if isShifted { setting.shift = shift(of: split) }
     return setting
   }

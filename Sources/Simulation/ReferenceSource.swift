@@ -3,16 +3,16 @@ public protocol ReferenceSource: Sendable {
   /// The agents to compare with that exist in every split, but for those splits that shift trials where others do not.
   var references: [ReferenceInformation] { get }
   /// The agents to compare with in `split`.
-  func references(of split: String) -> [ReferenceInformation]
+  func references(of split: TaskSplit) -> [ReferenceInformation]
   /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
   func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent
   /// The exact expected return per episode of the reference agent `name` in `split`, where it is known.
-  func expectedReturns(of name: String, split: String) -> [Double]?
+  func expectedReturns(of name: String, split: TaskSplit) -> [Double]?
 }
 
 extension ReferenceSource {
   /// The names of the agents that evaluations in `split` are compared with.
-  public func standardReferences(of split: String) -> [String] {
+  public func standardReferences(of split: TaskSplit) -> [String] {
     references(of: split).filter(\.isStandard).map(\.name)
   }
 }

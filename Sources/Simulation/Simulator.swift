@@ -7,10 +7,10 @@ import Randomness
 public protocol Simulator: Sendable {
   /// What agents must know of the world.
   var interface: Interface { get }
-  /// The names of the task distributions, `train` and `test` among them.
-  var splits: [String] { get }
+  /// The task distributions, `train` and `test` among them.
+  var splits: [TaskSplit] { get }
   /// What `split` does to trials beside drawing their tasks.
-  func shift(of split: String) -> TrialShift
+  func shift(of split: TaskSplit) -> TrialShift
 
   /// The same environment with another number of episodes per trial.
   func with(episodeCount: Int) -> Self
@@ -20,7 +20,7 @@ public protocol Simulator: Sendable {
   /// `count` tasks of `split`, drawn below `key`. A finite set gives all of its members in order, as often as `count`
   /// has room for them, and then members drawn without replacement. Nil stands for every member of a finite set once, or
   /// for 1,000 draws.
-  func tasks(of split: String, count: Int?, key: RandomKey) -> TaskSet
+  func tasks(of split: TaskSplit, count: Int?, key: RandomKey) -> TaskSet
   /// As many lanes as there are keys, at the start of a trial in `tasks`.
   func beginTrial(in tasks: LaneTasks, keys: [RandomKey]) -> any Lanes
 }
@@ -28,7 +28,7 @@ public protocol Simulator: Sendable {
 /// The tasks that the lanes of a batch are in.
 public enum LaneTasks: Sendable {
   /// Lane i is in a task drawn from a split below `keys[i].child("task")`.
-  case drawn(from: String)
+  case drawn(from: TaskSplit)
   /// Lane i is in the task at number i of `at` of a set, until it is put into another one.
   case members(of: TaskSet, at: [Int], turning: TaskTurn? = nil)
 }
@@ -49,7 +49,7 @@ public struct TaskTurn: Sendable {
 
 extension Simulator {
   /// Lanes at the start of a trial in newly drawn tasks of `split`.
-  public func beginTrial(drawingFrom split: String, keys: [RandomKey]) -> any Lanes {
+  public func beginTrial(drawingFrom split: TaskSplit, keys: [RandomKey]) -> any Lanes {
     beginTrial(in: .drawn(from: split), keys: keys)
   }
 

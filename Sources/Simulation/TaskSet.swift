@@ -4,7 +4,7 @@ import Foundation
 public struct TaskSet: Sendable {
   let tasks: any Sendable
   /// The split that they are of.
-  public let split: String
+  public let split: TaskSplit
   /// The number of each task among the members of its split, or of tasks that were drawn the index of the first that is
   /// the same, `[task]`: equal numbers are equal tasks.
   public let numbers: [Int]
@@ -13,7 +13,7 @@ public struct TaskSet: Sendable {
   /// The tasks as JSON with sorted keys, for display and for hashing.
   public let json: Data
 
-  init(tasks: any Sendable, split: String, numbers: [Int], memberCount: Int? = nil, json: Data) {
+  init(tasks: any Sendable, split: TaskSplit, numbers: [Int], memberCount: Int? = nil, json: Data) {
     self.tasks = tasks
     self.split = split
     self.numbers = numbers

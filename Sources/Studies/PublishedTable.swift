@@ -1,6 +1,7 @@
 import Configuration
 import Formats
 import Foundation
+import Simulation
 
 /// A published table as a file in `envs/tables` tells it: what to train, what to measure, and what was published.
 public struct PublishedTable: Sendable {
@@ -53,7 +54,7 @@ public struct PublishedTable: Sendable {
     /// The number is `offset` + `factor` × what is measured.
     var offset: Double
     var factor: Double
-    var split: String
+    var split: TaskSplit
     var episodeCount: Int?
     /// How many tasks the budgets `laptop` and `full` play.
     var taskCount: Int
@@ -140,7 +141,7 @@ extension PublishedTable.Cell {
     measure = try reader.text("measure", or: "total.mean")
     offset = try reader.number("offset") ?? 0
     factor = try reader.number("factor") ?? 1
-    split = try reader.text("split", or: "test")
+    split = TaskSplit(try reader.text("split", or: TaskSplit.test.name))
     episodeCount = try reader.count("episodes")
     taskCount = try reader.count("tasks") ?? 1000
     published = try reader.number("published")

@@ -22,7 +22,7 @@ struct HeldOutEvaluation {
     self.pool = pool
     key = TaskSample.key(seed: configuration.seed).child("heldOut")
     tasks = TaskSample.tasks(
-      of: "test", count: configuration.evaluateTasks, seed: configuration.seed, in: simulator)
+      of: .test, count: configuration.evaluateTasks, seed: configuration.seed, in: simulator)
   }
 
   /// The measurements after `iteration` of `iterationCount` updates; none between the times to take them.

@@ -3,6 +3,7 @@ import Catalogue
 import Evaluation
 import Formats
 import Runs
+import Simulation
 
 /// `metarl evaluate`: the return of every episode on tasks of a split, beside the agents to compare with.
 struct Evaluate: ParsableCommand {
@@ -35,7 +36,7 @@ struct Evaluate: ParsableCommand {
   var agent: String?
 
   @Option(help: "The split that tasks are from.")
-  var split = "test"
+  var split = TaskSplit.test
 
   @Option(help: "The number of trials. (default: about 1000)")
   var tasks: Int?

@@ -5,6 +5,7 @@ import Evaluation
 import Formats
 import Foundation
 import Runs
+import Simulation
 import Viewer
 
 /// `metarl play`: a person is the agent.
@@ -23,7 +24,7 @@ struct Play: ParsableCommand {
   var env: String
 
   @Option(help: "The split that tasks are from.")
-  var split = "test"
+  var split = TaskSplit.test
 
   @Option(help: "The seed of tasks and physics.")
   var seed = 0

@@ -5,6 +5,7 @@ import Evaluation
 import Formats
 import Foundation
 import Runs
+import Simulation
 import Trials
 
 /// `metarl render`: pictures of trials, without a display.
@@ -136,7 +137,7 @@ struct DemonstrationOptions: ParsableArguments {
   var task: Int?
 
   @Option(help: "The split that tasks are from.")
-  var split = "test"
+  var split = TaskSplit.test
 
   @Option(
     help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"

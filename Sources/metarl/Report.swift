@@ -5,6 +5,7 @@ import Formats
 import Foundation
 import Reports
 import Runs
+import Simulation
 
 /// `metarl runs report`: what there is to say about runs, as one page.
 struct ReportRuns: ParsableCommand {
@@ -27,7 +28,7 @@ struct ReportRuns: ParsableCommand {
   var output: String
 
   @Option(help: "The split that tasks are from.")
-  var split = "test"
+  var split = TaskSplit.test
 
   @Option(help: "The number of trials. (default: about 1000)")
   var tasks: Int?

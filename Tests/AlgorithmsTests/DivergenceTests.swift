@@ -44,7 +44,7 @@ struct Broken: Environment {
 struct DivergenceTests {
   static func simulator(_ place: Broken.Place = .nowhere, _ value: Float = .nan) -> any Simulator {
     EnvironmentSimulator(
-      Broken(place: place, value: value), distributions: ["train": .init(), "test": .init()], horizon: 5,
+      Broken(place: place, value: value), distributions: [.train: .init(), .test: .init()], horizon: 5,
       episodeCount: 2)
   }
 

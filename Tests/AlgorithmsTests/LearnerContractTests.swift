@@ -45,7 +45,7 @@ struct LearnerContractTests {
   ]
 
   static let world = EnvironmentSimulator(
-    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 2)
+    PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 2)
 
   /// The configuration of `type` on a small scale with `settings`; what it has no key for is left out.
   static func configuration<Learner: MetaLearner>(

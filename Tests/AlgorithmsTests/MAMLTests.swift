@@ -11,9 +11,9 @@ import Trials
 @Suite("MAML")
 struct MAMLTests {
   static let pointNavigation = EnvironmentSimulator(
-    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 1)
+    PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 1)
   static let bandit = EnvironmentSimulator(
-    Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 1)
+    Bandit(), distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 1)
 
   static func small(_ change: (inout MAMLConfiguration) -> Void = { _ in }) -> MAMLConfiguration {
     var configuration = MAMLConfiguration()
@@ -195,7 +195,7 @@ struct MAMLTests {
     "evaluation gives the same curve for every number of threads, and adaptation starts afresh in every task")
   func evaluation() throws {
     let learner = try Self.learner(Self.small())
-    let tasks = Self.pointNavigation.tasks(of: "test", count: 5, key: RandomKey(seed: 9))
+    let tasks = Self.pointNavigation.tasks(of: .test, count: 5, key: RandomKey(seed: 9))
     func curves(of agents: AgentFactory, threads: Int) throws -> [[Double]] {
       let player = TrialPlayer(
         simulator: Self.pointNavigation.with(episodeCount: 3), pool: ThreadPool(threadCount: threads))

@@ -9,7 +9,7 @@ import Testing
 @Suite struct MemoryTests {
   private func simulator(horizon: Int, episodeCount: Int) -> any Simulator {
     EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: horizon,
+      GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: horizon,
       episodeCount: episodeCount)
   }
 

@@ -34,7 +34,7 @@ struct NoveltyTests {
     // A second trial, which must not know what the first has seen.
     for trial in 0..<2 {
       let keys = (0..<laneCount).map { RandomKey(seed: 4).child(trial).child($0) }
-      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+      let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
       actor.beginTrial(keys: keys)
       lanes.collect(actor, into: rollout, actions: &actions)
     }
@@ -43,7 +43,7 @@ struct NoveltyTests {
 
   /// Lakes, where trials differ in length.
   static let lakes = EnvironmentSimulator(
-    FrozenLake(), distributions: ["train": .init(), "test": .init()], horizon: 12, episodeCount: 3)
+    FrozenLake(), distributions: [.train: .init(), .test: .init()], horizon: 12, episodeCount: 3)
 
   @Test("counts an observation once in a trial, whatever the episode")
   func onceInATrial() throws {
@@ -95,7 +95,7 @@ struct NoveltyTests {
     var corner = GridNavigation.TaskDistribution()
     corner.goals = [[12, 12]]
     return EnvironmentSimulator(
-      room, distributions: ["train": corner, "test": corner], horizon: 40, episodeCount: 1)
+      room, distributions: [.train: corner, .test: corner], horizon: 40, episodeCount: 1)
   }
 
   @Test("lets MAML find a goal that it does not meet by chance")

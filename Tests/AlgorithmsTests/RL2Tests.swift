@@ -11,14 +11,14 @@ import Trials
 @Suite("RL²")
 struct RL2Tests {
   static let gridNavigation = EnvironmentSimulator(
-    GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 15, episodeCount: 2)
+    GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 15, episodeCount: 2)
   static let bandit = EnvironmentSimulator(
-    Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 10)
+    Bandit(), distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 10)
   static let pointNavigation = EnvironmentSimulator(
-    PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 10, episodeCount: 2)
+    PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 2)
 
   static let process = EnvironmentSimulator(
-    TabularMDP(), distributions: ["train": .init(), "test": .init()], horizon: 5, episodeCount: 2)
+    TabularMDP(), distributions: [.train: .init(), .test: .init()], horizon: 5, episodeCount: 2)
 
   static func small(_ change: (inout RL2.Configuration) -> Void = { _ in }) -> RL2.Configuration {
     smaller(change)
@@ -112,7 +112,7 @@ struct RL2Tests {
   @Test("takes trials that end early with exact counts")
   func countsOfShortTrials() throws {
     let simulator = EnvironmentSimulator(
-      FrozenLake(), distributions: ["train": .init(), "test": .init()], horizon: 9, episodeCount: 2)
+      FrozenLake(), distributions: [.train: .init(), .test: .init()], horizon: 9, episodeCount: 2)
     // Each trial by itself, so that nothing stands after the end of the shorter ones.
     let configuration = Self.counting { $0.shardTrials = 1 }
     let learner = try Self.learner(simulator, configuration)
@@ -126,7 +126,7 @@ struct RL2Tests {
     var bandit = Bandit()
     bandit.armCount = 30
     let simulator = EnvironmentSimulator(
-      bandit, distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 60)
+      bandit, distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 60)
     func lastReturn(_ configuration: some RecurrentPPOConfiguration) throws -> Double {
       var configuration = configuration
       configuration.iterations = 40
@@ -228,7 +228,7 @@ struct RecurrentActorTests {
     let keys = [RandomKey(seed: 9)]
     var values: [[Float]] = []
     for trial in 0..<trialCount {
-      let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+      let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
       if trial == 0 || isReset { actor.beginTrial(keys: keys) }
       var actions: [Float] = [0]
       while lanes.timeStep.activeLaneCount > 0 {

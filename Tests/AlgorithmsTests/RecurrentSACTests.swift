@@ -186,7 +186,7 @@ struct RecurrentSACTests {
   @Test("learns to look for the better arms of every task")
   func learns() throws {
     let world = EnvironmentSimulator(
-      Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 10)
+      Bandit(), distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 10)
     let learner = try RecurrentSAC(
       Self.configuration {
         ($0.iterations, $0.trials, $0.replay.batchTrials, $0.gradientSteps) = (300, 32, 32, 4)

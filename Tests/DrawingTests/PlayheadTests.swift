@@ -152,7 +152,7 @@ import Trials
     (distribution.iceShare, distribution.deathShare) = (0.25, 0)
     distribution.transporterCount = transporterCount
     let simulator = EnvironmentSimulator(
-      KrazyWorld(), distributions: ["test": distribution], horizon: 60, episodeCount: 6)
+      KrazyWorld(), distributions: [.test: distribution], horizon: 60, episodeCount: 6)
     let (count, _) = leapCount(recording(simulator, "random"), isExpected: { _ in true })
     #expect((count > 0) == (transporterCount > 0))
   }
@@ -160,7 +160,7 @@ import Trials
   /// The first steps of a point are long beside those at the goal, but it walks.
   @Test func pointsWalk() {
     let simulator = EnvironmentSimulator(
-      PointDynamics(), distributions: ["test": .init()], horizon: 60, episodeCount: 1)
+      PointDynamics(), distributions: [.test: .init()], horizon: 60, episodeCount: 1)
     #expect(leapCount(recording(simulator, "oracle"), isExpected: { _ in true }).0 == 0)
   }
 }

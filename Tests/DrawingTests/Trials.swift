@@ -10,7 +10,7 @@ func gridRecording(of name: String = "bayesOptimal", episodeCount: Int = 3) -> R
   distribution.goals = [[4, 4], [2, 3]]
   return recording(
     EnvironmentSimulator(
-      GridNavigation(), distributions: ["test": distribution], horizon: 12, episodeCount: episodeCount), name)
+      GridNavigation(), distributions: [.test: distribution], horizon: 12, episodeCount: episodeCount), name)
 }
 
 /// The trial of a reference agent in a bandit of 4 arms.
@@ -18,26 +18,26 @@ func banditRecording() -> Recording {
   var bandit = Bandit()
   bandit.armCount = 4
   return recording(
-    EnvironmentSimulator(bandit, distributions: ["test": .init()], horizon: 1, episodeCount: 8),
+    EnvironmentSimulator(bandit, distributions: [.test: .init()], horizon: 1, episodeCount: 8),
     "bayesOptimal")
 }
 
 /// The trial of random actions in a table of 10 states and 5 actions.
 func tableRecording() -> Recording {
   recording(
-    EnvironmentSimulator(TabularMDP(), distributions: ["test": .init()], horizon: 10, episodeCount: 3),
+    EnvironmentSimulator(TabularMDP(), distributions: [.test: .init()], horizon: 10, episodeCount: 3),
     "random")
 }
 
 /// The trial of `name` in the grid maze, one episode in which the goal takes whoever reaches it elsewhere.
 func mazeRecording(of name: String = "oracle") -> Recording {
   recording(
-    EnvironmentSimulator(MetaMaze(), distributions: ["test": .init()], horizon: 60, episodeCount: 1), name)
+    EnvironmentSimulator(MetaMaze(), distributions: [.test: .init()], horizon: 60, episodeCount: 1), name)
 }
 
 func recording(_ simulator: any SimulatedEnvironment, _ name: String) -> Recording {
   let key = RandomKey(seed: 3)
-  let tasks = simulator.tasks(of: "test", count: 1, key: key)
+  let tasks = simulator.tasks(of: .test, count: 1, key: key)
   var recording = Recording(
     of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 0, key: key)
   recording.caption.environment = "a grid"
@@ -56,11 +56,11 @@ func recording(_ simulator: any SimulatedEnvironment, _ name: String) -> Recordi
 /// The trial of an agent whose rollouts go to the goal a third of the way nearer after each adaptation step.
 func adaptiveRecording() -> Recording {
   let simulator = EnvironmentSimulator(
-    PointNavigation(), distributions: ["test": .init()], horizon: 12, episodeCount: 4)
+    PointNavigation(), distributions: [.test: .init()], horizon: 12, episodeCount: 4)
   let key = RandomKey(seed: 3)
   var recording = Recording(
     of: AgentFactory(course: .betweenEpisodes(rollouts: 6, steps: 1)) { _, _ in Swerving() },
-    in: simulator, on: simulator.tasks(of: "test", count: 1, key: key), at: 0, key: key)
+    in: simulator, on: simulator.tasks(of: .test, count: 1, key: key), at: 0, key: key)
   recording.caption.environment = "a point"
   recording.caption.agent = "swerving"
   return recording

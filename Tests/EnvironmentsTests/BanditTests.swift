@@ -14,7 +14,7 @@ import Testing
   }
 
   func total(_ name: String, _ simulator: EnvironmentSimulator<Bandit>) throws -> Double {
-    try #require(simulator.expectedReturns(of: name, split: "test")).reduce(0, +)
+    try #require(simulator.expectedReturns(of: name, split: .test)).reduce(0, +)
   }
 
   @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
     var distribution = Bandit.TaskDistribution()
     (distribution.alpha, distribution.beta) = (1, 2)
     let simulator = simulator(armCount: 2, pullCount: 2, distribution: distribution)
-    let found = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let found = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     #expect(isClose(found[0], 1.0 / 3, within: 1e-12))
     #expect(isClose(found[1], 1.0 / 3 * 2 / 4 + 2.0 / 3 * 1 / 3, within: 1e-12))
   }
@@ -57,13 +57,13 @@ import Testing
     let scores = simulator.scores(of: "bayesOptimal", laneCount: 8000).total
     #expect(isClose(scores.mean, expected, within: 3 * scores.standardError + 2 * uncertainty), "\(scores)")
     #expect(simulator.references.last?.summary.contains("Gittins") == true)
-    #expect(simulator.expectedReturns(of: "bayesOptimal", split: "test") == nil)
+    #expect(simulator.expectedReturns(of: "bayesOptimal", split: .test) == nil)
   }
 
   @Test func gaussianArmsHaveNoPlanner() {
     let simulator = simulator(armCount: 10, pullCount: 100, kind: .gaussian)
     #expect(simulator.references.allSatisfy { !["gittins", "bayesOptimal"].contains($0.name) })
-    #expect(simulator.standardReferences(of: "test") == ["random", "oracle", "ucb1"])
+    #expect(simulator.standardReferences(of: .test) == ["random", "oracle", "ucb1"])
     let scores = simulator.scores(of: "oracle", laneCount: 2000).total
     #expect(isClose(scores.mean, 1000.0 / 11, within: 4 * scores.standardError), "\(scores)")
   }

@@ -17,14 +17,14 @@ import Testing
   @Test(arguments: [(9, 20, 16.543), (3, 5, 4.556), (5, 20, 18.56)])
   func knownGoalsEarnTheKnownReturns(size: Int, horizon: Int, expected: Double) throws {
     let simulator = room(size: size, horizon: horizon)
-    let exact = try #require(simulator.expectedReturns(of: "oracle", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "oracle", split: .test))
     #expect(exact.allSatisfy { isClose($0, expected, within: 5e-4) }, "\(exact)")
     #expect(
       simulator.scores(of: "oracle", laneCount: nil).means.allSatisfy { isClose($0, exact[0], within: 1e-5) })
   }
 
   @Test func randomMovesEarnTheKnownReturn() throws {
-    let exact = try #require(room(size: 9, horizon: 20).expectedReturns(of: "random", split: "test"))
+    let exact = try #require(room(size: 9, horizon: 20).expectedReturns(of: "random", split: .test))
     #expect(exact.allSatisfy { isClose($0, 0.247, within: 5e-4) }, "\(exact)")
   }
 

@@ -29,7 +29,7 @@ import Testing
   func totalsAreTheKnownOnes(probabilities: [Float], bayesOptimal: Double, oracle: Double) throws {
     let simulator = simulator(probabilities)
     for (name, expected) in [("bayesOptimal", bayesOptimal), ("oracle", oracle), ("random", 50)] {
-      let exact = try #require(simulator.expectedReturns(of: name, split: "test"))
+      let exact = try #require(simulator.expectedReturns(of: name, split: .test))
       #expect(isClose(exact[0], expected, within: 1e-4), "\(name): \(exact)")
       let scores = simulator.scores(of: name, laneCount: 4000).total
       #expect(isClose(scores.mean, expected, within: 4 * scores.standardError), "\(name): \(scores)")
@@ -42,7 +42,7 @@ import Testing
     distribution.probabilities = [0, 1]
     let simulator = EnvironmentSimulator(
       DependentBandit(), testing: distribution, horizon: 3, episodeCount: 2)
-    #expect(simulator.expectedReturns(of: "bayesOptimal", split: "test") == [2.5, 3])
+    #expect(simulator.expectedReturns(of: "bayesOptimal", split: .test) == [2.5, 3])
     #expect(simulator.scores(of: "bayesOptimal", laneCount: nil).means == [2.5, 3])
   }
 
@@ -51,7 +51,7 @@ import Testing
     let scores = ["random", "bayesOptimal", "oracle"].map { restless.scores(of: $0, laneCount: 4000).total }
     #expect(isClose(scores[0].mean, 50, within: 4 * scores[0].standardError))
     #expect(scores[1].mean > 60 && scores[1].mean < scores[2].mean, "\(scores)")
-    #expect(restless.expectedReturns(of: "bayesOptimal", split: "test") == nil)
+    #expect(restless.expectedReturns(of: "bayesOptimal", split: .test) == nil)
   }
 
   @Test func tasksAreEveryPair() {

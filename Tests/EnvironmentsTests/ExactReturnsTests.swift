@@ -13,12 +13,12 @@ import Testing
     try environment.validate()
     try environment.validate(distribution)
     let simulator = EnvironmentSimulator(
-      environment, distributions: ["test": distribution, "train": training ?? distribution],
+      environment, distributions: [.test: distribution, .train: training ?? distribution],
       horizon: horizon, episodeCount: episodeCount)
     let memberCount = environment.tasks(of: distribution)?.count
     let laneCount = memberCount.map { $0 * max(1, 800 / $0) } ?? 800
-    for name in simulator.references(of: "test").map(\.name) {
-      guard let exact = simulator.expectedReturns(of: name, split: "test") else { continue }
+    for name in simulator.references(of: .test).map(\.name) {
+      guard let exact = simulator.expectedReturns(of: name, split: .test) else { continue }
       #expect(exact.count == episodeCount)
       let expected = exact.reduce(0, +)
       let total = simulator.scores(of: name, laneCount: laneCount).total
@@ -122,7 +122,7 @@ import Testing
   /// As many observations as these made the binomial coefficients infinite.
   @Test func manyObservationsAreNoNumbersWithoutEnd() throws {
     let simulator = EnvironmentSimulator(DependentBandit(), horizon: 100, episodeCount: 20)
-    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     #expect(exact.allSatisfy { $0 > 85 && $0 <= 90 + 1e-9 }, "\(exact)")
   }
 }

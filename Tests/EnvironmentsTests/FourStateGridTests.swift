@@ -25,7 +25,7 @@ import Testing
   @Test func referencesEarnWhatIsExact() {
     #expect(published.scores(of: "oracle", laneCount: nil).means == [1, 1, 1, 1, 1])
     #expect(published.scores(of: "bayesOptimal", laneCount: nil).means == [0.25, 0.5, 0.75, 1, 1])
-    #expect(published.expectedReturns(of: "bayesOptimal", split: "test") == [0.25, 0.5, 0.75, 1, 1])
+    #expect(published.expectedReturns(of: "bayesOptimal", split: .test) == [0.25, 0.5, 0.75, 1, 1])
     let random = published.scores(of: "random", laneCount: 20_000)
     #expect(isClose(random.means[0], 0.25, within: 0.015))
   }

@@ -157,7 +157,7 @@ import Testing
     var distribution = FrozenLake.TaskDistribution()
     distribution.swapProbability = 0.5
     let simulator = EnvironmentSimulator(environment, testing: distribution, horizon: 50, episodeCount: 10)
-    #expect(simulator.expectedReturns(of: "oracle", split: "test") == Array(repeating: 1, count: 10))
+    #expect(simulator.expectedReturns(of: "oracle", split: .test) == Array(repeating: 1, count: 10))
     let oracle = simulator.scores(of: "oracle", laneCount: 500)
     #expect(oracle.returns.allSatisfy { $0.allSatisfy { $0 == 1 } })
     let explorer = simulator.scores(of: "explorer", laneCount: 500).means

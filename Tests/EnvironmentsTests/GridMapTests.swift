@@ -55,7 +55,7 @@ import Testing
       let scores = simulator.scores(of: name, laneCount: nil)
       #expect(scores.means.allSatisfy { isClose($0, 5 - 0.5, within: 1e-5) }, "\(name): \(scores.means)")
     }
-    let exact = try #require(simulator.expectedReturns(of: "oracle", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "oracle", split: .test))
     #expect(exact.allSatisfy { isClose($0, 4.5, within: 1e-6) })
   }
 

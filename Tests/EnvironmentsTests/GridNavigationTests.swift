@@ -35,9 +35,9 @@ import Testing
   }
 
   @Test func exactReturnsAreTheKnownOnes() throws {
-    let random = try #require(published.expectedReturns(of: "random", split: "test"))
-    let oracle = try #require(published.expectedReturns(of: "oracle", split: "test"))
-    let bayesOptimal = try #require(published.expectedReturns(of: "bayesOptimal", split: "test"))
+    let random = try #require(published.expectedReturns(of: "random", split: .test))
+    let oracle = try #require(published.expectedReturns(of: "oracle", split: .test))
+    let bayesOptimal = try #require(published.expectedReturns(of: "bayesOptimal", split: .test))
     let known = 232.5 / 21
     #expect(random.allSatisfy { isClose($0, -1.165472, within: 1e-6) })
     #expect(zip(oracle, [known, known, known, known]).allSatisfy { isClose($0, $1, within: 1e-6) })
@@ -46,14 +46,14 @@ import Testing
 
   @Test(arguments: ["oracle", "bayesOptimal"])
   func agentsAttainTheirExactReturns(name: String) throws {
-    let exact = try #require(published.expectedReturns(of: name, split: "test"))
+    let exact = try #require(published.expectedReturns(of: name, split: .test))
     let means = published.scores(of: name, laneCount: nil).means
     #expect(zip(means, exact).allSatisfy { isClose($0, $1, within: 1e-5) }, "\(means)")
   }
 
   @Test func oneEpisodeIsExploredAsWellAsTheFirstOfMany() throws {
     let simulator = EnvironmentSimulator(GridNavigation(), horizon: 15, episodeCount: 1)
-    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     #expect(exact.count == 1 && isClose(exact[0], 4, within: 1e-6))
   }
 
@@ -64,7 +64,7 @@ import Testing
     var distribution = GridNavigation.TaskDistribution()
     distribution.goals = [[1, 0], [3, 0]]
     let simulator = EnvironmentSimulator(corridor, testing: distribution, horizon: 3, episodeCount: 2)
-    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     // Goal 1: three rewards. Goal 3: two steps at −0.1, then one reward.
     #expect(exact.allSatisfy { isClose($0, (3 + 0.8) / 2, within: 1e-6) })
     #expect(

@@ -16,12 +16,12 @@ import Testing
     if side > 5 && environment.start != [0, 0] { (training.excluded, testing.excluded) = ([], []) }
     if from > 0 { (training.share.to, testing.share.from) = (from, from) }
     return EnvironmentSimulator(
-      environment, distributions: ["train": training, "test": testing], horizon: horizon,
+      environment, distributions: [.train: training, .test: testing], horizon: horizon,
       episodeCount: episodes)
   }
 
   func total(_ simulator: EnvironmentSimulator<GridNavigation>, of name: String) throws -> Double {
-    try #require(simulator.expectedReturns(of: name, split: "test"), "\(name)").reduce(0, +)
+    try #require(simulator.expectedReturns(of: name, split: .test), "\(name)").reduce(0, +)
   }
 
   /// The nearest cell first brings 48.10; a plan of 48.994 is known.
@@ -57,7 +57,7 @@ import Testing
     #expect(abs(half.mean - whole33.mean) < 4 * half.standardError, "\(half)")
     #expect(try total(held, of: "planner") < 40)
     #expect(try total(whole, of: "planner") > whole33.mean)
-    #expect(!held.references(of: "test").contains { $0.name == "bayesOptimal" })
+    #expect(!held.references(of: .test).contains { $0.name == "bayesOptimal" })
   }
 
   /// 44.286 was said to be exact without an action that stays; 25.219 was what agents got.
@@ -98,7 +98,7 @@ import Testing
     var shift = TrialShift()
     shift.permutesActions = true
     let simulator = EnvironmentSimulator(
-      GridNavigation(), distributions: ["test": .init()], shifts: ["test": shift], horizon: 15,
+      GridNavigation(), distributions: [.test: .init()], shifts: [.test: shift], horizon: 15,
       episodeCount: 4)
     let sweep = simulator.scores(of: "sweep", laneCount: 21 * 20).means
     #expect(sweep[0] > 0.5 && sweep[3] > 10, "\(sweep)")

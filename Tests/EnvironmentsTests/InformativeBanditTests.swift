@@ -9,7 +9,7 @@ import Testing
 
   @Test func totalsAreTheKnownOnes() throws {
     for (name, expected) in [("random", 6.6136), ("oracle", 25), ("bayesOptimal", 20.55)] {
-      let exact = try #require(published.expectedReturns(of: name, split: "test"))
+      let exact = try #require(published.expectedReturns(of: name, split: .test))
       #expect(isClose(exact[0], expected, within: 1e-4), "\(name): \(exact)")
     }
     let scores = published.scores(of: "bayesOptimal", laneCount: nil)
@@ -19,9 +19,9 @@ import Testing
 
   @Test func askingPaysOnlyWhereSomethingFollows() throws {
     let single = EnvironmentSimulator(InformativeBandit(), horizon: 1, episodeCount: 1)
-    #expect(single.expectedReturns(of: "bayesOptimal", split: "test") == [1.4])
+    #expect(single.expectedReturns(of: "bayesOptimal", split: .test) == [1.4])
     let two = EnvironmentSimulator(InformativeBandit(), horizon: 1, episodeCount: 2)
-    let exact = try #require(two.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(two.expectedReturns(of: "bayesOptimal", split: .test))
     #expect(isClose(exact[0], 0.55, within: 1e-6) && exact[1] == 5)
   }
 
@@ -30,7 +30,7 @@ import Testing
     var environment = InformativeBandit()
     (environment.targetReward, environment.otherReward) = (101, 100)
     let simulator = EnvironmentSimulator(environment, horizon: 5, episodeCount: 1)
-    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     // The target is the i-th of the first five arms with 0.1, and then pays in 6 − i pulls.
     #expect(isClose(exact[0], 500 + 0.1 * (5 + 4 + 3 + 2 + 1), within: 1e-6), "\(exact)")
   }

@@ -52,7 +52,7 @@ import Testing
     var shift = TrialShift()
     shift.permutesActions = true
     let simulator = EnvironmentSimulator(
-      KeyDoor(), distributions: ["test": .init()], shifts: ["test": shift], horizon: 50, episodeCount: 3)
+      KeyDoor(), distributions: [.test: .init()], shifts: [.test: shift], horizon: 50, episodeCount: 3)
     let sweep = simulator.scores(of: "sweep", laneCount: 1000)
     #expect(sweep.means[0] > 0.6 && sweep.means[2] > 1.8, "\(sweep.means)")
     let (blind, random) = (

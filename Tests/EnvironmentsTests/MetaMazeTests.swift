@@ -50,7 +50,7 @@ import Testing
   /// The values were computed once more by other means.
   @Test(arguments: [("oracle", 268.898559), ("random", 7.981017)])
   func returnsAreTheKnownOnes(name: String, expected: Double) throws {
-    let exact = try #require(published.expectedReturns(of: name, split: "test"))
+    let exact = try #require(published.expectedReturns(of: name, split: .test))
     #expect(isClose(exact[0], expected, within: 1e-5), "\(exact)")
     let scores = published.scores(of: name, laneCount: 65 * 30).total
     #expect(isClose(scores.mean, expected, within: 4 * scores.standardError), "\(scores)")
@@ -72,7 +72,7 @@ import Testing
     var environment = MetaMaze()
     environment.size = 15
     let simulator = EnvironmentSimulator(environment, testing: .init(), horizon: 100, episodeCount: 1)
-    #expect(simulator.expectedReturns(of: "oracle", split: "test") == nil)
+    #expect(simulator.expectedReturns(of: "oracle", split: .test) == nil)
     let (oracle, random) = (
       simulator.scores(of: "oracle", laneCount: 176), simulator.scores(of: "random", laneCount: 176)
     )

@@ -12,17 +12,17 @@ import Trials
     var distribution = GridNavigation.TaskDistribution()
     if let goals { distribution.goals = goals }
     return EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init(), "test": distribution], horizon: 9, episodeCount: 2)
+      GridNavigation(), distributions: [.train: .init(), .test: distribution], horizon: 9, episodeCount: 2)
   }
 
   private func trial(_ simulator: any SimulatedEnvironment, task: Int = 0) -> PlayedTrial {
-    PlayedTrial(in: simulator, on: simulator.tasks(of: "test", count: nil, key: key), at: task, key: key)
+    PlayedTrial(in: simulator, on: simulator.tasks(of: .test, count: nil, key: key), at: task, key: key)
   }
 
   /// Whoever acts like an agent gets what the agent gets, and sees what the agent sees.
   @Test func theSameActionsLeadToTheSameTrial() {
     let simulator = grid()
-    let tasks = simulator.tasks(of: "test", count: nil, key: key)
+    let tasks = simulator.tasks(of: .test, count: nil, key: key)
     for name in ["random", "oracle"] {
       let recording = Recording(
         of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 9, key: key)
@@ -60,7 +60,7 @@ import Trials
   /// Places that are something else in other tasks stay as outlines: all corners can be seen, none is the goal.
   @Test func placesThatMeanSomethingElseElsewhereAreOutlined() throws {
     let simulator = EnvironmentSimulator(
-      CornerNavigation(), distributions: ["test": .init()], horizon: 9, episodeCount: 1)
+      CornerNavigation(), distributions: [.test: .init()], horizon: 9, episodeCount: 1)
     let scene = try #require(trial(simulator).view.episodes.first?.frames.first?.scene)
     let outlines = scene.shapes.count {
       if case .circle(_, _, .grid, .outlined) = $0 { true } else { false }
@@ -80,7 +80,7 @@ import Trials
 
   @Test func aClickPullsTheArmThatIsDrawnThere() throws {
     let simulator = EnvironmentSimulator(
-      Bandit(), distributions: ["test": .init()], horizon: 1, episodeCount: 4)
+      Bandit(), distributions: [.test: .init()], horizon: 1, episodeCount: 4)
     let trial = trial(simulator)
     let places = try #require(trial.view.episodes.first?.frames.first?.scene.actionPlaces)
     for (arm, place) in places.enumerated() {
@@ -91,7 +91,7 @@ import Trials
   /// A point robot goes where it is pointed to, also where that is nearer than a whole step.
   @Test func thePointerLeadsAPoint() throws {
     let simulator = EnvironmentSimulator(
-      PointNavigation(), distributions: ["test": .init()], horizon: 30, episodeCount: 1)
+      PointNavigation(), distributions: [.test: .init()], horizon: 30, episodeCount: 1)
     let trial = trial(simulator)
     let aim = Scene.Point(x: 0.33, y: -0.21)
     for _ in 0..<8 { trial.take(try #require(trial.action(toward: aim))) }
@@ -126,8 +126,8 @@ import Trials
     var law = PointDynamics.TaskDistribution()
     (law.frictionLower, law.flips, law.delays) = (0.2, true, [0, 3])
     let simulator = EnvironmentSimulator(
-      PointDynamics(), distributions: ["test": law], horizon: 9, episodeCount: 1)
-    let tasks = simulator.tasks(of: "test", count: 2, key: RandomKey(seed: 1))
+      PointDynamics(), distributions: [.test: law], horizon: 9, episodeCount: 1)
+    let tasks = simulator.tasks(of: .test, count: 2, key: RandomKey(seed: 1))
     let before = simulator.settings(at: 1, of: tasks)
     #expect(before.map(\.name) == ["wind →", "wind ↑", "friction", "sign →", "sign ↑", "delay"])
     // Out of range, between the possible values, and not a number at all.

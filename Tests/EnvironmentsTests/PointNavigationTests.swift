@@ -14,7 +14,7 @@ import Testing
 
   @Test func standingStillEarnsTheMeanDistance() {
     let keys = (0..<4000).map { RandomKey(seed: 2).child($0) }
-    let lanes = published.beginTrial(drawingFrom: "test", keys: keys)
+    let lanes = published.beginTrial(drawingFrom: .test, keys: keys)
     while lanes.timeStep.activeLaneCount > 0 {
       lanes.step(taking: Array(repeating: 0, count: 2 * keys.count))
     }

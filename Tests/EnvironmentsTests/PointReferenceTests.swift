@@ -160,7 +160,7 @@ import Testing
     _ simulator: EnvironmentSimulator<Subject>, _ names: [String], _ words: String
   ) throws {
     for name in names {
-      let exact = try #require(simulator.expectedReturns(of: name, split: "test"))
+      let exact = try #require(simulator.expectedReturns(of: name, split: .test))
       let means = simulator.scores(of: name, laneCount: nil).means
       let isEqual = zip(means, exact).allSatisfy { isClose($0, $1, within: 2e-5 * (1 + abs($1))) }
       #expect(isEqual, "\(words), \(name): \(means), \(exact)")

@@ -55,8 +55,8 @@ import Testing
     var (first, second) = (GridNavigation.TaskDistribution(), GridNavigation.TaskDistribution())
     (first.goals, second.goals) = ([[4, 4]], [[3, 3]])
     let simulator = EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": first, "test": second], horizon: 5, episodeCount: 1)
-    for (split, cell) in [("train", 4), ("test", 3)] {
+      GridNavigation(), distributions: [.train: first, .test: second], horizon: 5, episodeCount: 1)
+    for (split, cell) in [(TaskSplit.train, 4), (.test, 3)] {
       let tasks = simulator.tasks(of: split, count: 1, key: RandomKey(seed: 0))
       let text = String(decoding: tasks.json, as: UTF8.self)
       #expect(text == "[{\"goal\":{\"x\":\(cell),\"y\":\(cell)}}]")
@@ -72,7 +72,7 @@ import Testing
   @Test func lanesDrawFromStreamsOfTheirOwn() {
     let simulator = EnvironmentSimulator(Bandit(), testing: .init(), horizon: 1, episodeCount: 20)
     let lanes = simulator.beginTrial(
-      drawingFrom: "test", keys: (0..<40).map { RandomKey(seed: 1).child($0) })
+      drawingFrom: .test, keys: (0..<40).map { RandomKey(seed: 1).child($0) })
     var rewards: [[Float]] = Array(repeating: [], count: 40)
     for _ in 0..<20 {
       lanes.step(taking: Array(repeating: 0, count: 40))

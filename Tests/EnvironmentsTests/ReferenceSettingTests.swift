@@ -5,21 +5,23 @@ import Testing
 
 /// What reference agents know, and where they are what they are called.
 @Suite struct ReferenceSettingTests {
+  private let other = TaskSplit("other")
+
   func shifted(switchAfter: Int = 0, permutesActions: Bool = false) -> EnvironmentSimulator<GridNavigation> {
     var shift = TrialShift()
     (shift.switchAfter, shift.permutesActions) = (switchAfter, permutesActions)
     return EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init(), "test": .init(), "shifted": .init()],
-      shifts: ["shifted": shift], horizon: 15, episodeCount: 4)
+      GridNavigation(), distributions: [.train: .init(), .test: .init(), other: .init()],
+      shifts: [other: shift], horizon: 15, episodeCount: 4)
   }
 
   @Test func whoKnowsOfNoShiftIsNotOptimalInIt() {
     for simulator in [shifted(switchAfter: 2), shifted(permutesActions: true)] {
       #expect(simulator.references.contains { $0.name == "bayesOptimal" })
-      #expect(simulator.references(of: "test").contains { $0.name == "bayesOptimal" })
-      #expect(!simulator.references(of: "shifted").contains { $0.name == "bayesOptimal" })
-      #expect(simulator.references(of: "shifted").contains { $0.name == "sweep" })
-      #expect(simulator.expectedReturns(of: "bayesOptimal", split: "shifted") == nil)
+      #expect(simulator.references(of: .test).contains { $0.name == "bayesOptimal" })
+      #expect(!simulator.references(of: other).contains { $0.name == "bayesOptimal" })
+      #expect(simulator.references(of: other).contains { $0.name == "sweep" })
+      #expect(simulator.expectedReturns(of: "bayesOptimal", split: other) == nil)
     }
   }
 

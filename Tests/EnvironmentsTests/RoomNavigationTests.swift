@@ -10,7 +10,7 @@ import Testing
   /// Bayes-optimal one over sets of tasks.
   @Test(arguments: [("oracle", 3376.6), ("bayesOptimal", 2809.0), ("random", 0.152426)])
   func returnsAreTheKnownOnes(name: String, expected: Double) throws {
-    let exact = try #require(published.expectedReturns(of: name, split: "test"))
+    let exact = try #require(published.expectedReturns(of: name, split: .test))
     #expect(isClose(exact[0], expected, within: 1e-6 * max(1, expected)), "\(exact)")
     guard name != "random" else { return }
     let played = published.scores(of: name, laneCount: nil).means[0]
@@ -21,7 +21,7 @@ import Testing
   func shorterEpisodesAreWorthLess(horizon: Int, expected: Double) throws {
     let simulator = EnvironmentSimulator(
       RoomNavigation(), testing: .init(), horizon: horizon, episodeCount: 1)
-    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     #expect(isClose(exact[0], expected, within: 1e-5), "\(exact)")
   }
 

@@ -31,7 +31,7 @@ import Testing
 
   @Test func theOriginIsAtDistanceOneFromEveryGoal() {
     let keys = (0..<200).map { RandomKey(seed: 2).child($0) }
-    let lanes = simulator(.distance).beginTrial(drawingFrom: "test", keys: keys)
+    let lanes = simulator(.distance).beginTrial(drawingFrom: .test, keys: keys)
     while lanes.timeStep.activeLaneCount > 0 {
       lanes.step(taking: Array(repeating: 0, count: 2 * keys.count))
     }

@@ -21,11 +21,11 @@ import Testing
   func referencesEarnWhatIsExact(isActive: Bool, strayReward: Float) throws {
     let simulator = simulator(isActive: isActive, stepReward: -0.01, strayReward: strayReward)
     for name in ["oracle", "bayesOptimal", "blind"] {
-      let exact = try #require(simulator.expectedReturns(of: name, split: "test"))
+      let exact = try #require(simulator.expectedReturns(of: name, split: .test))
       let means = simulator.scores(of: name, laneCount: nil).means
       #expect(zip(means, exact).allSatisfy { isClose($0, $1, within: 1e-5) }, "\(name): \(means), \(exact)")
     }
-    let best = try #require(simulator.expectedReturns(of: "bayesOptimal", split: "test"))
+    let best = try #require(simulator.expectedReturns(of: "bayesOptimal", split: .test))
     // A look at the cue is a step back and one forth again.
     let look = 0.11 - Double(strayReward)
     #expect(isClose(best[0], isActive ? 1 - look : 1 - 0.1, within: 1e-6))
@@ -47,7 +47,7 @@ import Testing
   @Test func aLookThatCostsTooMuchIsNotTaken() throws {
     // The way to the junction is 4 steps; with the look it is 6, and one more to turn.
     let short = simulator(isActive: true, length: 5, horizon: 6)
-    #expect(short.expectedReturns(of: "bayesOptimal", split: "test") == [0.5, 1])
+    #expect(short.expectedReturns(of: "bayesOptimal", split: .test) == [0.5, 1])
     #expect(short.scores(of: "bayesOptimal", laneCount: nil).means == [0.5, 1])
   }
 

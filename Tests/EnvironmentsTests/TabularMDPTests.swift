@@ -26,7 +26,7 @@ import Testing
 
   @Test func randomEarnsTheMeanReward() throws {
     let simulator = EnvironmentSimulator(environment, horizon: 10, episodeCount: 10)
-    let exact = try #require(simulator.expectedReturns(of: "random", split: "test"))
+    let exact = try #require(simulator.expectedReturns(of: "random", split: .test))
     #expect(exact == Array(repeating: 10, count: 10))
   }
 

@@ -32,13 +32,13 @@ extension EnvironmentSimulator {
     horizon: Int, episodeCount: Int
   ) {
     self.init(
-      environment, distributions: ["test": distribution], horizon: horizon, episodeCount: episodeCount)
+      environment, distributions: [.test: distribution], horizon: horizon, episodeCount: episodeCount)
   }
 
   /// What the reference `name` gets in `laneCount` tasks, or in every task of a finite set once.
   func scores(of name: String, laneCount: Int?, seed: UInt64 = 1) -> Scores {
     let key = RandomKey(seed: seed)
-    let tasks = tasks(of: "test", count: laneCount, key: key.child("tasks"))
+    let tasks = tasks(of: .test, count: laneCount, key: key.child("tasks"))
     let keys = (0..<tasks.count).map { key.child("lanes").child($0) }
     let lanes = beginTrial(in: tasks, keys: keys)
     let agent = referenceAgent(name, for: lanes)

@@ -13,9 +13,9 @@ import Testing
 
   @Test(arguments: [(10, 6.688), (50, 34.688), (100, 69.688)])
   func totalsAreTheKnownOnes(rounds: Int, expected: Double) throws {
-    let exact = try #require(simulator(rounds: rounds).expectedReturns(of: "bayesOptimal", split: "test"))
+    let exact = try #require(simulator(rounds: rounds).expectedReturns(of: "bayesOptimal", split: .test))
     #expect(isClose(exact[0], expected, within: 6e-4), "\(exact)")
-    let oracle = try #require(simulator(rounds: rounds).expectedReturns(of: "oracle", split: "test"))
+    let oracle = try #require(simulator(rounds: rounds).expectedReturns(of: "oracle", split: .test))
     #expect(isClose(oracle[0], 0.7 * Double(rounds), within: 1e-4))
     let scores = simulator(rounds: rounds).scores(of: "bayesOptimal", laneCount: 4000).total
     #expect(isClose(scores.mean, expected, within: 4 * scores.standardError), "\(scores)")
@@ -26,7 +26,7 @@ import Testing
     let scores = ["random", "bayesOptimal", "oracle"].map { switching.scores(of: $0, laneCount: 2000).total }
     #expect(isClose(scores[0].mean, 50, within: 4 * scores[0].standardError))
     #expect(scores[1].mean > 60 && scores[1].mean <= scores[2].mean + 0.5, "\(scores)")
-    #expect(switching.expectedReturns(of: "oracle", split: "test") == nil)
+    #expect(switching.expectedReturns(of: "oracle", split: .test) == nil)
   }
 
   @Test func transitionsAreUsuallyTheCommonOnes() {

@@ -223,7 +223,7 @@ import Testing
     let (directory, search) = try guessingSearch(text)
     try withExtendedLifetime(directory) {
       let definition = try search.definition("guess", catalogue: .complete)
-      let tasks = definition.simulator.tasks(of: "train", count: nil, key: RandomKey(seed: 0))
+      let tasks = definition.simulator.tasks(of: .train, count: nil, key: RandomKey(seed: 0))
       #expect(tasks.memberCount == count)
     }
   }

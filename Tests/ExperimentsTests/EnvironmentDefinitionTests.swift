@@ -20,7 +20,7 @@ import Testing
     #expect(definition.tasks["train"]?["numbers"] == .array([.integer(0)]))
     #expect(definition.simulator.interface.horizon == 2)
     #expect(definition.simulator.interface.episodeCount == 3)
-    #expect(definition.simulator.splits == ["test", "train"])
+    #expect(definition.simulator.splits == [.test, .train])
     #expect(!definition.testsOnTrainingDistribution)
   }
 

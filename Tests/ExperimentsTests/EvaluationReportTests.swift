@@ -1,8 +1,9 @@
 import Evaluation
+import Simulation
 import Testing
 
 @Suite struct EvaluationReportTests {
-  private func report(episodes: Int, split: String = "test", tasks: Int = 4) throws -> [Substring] {
+  private func report(episodes: Int, split: TaskSplit = .test, tasks: Int = 4) throws -> [Substring] {
     let text = guessingFile.replacing("numbers = [2, 1]", with: "").replacing("numbers = [0]", with: "")
     let (directory, search) = try guessingSearch(text)
     let definition = try withExtendedLifetime(directory) { try search.definition("guess", catalogue: .toys) }
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func manyEpisodesShareColumns() throws {
-    let lines = try report(episodes: 23, split: "train")
+    let lines = try report(episodes: 23, split: .train)
     #expect(
       lines[1]
         == "mean return of episodes    1-4    5-9  10-13  14-18  19-23   total")

@@ -57,7 +57,7 @@ import Testing
   @Test func choicesAreFollowed() throws {
     let evaluationHash = try reference("random") { _ in }.taskHash
     let evaluation = try reference("random") {
-      $0.split = "train"
+      $0.split = .train
       $0.taskCount = 70
       $0.episodeCount = 2
       $0.seed = 9

@@ -45,7 +45,7 @@ private let requests = ProcessInfo.processInfo.environment["METARL_PEER_STEPS"]
     -> [String]
   {
     let key = RandomKey(seed: 5)
-    let tasks = simulator.tasks(of: "test", count: 20, key: key.child("tasks"))
+    let tasks = simulator.tasks(of: .test, count: 20, key: key.child("tasks"))
     let keys = (0..<20).map { key.child("lanes").child($0) }
     let lanes = simulator.beginTrial(in: tasks, keys: keys)
     let agent = name.map { simulator.referenceAgent($0, for: lanes) }

@@ -9,7 +9,7 @@ struct RandomStepperTests {
   static let maze: EnvironmentSimulator<TMaze> = {
     var environment = TMaze()
     environment.corridorLength = 1
-    return EnvironmentSimulator(environment, distributions: ["train": .init()], horizon: 3, episodeCount: 1)
+    return EnvironmentSimulator(environment, distributions: [.train: .init()], horizon: 3, episodeCount: 1)
   }()
 
   @Test("are not counted of lanes that wait for the others") func waiting() {

@@ -27,7 +27,7 @@ import Training
 
   @Test(
     arguments: [
-      { $0.split = "train" }, { $0.taskCount = 5 }, { $0.episodeCount = 2 }, { $0.seed = 3 },
+      { $0.split = .train }, { $0.taskCount = 5 }, { $0.episodeCount = 2 }, { $0.seed = 3 },
       { $0.isGreedy = true },
     ] as [@Sendable (inout Evaluation.Request) -> Void])
   func otherRequestsNeverBecomeTheResultOfARun(change: @Sendable (inout Evaluation.Request) -> Void) throws {

@@ -82,15 +82,15 @@ import Testing
   func trainingOnTheTestTasksIsSaid(train: String, test: String, count: Int, remark: String?) throws {
     let text = guessingFile.replacing("numbers = [0]", with: train).replacing("numbers = [2, 1]", with: test)
     let definition = try guessingRun(["trainingTasks=\(count)"], text: text).environment
-    #expect(definition.trainingRemark(of: "test") == remark)
+    #expect(definition.trainingRemark(of: .test) == remark)
     #expect(definition.testsOnTrainingDistribution == (remark != nil))
-    #expect(definition.trainingRemark(of: "train") == nil)
+    #expect(definition.trainingRemark(of: .train) == nil)
   }
 
   @Test func drawnTasksThatAreAllTrainedOnAreTold() throws {
     let text = guessingFile.replacing("bonus = 0.25", with: "bonus = 0.25\nmanner = \"drawn\"")
       .replacing("numbers = [0]", with: "numbers = [1, 2]")
     let definition = try guessingRun(["trainingTasks=100"], text: text).environment
-    #expect(definition.trainingRemark(of: "test") == "The test tasks are the training tasks.")
+    #expect(definition.trainingRemark(of: .test) == "The test tasks are the training tasks.")
   }
 }

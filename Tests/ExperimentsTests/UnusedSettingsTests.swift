@@ -20,13 +20,13 @@ import Trials
 
   private static let worlds: [any Simulator] = [
     EnvironmentSimulator(
-      GridNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 5, episodeCount: 2),
+      GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 5, episodeCount: 2),
     EnvironmentSimulator(
-      PointNavigation(), distributions: ["train": .init(), "test": .init()], horizon: 4, episodeCount: 2),
+      PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 4, episodeCount: 2),
     EnvironmentSimulator(
-      seenWhole, distributions: ["train": .init(), "test": .init()], horizon: 4, episodeCount: 2),
+      seenWhole, distributions: [.train: .init(), .test: .init()], horizon: 4, episodeCount: 2),
     EnvironmentSimulator(
-      Bandit(), distributions: ["train": .init(), "test": .init()], horizon: 1, episodeCount: 1),
+      Bandit(), distributions: [.train: .init(), .test: .init()], horizon: 1, episodeCount: 1),
   ]
 
   /// What makes trainings take next to no time.

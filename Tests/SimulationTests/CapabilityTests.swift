@@ -6,7 +6,7 @@ import Testing
 /// A family that is its physics and nothing else can be played, drawn, checked and compared with.
 @Suite struct CapabilityTests {
   private let simulator = EnvironmentSimulator(
-    Guess(), distributions: ["train": .init(), "test": .init()], horizon: 4, episodeCount: 2)
+    Guess(), distributions: [.train: .init(), .test: .init()], horizon: 4, episodeCount: 2)
 
   @Test(arguments: ConformanceRule.allCases)
   func physicsAloneBreaksNoRule(rule: ConformanceRule) {
@@ -24,7 +24,7 @@ import Testing
   @Test func theOneAgentActsAtRandom() {
     #expect(simulator.references.map(\.role) == [.random])
     let keys = (0..<2000).map { RandomKey(seed: 3).child($0) }
-    let lanes = simulator.beginTrial(drawingFrom: "test", keys: keys)
+    let lanes = simulator.beginTrial(drawingFrom: .test, keys: keys)
     let agent = simulator.referenceAgent("random", for: lanes)
     agent.beginTrial(keys: keys)
     var actions = Array(repeating: Float(0), count: keys.count)

@@ -10,7 +10,7 @@ import Testing
     on rule: ConformanceRule, _ fault: Fault, horizon: Int = 8, test: Faulty.TaskDistribution = .init()
   ) -> Verdict {
     EnvironmentSimulator(
-      Faulty(fault), distributions: ["train": .init(), "test": test], horizon: horizon, episodeCount: 3
+      Faulty(fault), distributions: [.train: .init(), .test: test], horizon: horizon, episodeCount: 3
     ).verdict(on: rule, key: RandomKey(seed: 1))
   }
 

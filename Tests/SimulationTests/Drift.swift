@@ -126,7 +126,7 @@ func driftSimulator(
   var environment = Drift()
   environment.noise = noise
   return EnvironmentSimulator(
-    environment, distributions: ["train": .init(lifetimes: lifetimes, isFinite: isFinite), "test": .init()],
+    environment, distributions: [.train: .init(lifetimes: lifetimes, isFinite: isFinite), .test: .init()],
     horizon: horizon, episodeCount: episodeCount)
 }
 

@@ -7,7 +7,7 @@ import Testing
   private func trace(lifetime: Int32, noise: Float = 1, horizon: Int = 5, episodeCount: Int = 3) -> [View] {
     let simulator = driftSimulator(
       lifetimes: [lifetime], noise: noise, horizon: horizon, episodeCount: episodeCount)
-    return simulator.beginTrial(drawingFrom: "train", keys: keys(1)).trace().map { $0[0] }
+    return simulator.beginTrial(drawingFrom: .train, keys: keys(1)).trace().map { $0[0] }
   }
 
   @Test func aTrialBeginsWithNothingBehindIt() {
@@ -90,7 +90,7 @@ import Testing
 
   @Test func aTrialThatIsOverIsFrozen() {
     let simulator = driftSimulator(lifetimes: [1, 0])
-    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(16))
+    let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys(16))
     let trace = lanes.trace()
     #expect(trace.count == 16)
     for lane in 0..<16 {
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func theCountOfActiveLanesIsThatOfTrialsNotOver() {
-    let lanes = driftSimulator(lifetimes: [1, 0, 4]).beginTrial(drawingFrom: "train", keys: keys(10))
+    let lanes = driftSimulator(lifetimes: [1, 0, 4]).beginTrial(drawingFrom: .train, keys: keys(10))
     for time in 0..<20 {
       #expect(lanes.timeStep.activeLaneCount == lanes.timeStep.progress.count { !$0.isTrialOver })
       lanes.step(taking: actions(10, at: time))
@@ -118,9 +118,9 @@ import Testing
 
   @Test func aLaneDoesNotDependOnItsNeighbours() {
     let simulator = driftSimulator(lifetimes: [0, 2, 5])
-    let together = simulator.beginTrial(drawingFrom: "train", keys: keys(8)).trace()
+    let together = simulator.beginTrial(drawingFrom: .train, keys: keys(8)).trace()
     for lane in 0..<8 {
-      let alone = simulator.beginTrial(drawingFrom: "train", keys: [keys(8)[lane]])
+      let alone = simulator.beginTrial(drawingFrom: .train, keys: [keys(8)[lane]])
       for time in 0..<together.count {
         #expect(alone.view(of: 0) == together[time][lane])
         alone.step(taking: [actions(8, at: time)[lane]])
@@ -130,26 +130,26 @@ import Testing
 
   @Test func equalKeysGiveEqualTrialsAndOthersOthers() {
     let simulator = driftSimulator(lifetimes: [0, 2])
-    let trace = simulator.beginTrial(drawingFrom: "train", keys: keys(4)).trace()
-    #expect(simulator.beginTrial(drawingFrom: "train", keys: keys(4)).trace() == trace)
-    #expect(simulator.beginTrial(drawingFrom: "train", keys: keys(4, seed: 2)).trace() != trace)
+    let trace = simulator.beginTrial(drawingFrom: .train, keys: keys(4)).trace()
+    #expect(simulator.beginTrial(drawingFrom: .train, keys: keys(4)).trace() == trace)
+    #expect(simulator.beginTrial(drawingFrom: .train, keys: keys(4, seed: 2)).trace() != trace)
     #expect(Set(trace[0].map(\.observation)).count == 4)
   }
 
   @Test func aRestartIsAFreshBeginning() {
     let simulator = driftSimulator(lifetimes: [0, 2])
-    let fresh = simulator.beginTrial(drawingFrom: "train", keys: keys(6, seed: 2)).trace()
+    let fresh = simulator.beginTrial(drawingFrom: .train, keys: keys(6, seed: 2)).trace()
     for stepCount in [0, 1, 7, 40] {
-      let lanes = simulator.beginTrial(drawingFrom: "test", keys: keys(6))
+      let lanes = simulator.beginTrial(drawingFrom: .test, keys: keys(6))
       for time in 0..<stepCount { lanes.step(taking: actions(6, at: time + 50)) }
-      lanes.restart(drawingFrom: "train", keys: keys(6, seed: 2))
+      lanes.restart(drawingFrom: .train, keys: keys(6, seed: 2))
       #expect(lanes.timeStep.activeLaneCount == 6)
       #expect(lanes.trace() == fresh)
     }
   }
 
   @Test func aTimeStepThatWasReadStaysAsItWas() {
-    let lanes = driftSimulator().beginTrial(drawingFrom: "train", keys: keys(2))
+    let lanes = driftSimulator().beginTrial(drawingFrom: .train, keys: keys(2))
     let (before, copy) = (lanes.timeStep, lanes.timeStep.observation)
     lanes.step(taking: actions(2, at: 0))
     #expect(before.observation == copy)

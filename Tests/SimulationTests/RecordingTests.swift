@@ -7,7 +7,7 @@ import Trials
   @Test func returnsAreThoseOfTheTrial() {
     let simulator = driftSimulator(lifetimes: [3])
     let key = RandomKey(seed: 5)
-    let tasks = simulator.tasks(of: "train", count: 2, key: key)
+    let tasks = simulator.tasks(of: .train, count: 2, key: key)
     for name in ["random", "oracle"] {
       let recording = Recording(
         of: AgentFactory(reference: name, in: simulator), in: simulator, on: tasks, at: 1, key: key)
@@ -34,7 +34,7 @@ import Trials
     let key = RandomKey(seed: 6)
     let recording = Recording(
       of: AgentFactory(reference: "random", in: simulator), in: simulator,
-      on: simulator.tasks(of: "train", count: 1, key: key), at: 0, key: key)
+      on: simulator.tasks(of: .train, count: 1, key: key), at: 0, key: key)
     for frame in recording.episodes.flatMap({ $0.frames.dropFirst() }) {
       #expect(frame.scene.position?.x == frame.reward)
     }

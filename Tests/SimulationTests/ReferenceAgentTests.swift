@@ -5,7 +5,7 @@ import Testing
   /// The actions of the reference `name` at every time, `[time][lane]`.
   private func actions(_ name: String, keys: [RandomKey], noise: Float = 1) -> [[Float]] {
     let simulator = driftSimulator(lifetimes: [0, 2], noise: noise)
-    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
     let agent = simulator.referenceAgent(name, for: lanes)
     agent.beginTrial(keys: keys)
     var chosen = Array(repeating: Float.nan, count: keys.count)
@@ -21,14 +21,14 @@ import Testing
   @Test func referencesAreNamed() {
     let simulator = driftSimulator()
     #expect(simulator.references.map(\.name) == ["random", "oracle"])
-    #expect(simulator.expectedReturns(of: "oracle", split: "train") == [0, 0, 0])
-    #expect(simulator.expectedReturns(of: "random", split: "train") == nil)
-    #expect(simulator.expectedReturns(of: "nobody", split: "train") == nil)
+    #expect(simulator.expectedReturns(of: "oracle", split: .train) == [0, 0, 0])
+    #expect(simulator.expectedReturns(of: "random", split: .train) == nil)
+    #expect(simulator.expectedReturns(of: "nobody", split: .train) == nil)
   }
 
   @Test func anOracleKnowsTheTaskOfItsLane() {
     let simulator = driftSimulator(noise: 0)
-    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(6))
+    let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys(6))
     let agent = simulator.referenceAgent("oracle", for: lanes)
     agent.beginTrial(keys: keys(6))
     var chosen = Array(repeating: Float.nan, count: 6)
@@ -56,11 +56,11 @@ import Testing
 
   @Test func aNewTrialForgetsTheOldOne() {
     let simulator = driftSimulator(noise: 0)
-    let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(3))
+    let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys(3))
     let agent = simulator.referenceAgent("oracle", for: lanes)
     var chosen: [Float] = [0, 0, 0]
     for seed in 1...3 as ClosedRange<UInt64> {
-      lanes.restart(drawingFrom: "train", keys: keys(3, seed: seed))
+      lanes.restart(drawingFrom: .train, keys: keys(3, seed: seed))
       agent.beginTrial(keys: keys(3, seed: seed))
       for _ in 0..<15 {
         agent.act(on: lanes.timeStep, into: &chosen)

@@ -7,11 +7,11 @@ import Trials
 @Suite struct RolloutTests {
   /// Five trials, whose episodes end by themselves after 1, 2 or 3 steps or by the time limit of 4.
   private static let simulator = EnvironmentSimulator(
-    Drift(), distributions: ["train": .init(lifetimes: [1, 2, 3, 0], isFinite: true)], horizon: 4,
+    Drift(), distributions: [.train: .init(lifetimes: [1, 2, 3, 0], isFinite: true)], horizon: 4,
     episodeCount: 2)
 
   private static func rollout(_ pusher: Pusher, keepsReached: Bool = true) -> Rollout {
-    let tasks = simulator.tasks(of: "train", count: 4, key: RandomKey(seed: 1))
+    let tasks = simulator.tasks(of: .train, count: 4, key: RandomKey(seed: 1))
     let lanes = simulator.beginTrial(in: tasks, keys: keys(4))
     var columns = pusher.columns
     if keepsReached {
@@ -61,10 +61,10 @@ import Trials
 
   @Test func whatComesAfterTheEndIsBlank() {
     let short = EnvironmentSimulator(
-      Drift(), distributions: ["train": .init(lifetimes: [2], isFinite: true)], horizon: 4, episodeCount: 2)
+      Drift(), distributions: [.train: .init(lifetimes: [2], isFinite: true)], horizon: 4, episodeCount: 2)
     let pusher = Pusher()
     let lanes = short.beginTrial(
-      in: short.tasks(of: "train", count: 1, key: RandomKey(seed: 1)), keys: keys(1))
+      in: short.tasks(of: .train, count: 1, key: RandomKey(seed: 1)), keys: keys(1))
     let rollout = Rollout(stepCount: 8, laneCount: 1, columns: pusher.columns)
     rollout.withColumn(.choices) { for index in $0.indices { $0[index] = .nan } }
     var actions: [Float] = [0]

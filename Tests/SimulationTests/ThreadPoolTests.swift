@@ -90,7 +90,7 @@ import Testing
       let sums = Locked(Array(repeating: Float(0), count: 32))
       let simulator = driftSimulator(lifetimes: [0, 2])
       ThreadPool(threadCount: threadCount).forEach(32) { shard, _ in
-        let lanes = simulator.beginTrial(drawingFrom: "train", keys: keys(3, seed: UInt64(shard)))
+        let lanes = simulator.beginTrial(drawingFrom: .train, keys: keys(3, seed: UInt64(shard)))
         _ = lanes.trace()
         sums.withLock { $0[shard] = lanes.returns.reduce(0, +) }
       }

@@ -11,13 +11,14 @@ import Testing
     var shift = TrialShift()
     (shift.switchAfter, shift.permutesActions) = (switchAfter, permutesActions)
     return EnvironmentSimulator(
-      Faulty(), distributions: ["train": .init(), "test": .init()], shifts: ["test": shift], horizon: 5,
+      Faulty(), distributions: [.train: .init(), .test: .init()], shifts: [.test: shift], horizon: 5,
       episodeCount: episodes)
   }
 
   /// The returns `[lane][episode]` of opening one door always, or of a reference agent.
   func returns(
-    _ simulator: any SimulatedEnvironment, door: Int? = nil, agent: String = "oracle", split: String = "test"
+    _ simulator: any SimulatedEnvironment, door: Int? = nil, agent: String = "oracle",
+    split: TaskSplit = .test
   ) -> [[Float]] {
     let tasks = simulator.tasks(of: split, count: 64, key: RandomKey(seed: 2))
     let lanes = simulator.beginTrial(in: tasks, keys: keys(64))
@@ -56,7 +57,7 @@ import Testing
     // Of four doors three are others.
     #expect((36...60).contains(changedCount), "\(changedCount)")
     // The split beside it has no switch.
-    #expect(returns(shifted(switchAfter: 2), door: 0, split: "train")[0] == [5, 5, 5, 5])
+    #expect(returns(shifted(switchAfter: 2), door: 0, split: .train)[0] == [5, 5, 5, 5])
   }
 
   @Test func permutationsAreTheTasksOwn() {
@@ -70,7 +71,7 @@ import Testing
     #expect((36...60).contains(movedCount), "\(movedCount)")
     // Lanes in one task are alike, whatever their keys.
     let simulator = shifted(permutesActions: true)
-    let tasks = simulator.tasks(of: "test", count: 8, key: RandomKey(seed: 2))
+    let tasks = simulator.tasks(of: .test, count: 8, key: RandomKey(seed: 2))
     let lanes = simulator.beginTrial(in: tasks, at: [3, 3, 3], keys: keys(3, seed: 7))
     for action in [0, 1, 2, 3] as [Float] {
       lanes.step(taking: [action, action, action])
@@ -81,8 +82,8 @@ import Testing
   @Test func theOracleKnowsShifts() {
     for simulator in [shifted(switchAfter: 1), shifted(permutesActions: true)] {
       #expect(returns(simulator).allSatisfy { $0 == [5, 5, 5, 5] })
-      #expect(simulator.expectedReturns(of: "cheater", split: "test") == nil)
-      #expect(simulator.expectedReturns(of: "random", split: "test") == Array(repeating: 1.25, count: 4))
+      #expect(simulator.expectedReturns(of: "cheater", split: .test) == nil)
+      #expect(simulator.expectedReturns(of: "random", split: .test) == Array(repeating: 1.25, count: 4))
       for rule in ConformanceRule.allCases {
         #expect(!simulator.verdict(on: rule, key: RandomKey(seed: 3)).isBroken, "\(rule)")
       }
@@ -103,11 +104,11 @@ import Testing
   @Test func restartsAreFreshBeginnings() {
     let simulator = shifted(switchAfter: 1, permutesActions: true)
     let (fresh, used) = (
-      simulator.beginTrial(drawingFrom: "test", keys: keys(16)),
-      simulator.beginTrial(drawingFrom: "test", keys: keys(16, seed: 9))
+      simulator.beginTrial(drawingFrom: .test, keys: keys(16)),
+      simulator.beginTrial(drawingFrom: .test, keys: keys(16, seed: 9))
     )
     for _ in 0..<7 { used.step(taking: actions(16)) }
-    used.restart(drawingFrom: "test", keys: keys(16))
+    used.restart(drawingFrom: .test, keys: keys(16))
     for _ in 0..<20 {
       #expect(fresh.timeStep.observation == used.timeStep.observation)
       #expect(fresh.timeStep.previousReward == used.timeStep.previousReward)

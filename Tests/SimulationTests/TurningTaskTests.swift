@@ -11,7 +11,7 @@ import Trials
   /// The views of two lanes whose first task turns into the other's when episode 1 begins.
   private func views(noise: Float) -> (views: [[View]], own: [[View]]) {
     let simulator = driftSimulator(lifetimes: [2, 4], noise: noise, horizon: 5, episodeCount: 3)
-    let tasks = simulator.tasks(of: "train", count: 2, key: RandomKey(seed: 11))
+    let tasks = simulator.tasks(of: .train, count: 2, key: RandomKey(seed: 11))
     let turning = simulator.beginTrial(
       in: .members(of: tasks, at: [0, 1], turning: TaskTurn(into: [1, 0], atEpisode: 1)), keys: keys(2))
     return (turning.trace(), simulator.beginTrial(in: tasks, keys: keys(2)).trace())
@@ -43,7 +43,7 @@ import Trials
   /// What it sees is its own lane's, what it has lived through another's.
   @Test func whoForgetsHasTheMemoryOfAnotherTask() {
     let simulator = driftSimulator(lifetimes: [0])
-    let tasks = simulator.tasks(of: "train", count: 4, key: key)
+    let tasks = simulator.tasks(of: .train, count: 4, key: key)
     func lanes(_ indices: [Int]) -> any Lanes { simulator.beginTrial(in: tasks, at: indices, keys: keys(2)) }
     let (own, others) = (lanes([0, 1]), lanes([2, 3]))
     let (witness, twin) = (Witness(), Witness())
@@ -65,7 +65,7 @@ import Trials
   /// An agent whose return is the number of the task it has adapted to last, or −1.
   @Test func anAgentThatLearnsBetweenEpisodesCanBeMisled() throws {
     let simulator = driftSimulator(lifetimes: [0], noise: 0, horizon: 1, episodeCount: 3)
-    let tasks = simulator.tasks(of: "train", count: 4, key: key)
+    let tasks = simulator.tasks(of: .train, count: 4, key: key)
     let player = TrialPlayer(simulator: simulator, pool: ThreadPool(threadCount: 1))
     let copiers = AgentFactory(course: .betweenEpisodes(rollouts: 2, steps: 1)) { _, _ in Copier() }
     func lastReturns(_ circumstance: TrialPlayer.Circumstance) throws -> [Double] {

@@ -10,7 +10,7 @@ import Viewer
 @Suite struct GameTests {
   private static func game(_ simulator: any SimulatedEnvironment, reveals: Bool = false) -> Game {
     let key = RandomKey(seed: 2)
-    let tasks = simulator.tasks(of: "test", count: nil, key: key)
+    let tasks = simulator.tasks(of: .test, count: nil, key: key)
     var caption = Recording.Caption()
     caption.environment = "a world"
     return Game(
@@ -18,13 +18,13 @@ import Viewer
   }
 
   private static let grid = EnvironmentSimulator(
-    GridNavigation(), distributions: ["test": .init()], horizon: 4, episodeCount: 2)
+    GridNavigation(), distributions: [.test: .init()], horizon: 4, episodeCount: 2)
 
   private static func rival(in simulator: any SimulatedEnvironment) -> Recording {
     let key = RandomKey(seed: 2)
     return Recording(
       of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
-      on: simulator.tasks(of: "test", count: nil, key: key), at: 3, key: key)
+      on: simulator.tasks(of: .test, count: nil, key: key), at: 3, key: key)
   }
 
   /// The person plays, then the agent does in the same task; before that nothing of it is shown.
@@ -60,7 +60,7 @@ import Viewer
   /// While the button is held a point moves on, and no longer.
   @Test func aHeldButtonLeadsAPoint() {
     let simulator = EnvironmentSimulator(
-      PointNavigation(), distributions: ["test": .init()], horizon: 30, episodeCount: 1)
+      PointNavigation(), distributions: [.test: .init()], horizon: 30, episodeCount: 1)
     let game = Self.game(simulator)
     game.point(at: Scene.Point(x: 0.4, y: 0.4), isDown: true)
     #expect(game.isMoving && game.trial.view.episodes[0].length == 1)
@@ -112,15 +112,15 @@ import Viewer
   }
 
   private static let bandit = EnvironmentSimulator(
-    Bandit(), distributions: ["test": .init()], horizon: 1, episodeCount: 6)
+    Bandit(), distributions: [.test: .init()], horizon: 1, episodeCount: 6)
 }
 
 @Suite struct DialRowTests {
   private static func playback() -> Playback {
     let simulator = EnvironmentSimulator(
-      PointDynamics(), distributions: ["test": .init()], horizon: 5, episodeCount: 1)
+      PointDynamics(), distributions: [.test: .init()], horizon: 5, episodeCount: 1)
     let key = RandomKey(seed: 1)
-    let tasks = simulator.tasks(of: "test", count: 1, key: key)
+    let tasks = simulator.tasks(of: .test, count: 1, key: key)
     var recording = Recording(
       of: AgentFactory(reference: "oracle", in: simulator), in: simulator, on: tasks, at: 0, key: key)
     recording.settings = simulator.settings(at: 0, of: tasks)
@@ -156,11 +156,11 @@ import Viewer
 
   @Test func thereIsOneForTheStepsOfAnAdaptiveAgent() throws {
     let simulator = EnvironmentSimulator(
-      GridNavigation(), distributions: ["test": .init()], horizon: 5, episodeCount: 4)
+      GridNavigation(), distributions: [.test: .init()], horizon: 5, episodeCount: 4)
     let key = RandomKey(seed: 1)
     var recording = Recording(
       of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
-      on: simulator.tasks(of: "test", count: nil, key: key), at: 0, key: key)
+      on: simulator.tasks(of: .test, count: nil, key: key), at: 0, key: key)
     recording.caption.course = .betweenEpisodes(rollouts: 1, steps: 3)
     var playback = Playback(recording, taskCount: 1)
     let row = DialRow(playback)

@@ -10,11 +10,11 @@ import Viewer
 @Suite struct PlaybackTests {
   private static func recording(task: Int = 0, episodeCount: Int = 3) -> Recording {
     let simulator = EnvironmentSimulator(
-      GridNavigation(), distributions: ["test": .init()], horizon: 5, episodeCount: episodeCount)
+      GridNavigation(), distributions: [.test: .init()], horizon: 5, episodeCount: episodeCount)
     let key = RandomKey(seed: 1)
     var recording = Recording(
       of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
-      on: simulator.tasks(of: "test", count: nil, key: key), at: task, key: key)
+      on: simulator.tasks(of: .test, count: nil, key: key), at: task, key: key)
     recording.caption.taskNumber = task
     return recording
   }

@@ -9,7 +9,7 @@ import Viewer
 
 @Suite struct RecordingLoaderTests {
   private static let simulator = EnvironmentSimulator(
-    GridNavigation(), distributions: ["test": .init()], horizon: 2, episodeCount: 1)
+    GridNavigation(), distributions: [.test: .init()], horizon: 2, episodeCount: 1)
 
   /// Shows the oracle, and tells when what other agents get has been asked for.
   private final class Exhibition: Exhibitor {
@@ -20,7 +20,7 @@ import Viewer
       let key = RandomKey(seed: 1)
       return Recording(
         of: AgentFactory(reference: "oracle", in: simulator), in: simulator,
-        on: simulator.tasks(of: "test", count: nil, key: key), at: number, key: key)
+        on: simulator.tasks(of: .test, count: nil, key: key), at: number, key: key)
     }
     func recording(touchedAt point: Scene.Point) -> Recording? { nil }
     func recording(setting quantity: Int, to value: Float) -> Recording { recording(ofTask: 0) }
@@ -31,7 +31,7 @@ import Viewer
     func trialToPlay(inTask number: Int) -> PlayedTrial {
       let key = RandomKey(seed: 1)
       return PlayedTrial(
-        in: simulator, on: simulator.tasks(of: "test", count: nil, key: key), at: number, key: key)
+        in: simulator, on: simulator.tasks(of: .test, count: nil, key: key), at: number, key: key)
     }
     func refresh() -> Bool { false }
   }

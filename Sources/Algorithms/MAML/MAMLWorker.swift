@@ -118,7 +118,7 @@ final class MAMLWorker: @unchecked Sendable {
     let laneCount = configuration.rollouts
     keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
     taskKeys = keys
-    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
     actor = Actor(programs.acting)
     adaptation = Workspace(programs.adaptation)
     gradient = programs.gradient.map { Workspace($0) }
@@ -137,7 +137,7 @@ final class MAMLWorker: @unchecked Sendable {
       let key = key.child(step)
       for lane in keys.indices { keys[lane] = key.child(lane) }
       if step == 0 {
-        lanes.restart(drawingFrom: "train", taskKeys: taskKeys, keys: keys)
+        lanes.restart(drawingFrom: .train, taskKeys: taskKeys, keys: keys)
       } else {
         lanes.restart(keys: keys)
       }

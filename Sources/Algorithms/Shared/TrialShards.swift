@@ -101,7 +101,7 @@ private final class TrialShard: @unchecked Sendable {
     rollout = Rollout(
       stepCount: interface.trialLength, laneCount: laneCount, columns: actor.columns + columns)
     keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
-    lanes = simulator.beginTrial(drawingFrom: "train", keys: keys)
+    lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
     actions = Array(repeating: 0, count: laneCount * interface.action.componentCount)
     returns = Array(repeating: 0, count: laneCount * interface.episodeCount)
   }
@@ -109,7 +109,7 @@ private final class TrialShard: @unchecked Sendable {
   /// Plays one trial in every lane, lane i in a task and with randomness from below `key.child(firstLane + i)`.
   func play(parameters: [Float], key: RandomKey, firstLane: Int) {
     for lane in keys.indices { keys[lane] = key.child(firstLane + lane) }
-    lanes.restart(drawingFrom: "train", keys: keys)
+    lanes.restart(drawingFrom: .train, keys: keys)
     actor.setParameters(parameters)
     actor.beginTrial(keys: keys)
     lanes.collect(actor, into: rollout, actions: &actions)

@@ -9,5 +9,5 @@ public protocol Examinable: Sendable {
   /// Two splits, both finite sets, that share some of their tasks but not all.
   var overlap: OverlappingSplits? { get }
   /// The share of the tasks of `split` that are among those to train on, where these are a finite set; otherwise 0.
-  func trainedShare(of split: String) -> Double
+  func trainedShare(of split: TaskSplit) -> Double
 }

@@ -74,13 +74,13 @@ extension Examination {
     return max(summary(totals).standardError, (variance / Double(totals.count)).squareRoot())
   }
 
-  private func totals(of role: ReferenceRole, split: String) -> [Double]? {
+  private func totals(of role: ReferenceRole, split: TaskSplit) -> [Double]? {
     totals(of: role.name, split: split)
   }
 
   /// The sum of returns of each trial of the agent `name`: in every member of a finite set equally often, or in
   /// tasks drawn. Agents compared play the same tasks with the same physics.
-  private func totals(of name: String, split: String) -> [Double]? {
+  private func totals(of name: String, split: TaskSplit) -> [Double]? {
     guard simulator.references(of: split).contains(where: { $0.name == name }) else { return nil }
     var count = laneCount(in: 100...2000)
     let distinct = simulator.tasks(of: split, count: 1, key: key).memberCount

@@ -14,12 +14,12 @@ extension Examination {
     return .kept("up to 64 tasks of each split")
   }
 
-  private func differingTasks(of split: String) -> [Subject.Task] {
+  private func differingTasks(of split: TaskSplit) -> [Subject.Task] {
     var seen: Set<Subject.Task> = []
     return tasks(of: split, count: 64).filter { seen.insert($0).inserted }
   }
 
-  private func plays(_ tasks: [Subject.Task], differIn split: String) -> Bool {
+  private func plays(_ tasks: [Subject.Task], differIn split: TaskSplit) -> Bool {
     let keys = keys(tasks.count)
     let own = lanes(split, tasks: tasks, keys: keys)
     let others = lanes(split, tasks: Array(tasks[1...] + tasks[..<1]), keys: keys)
@@ -33,7 +33,7 @@ extension Examination {
     return false
   }
 
-  func lanes(_ split: String, tasks: [Subject.Task], keys: [RandomKey]) -> EnvironmentLanes<Subject> {
+  func lanes(_ split: TaskSplit, tasks: [Subject.Task], keys: [RandomKey]) -> EnvironmentLanes<Subject> {
     EnvironmentLanes(simulator, split: split, tasks: tasks, taskKeys: keys, keys: keys)
   }
 
@@ -112,9 +112,9 @@ extension Examination {
   }
 
   /// Tasks drawn for `split` at addresses that no other split draws from.
-  private func drawnTasks(of split: String) -> [Subject.Task] {
+  private func drawnTasks(of split: TaskSplit) -> [Subject.Task] {
     (0..<300).map {
-      simulator.drawTask(from: split, key: key.child(split).child($0))
+      simulator.drawTask(from: split, key: key.child(split.name).child($0))
     }
   }
 
@@ -123,8 +123,8 @@ extension Examination {
 
 /// Two splits with some tasks in common and some not.
 public struct OverlappingSplits: CustomStringConvertible, Sendable {
-  /// The splits.
-  public let names: (String, String)
+  /// Which they are.
+  public let splits: (TaskSplit, TaskSplit)
   /// One of the tasks that both have.
   public let task: String
   /// How many tasks both have.
@@ -132,7 +132,7 @@ public struct OverlappingSplits: CustomStringConvertible, Sendable {
 
   /// The splits and what they have in common.
   public var description: String {
-    "splits \(names.0) and \(names.1) have \(count) task\(count == 1 ? "" : "s") in common, such as \(task); "
+    "splits \(splits.0) and \(splits.1) have \(count) task\(count == 1 ? "" : "s") in common, such as \(task); "
       + "they must have the same tasks or none in common"
   }
 }
@@ -146,24 +146,24 @@ extension EnvironmentSimulator {
       }
       let common = members.intersection(others)
       if let task = (self.members(of: first) ?? []).first(where: common.contains) {
-        return OverlappingSplits(names: (first, second), task: words(task), count: common.count)
+        return OverlappingSplits(splits: (first, second), task: words(task), count: common.count)
       }
     }
     return nil
   }
 
-  var pairsOfSplits: [(String, String)] {
-    let names = splits
-    return names.indices.flatMap { first in names[..<first].map { ($0, names[first]) } }
+  var pairsOfSplits: [(TaskSplit, TaskSplit)] {
+    let splits = splits
+    return splits.indices.flatMap { first in splits[..<first].map { ($0, splits[first]) } }
   }
 
   /// Whether two splits are the same set of tasks, or the same law.
-  func areSame(_ first: String, _ second: String) -> Bool {
+  func areSame(_ first: TaskSplit, _ second: TaskSplit) -> Bool {
     if let members = finiteSet(first) { return members == finiteSet(second) }
     return distribution(first) == distribution(second)
   }
 
-  private func finiteSet(_ split: String) -> Set<Subject.Task>? {
+  private func finiteSet(_ split: TaskSplit) -> Set<Subject.Task>? {
     members(of: split).map { Set($0) }
   }
 }

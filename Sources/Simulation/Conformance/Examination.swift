@@ -38,7 +38,7 @@ struct Examination<Subject: Environment> {
   }
 
   /// Tasks of `split`, each drawn below its own address.
-  func tasks(of split: String, count: Int) -> [Subject.Task] {
+  func tasks(of split: TaskSplit, count: Int) -> [Subject.Task] {
     (0..<count).map {
       simulator.drawTask(from: split, key: key.child("tasks").child($0))
     }
@@ -218,7 +218,7 @@ extension Examination {
   }
 
   /// Why what happens in a split says nothing: one reward and one observation is all that random actions bring.
-  func silence(of split: String) -> String? {
+  func silence(of split: TaskSplit) -> String? {
     let seen = trace(split, lanes: Array(0..<64), key: key.child("silence"))
     let width = interface.observation.componentCount + 1
     let numbers = Array(seen.joined())
@@ -228,7 +228,7 @@ extension Examination {
   }
 
   /// The bits of all that lanes see under random actions, `[lane][number]`; trial i draws below `key.child(i)`.
-  private func trace(_ split: String, lanes indices: [Int], key: RandomKey) -> [[UInt32]] {
+  private func trace(_ split: TaskSplit, lanes indices: [Int], key: RandomKey) -> [[UInt32]] {
     let keys = indices.map { key.child($0) }
     var batch = LaneBatch(
       environment, interface: interface,
