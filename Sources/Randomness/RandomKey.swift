@@ -31,8 +31,9 @@ public struct RandomKey: Hashable, Codable, Sendable {
 
     /// The purpose with this name.
     public init(_ name: String) {
-      // FNV-1a, 64 bits.
-      hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      var fingerprint = Fingerprint()
+      for byte in name.utf8 { fingerprint.combine(word: UInt64(byte)) }
+      hash = fingerprint.value
     }
   }
 

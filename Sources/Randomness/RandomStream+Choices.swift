@@ -31,7 +31,8 @@ extension RandomStream {
   }
 
   /// Puts `values` into an order drawn uniformly (Fisher-Yates), without allocating.
-  public mutating func shuffle(_ values: inout [Int]) {
+  @inlinable
+  public mutating func shuffle<Value>(_ values: inout [Value]) {
     for remaining in stride(from: values.count, to: 1, by: -1) {
       values.swapAt(remaining - 1, integer(below: remaining))
     }

@@ -16,7 +16,8 @@ extension EnvironmentSimulator {
       return [.train: tasks]
     }
     guard trainingTaskCount < members.count else { return [:] }
-    let chosen = Set(shuffled(members.indices, key: key).prefix(trainingTaskCount))
+    var random = key.stream()
+    let chosen = Set(random.permutation(of: members.count).prefix(trainingTaskCount))
     var pools = [TaskSplit.train: members.indices.filter(chosen.contains).map { members[$0] }]
     let rest = members.indices.filter { !chosen.contains($0) }.map { members[$0] }
     for (split, distribution) in distributions where split != .train {
@@ -34,14 +35,5 @@ extension EnvironmentSimulator {
     let key = RandomKey(seed: 0).child("trainedShare")
     let tasks = members(of: split) ?? (0..<1000).map { drawTask(from: split, key: key.child($0)) }
     return Double(tasks.count { known.contains($0) }) / Double(tasks.count)
-  }
-
-  /// The indices in an order that is drawn below `key`.
-  private static func shuffled(_ indices: Range<Int>, key: RandomKey) -> [Int] {
-    var (result, random) = (Array(indices), key.stream())
-    for last in result.indices.dropFirst().reversed() {
-      result.swapAt(last, random.integer(below: last + 1))
-    }
-    return result
   }
 }

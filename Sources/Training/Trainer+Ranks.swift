@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Learning
 import Parallel
+import Randomness
 import Runs
 
 /// Training in several processes, of which the first has the files and the others calculate along.
@@ -98,7 +99,7 @@ extension Trainer {
   /// Other instructions or another compiler may round otherwise, in the steps that all take for themselves.
   private func requireEqualPrograms() throws {
     let program = "\(version), \(compilerVersion), \(Manifest.instructionSet)"
-    let hashes = try ranks.all(Fingerprint(Array(program.utf8)).hash)
+    let hashes = try ranks.all(Fingerprint(Array(program.utf8)).value)
     guard hashes.allSatisfy({ $0 == hashes[0] }) else {
       throw Failure(
         .configuration,
@@ -110,11 +111,11 @@ extension Trainer {
   /// Whether any process is asked to stop. Throws where their learners are not equal, as they always are.
   func agree(on stop: StopRequest, _ status: TrainingStatus) throws -> Bool {
     guard ranks.count > 1 else { return stop.isMade }
-    var fingerprint = Fingerprint([])
+    var fingerprint = Fingerprint()
     let state = learner.state
-    for tensor in state.tensors { fingerprint.add(tensor.values) }
-    fingerprint.add(state.counts.map(\.value))
-    let words = try ranks.all(SIMD2(UInt64(stop.number), fingerprint.hash))
+    for tensor in state.tensors { fingerprint.combine(tensor.values) }
+    fingerprint.combine(state.counts.map(\.value))
+    let words = try ranks.all(SIMD2(UInt64(stop.number), fingerprint.value))
     guard words.allSatisfy({ $0[1] == words[0][1] }) else {
       throw Failure(
         .internalError, "the processes have different parameters after iteration \(status.iteration)")
@@ -134,15 +135,17 @@ extension Ranks {
   }
 }
 
-/// A number that differs where what it is made from does, but for bad luck (FNV-1a on words).
-private struct Fingerprint {
-  private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+extension Fingerprint {
+  fileprivate init(_ bytes: [UInt8]) {
+    self.init()
+    for byte in bytes { combine(word: UInt64(byte)) }
+  }
 
-  init(_ bytes: [UInt8]) { for byte in bytes { add(UInt64(byte)) } }
+  fileprivate mutating func combine(_ values: [Float]) {
+    for value in values { combine(word: UInt64(value.bitPattern)) }
+  }
 
-  mutating func add(_ values: [Float]) { for value in values { add(UInt64(value.bitPattern)) } }
-
-  mutating func add(_ values: [Int]) { for value in values { add(UInt64(truncatingIfNeeded: value)) } }
-
-  private mutating func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01b3 }
+  fileprivate mutating func combine(_ values: [Int]) {
+    for value in values { combine(word: UInt64(truncatingIfNeeded: value)) }
+  }
 }

@@ -33,3 +33,9 @@ enum PointBounds {
     try require(key, value, in: -reward...reward)
   }
 }
+
+/// `value` within ±`bound`. Comparisons and not `min`, so that a NaN stays one and is noticed.
+@inline(__always)
+func clipped(_ value: Float, to bound: Float) -> Float {
+  value < -bound ? -bound : value > bound ? bound : value
+}

@@ -210,8 +210,8 @@ public struct KrazyWorld: Environment {
     } while !distribution.share.isWhole && !distribution.share.holds(Self.digest(of: task))
     for color in 0..<6 { task.colors[color] = UInt8(color) }
     for action in 0..<4 { task.directions[action] = UInt8(action) }
-    if distribution.shufflesColors { Self.shuffle(&task.colors, using: &random) }
-    if distribution.shufflesActions { Self.shuffle(&task.directions, using: &random) }
+    if distribution.shufflesColors { random.shuffle(&task.colors) }
+    if distribution.shufflesActions { random.shuffle(&task.directions) }
   }
 
   private func drawTiles(
@@ -255,19 +255,11 @@ public struct KrazyWorld: Environment {
     return 0
   }
 
-  private static func shuffle(_ values: inout [UInt8], using random: inout RandomStream) {
-    for last in stride(from: values.count - 1, to: 0, by: -1) {
-      values.swapAt(last, random.integer(below: last + 1))
-    }
-  }
-
   /// A number that stands for tiles and start.
   private static func digest(of task: Task) -> UInt64 {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in task.tiles + [UInt8(task.start.x), UInt8(task.start.y)] {
-      digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    return digest
+    var digest = Fingerprint()
+    for byte in task.tiles + [UInt8(task.start.x), UInt8(task.start.y)] { digest.combine(word: UInt64(byte)) }
+    return digest.value
   }
 
   /// The start of the task.

@@ -109,7 +109,7 @@ extension ObjectGrid {
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     while true {
       let task = newTask(from: distribution, using: &random)
-      if distribution.share.isWhole || distribution.share.has(fingerprint(of: task)) { return task }
+      if distribution.share.isWhole || distribution.share.holds(fingerprint(of: task)) { return task }
     }
   }
 

@@ -150,7 +150,8 @@ extension CornerNavigation {
   ) {
     for axis in 0..<2 {
       let way = target[axis] - observation[axis]
-      action[axis] = clipped(hasMomentum ? speed(for: way) - observation[2 + axis] : way)
+      action[axis] = clipped(
+        hasMomentum ? speed(for: way) - observation[2 + axis] : way, to: actionLimit)
     }
   }
 

@@ -154,7 +154,7 @@ public struct CornerNavigation: Environment {
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
     let before = state.position
-    let thrust = SIMD2(clipped(action[0]), clipped(action[1]))
+    let thrust = SIMD2(clipped(action[0], to: actionLimit), clipped(action[1], to: actionLimit))
     if hasMomentum {
       state.velocity += thrust
       state.position += state.velocity
@@ -228,11 +228,5 @@ public struct CornerNavigation: Environment {
     Task(
       goal: SIMD2(point.x < 0 ? -Self.corner : Self.corner, point.y < 0 ? -Self.corner : Self.corner),
       gaps: task.gaps)
-  }
-
-  /// `displacement` within ±`actionLimit`. Comparisons and not `min`, so that a NaN stays one and is noticed.
-  @inline(__always)
-  func clipped(_ displacement: Float) -> Float {
-    displacement < -actionLimit ? -actionLimit : displacement > actionLimit ? actionLimit : displacement
   }
 }

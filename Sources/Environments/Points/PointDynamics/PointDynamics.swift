@@ -252,7 +252,9 @@ public struct PointDynamics: Environment {
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
-    advance(&state, thrust: SIMD2(clipped(action[0]), clipped(action[1])), in: task)
+    advance(
+      &state, thrust: SIMD2(clipped(action[0], to: actionLimit), clipped(action[1], to: actionLimit)),
+      in: task)
     let (x, y) = (state.position.x - goal[0], state.position.y - goal[1])
     let distance = (x * x + y * y).squareRoot()
     switch reward {
@@ -320,11 +322,5 @@ public struct PointDynamics: Environment {
     }
     scene.circle(at: Scene.Point(x: goal[0], y: goal[1]), radius: max(goalRadius, 0.02), .goal, .tinted)
     scene.agent(at: Scene.Point(x: state.position.x, y: state.position.y), radius: 0.025 * reach)
-  }
-
-  /// `displacement` within ±`actionLimit`. Comparisons and not `min`, so that a NaN stays one and is noticed.
-  @inline(__always)
-  func clipped(_ displacement: Float) -> Float {
-    displacement < -actionLimit ? -actionLimit : displacement > actionLimit ? actionLimit : displacement
   }
 }

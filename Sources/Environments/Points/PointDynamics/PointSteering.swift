@@ -74,7 +74,8 @@ struct SteeringLane: ReferenceLane {
     let wanted = step - model.wind
     let needed = (wanted - (1 - model.friction) * state.velocity) * model.mass
     let thrust = PointDynamics.turned(needed, by: -model.rotation) * model.signs
-    return SIMD2(environment.clipped(thrust.x), environment.clipped(thrust.y))
+    return SIMD2(
+      clipped(thrust.x, to: environment.actionLimit), clipped(thrust.y, to: environment.actionLimit))
   }
 
   /// Where friction does not stop it, the point must not arrive faster than it can brake.

@@ -178,7 +178,7 @@ extension PointNavigation {
   fileprivate func go(
     to target: SIMD2<Float>, observing observation: Span<Float>, into action: inout MutableSpan<Float>
   ) {
-    action[0] = clipped(target.x - observation[0])
-    action[1] = clipped(target.y - observation[1])
+    action[0] = clipped(target.x - observation[0], to: actionLimit)
+    action[1] = clipped(target.y - observation[1], to: actionLimit)
   }
 }

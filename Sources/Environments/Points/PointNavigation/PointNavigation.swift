@@ -204,8 +204,8 @@ public struct PointNavigation: Environment {
   public func step(
     _ state: inout State, taking action: Span<Float>, in task: Task, using random: inout RandomStream
   ) -> Outcome {
-    state.x += clipped(action[0])
-    state.y += clipped(action[1])
+    state.x += clipped(action[0], to: actionLimit)
+    state.y += clipped(action[1], to: actionLimit)
     let (x, y) = (state.x - task.x, state.y - task.y)
     return Outcome(
       reward: reward(atSquaredDistance: x * x + y * y),
@@ -256,11 +256,5 @@ public struct PointNavigation: Environment {
   public func landmarks(in task: Task) -> [State] {
     let spacing: Float = task.isOnCircle ? 0.36 : 0.19
     return (-3...3).flatMap { y in (-3...3).map { State(x: Float($0) * spacing, y: Float(y) * spacing) } }
-  }
-
-  /// `displacement` within ±`actionLimit`. Comparisons and not `min`, so that a NaN stays one and is noticed.
-  @inline(__always)
-  func clipped(_ displacement: Float) -> Float {
-    displacement < -actionLimit ? -actionLimit : displacement > actionLimit ? actionLimit : displacement
   }
 }

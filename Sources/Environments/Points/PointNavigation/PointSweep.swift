@@ -115,7 +115,9 @@ struct PointSweep {
 extension PointNavigation {
   /// Where a step from `place` to `target` ends.
   func moved(_ place: SIMD2<Float>, towards target: SIMD2<Float>) -> SIMD2<Float> {
-    place + SIMD2(clipped(target.x - place.x), clipped(target.y - place.y))
+    place
+      + SIMD2(
+        clipped(target.x - place.x, to: actionLimit), clipped(target.y - place.y, to: actionLimit))
   }
 
   /// Where to stay for a goal: there, or where arriving would end the episode and its rewards, just beside it.

@@ -149,9 +149,4 @@ public struct TreasureHunt: Environment {
   public func task(_ task: Task, touchedAt point: Scene.Point) -> Task? {
     Task(angle: atan2f(point.y, point.x))
   }
-
-  @inline(__always)
-  func clipped(_ value: Float, to bound: Float) -> Float {
-    value < -bound ? -bound : value > bound ? bound : value
-  }
 }

@@ -93,7 +93,7 @@ extension EgocentricGrid {
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     while true {
       let task = newTask(from: distribution, using: &random)
-      if distribution.share.isWhole || distribution.share.has(task.fingerprint) { return task }
+      if distribution.share.isWhole || distribution.share.holds(task.fingerprint) { return task }
     }
   }
 
