@@ -2,6 +2,7 @@ import Evaluation
 import Formats
 import Foundation
 import Runs
+import Simulation
 import Testing
 
 @Suite struct EvaluatorTests {
@@ -125,7 +126,7 @@ import Testing
     let agent = try #require(caught { _ = try reference("oracel") })
     #expect(
       agent.description == "guess has no agent \"oracel\". Did you mean \"oracle\"? Known: random, oracle.")
-    let split = try #require(caught { _ = try reference("random") { $0.split = "tests" } })
+    let split = try #require(caught { _ = try reference("random") { $0.split = TaskSplit("tests") } })
     #expect(split.description == "guess has no split \"tests\". Did you mean \"test\"? Known: test, train.")
     #expect(split.kind == .configuration)
   }
