@@ -43,9 +43,11 @@ final class EvolvedMemory: MetaLearner {
   private var parameters: ParameterGroup
   private let candidates: [Candidate]
 
-  init(_ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws
+  init(_ configuration: Configuration, for problem: ReinforcementProblem, key: RandomKey, pool: ThreadPool)
+    throws
   {
     try configuration.validate()
+    let simulator = problem.simulator
     self.configuration = configuration
     self.simulator = simulator
     self.pool = pool

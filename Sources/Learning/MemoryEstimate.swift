@@ -44,6 +44,6 @@ public enum LearnerUse: Sendable {
 extension MetaLearner {
   /// Nothing that would be worth a word.
   public static func memory(
-    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+    of configuration: Configuration, for problem: Problem, use: LearnerUse
   ) throws -> MemoryEstimate { MemoryEstimate() }
 }

@@ -9,18 +9,20 @@ import Trials
 public protocol MetaLearner: AnyObject {
   /// The hyperparameters.
   associatedtype Configuration: LearnerConfiguration
+  /// What it learns on.
+  associatedtype Problem: LearningProblem
 
   /// The name, nature and source of the algorithm.
   static var information: AlgorithmInformation { get }
 
   /// A learner before its first update. Its parameters are drawn below `key`; `pool` does its work.
-  /// Throws `InvalidParameter` where the configuration does not suit the simulator.
-  init(_ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws
+  /// Throws `InvalidParameter` where the configuration does not suit the problem.
+  init(_ configuration: Configuration, for problem: Problem, key: RandomKey, pool: ThreadPool) throws
 
   /// The memory that such a learner takes for `use`, found without making it. Throws `InvalidParameter` where the
-  /// configuration does not suit the simulator.
+  /// configuration does not suit the problem.
   static func memory(
-    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+    of configuration: Configuration, for problem: Problem, use: LearnerUse
   ) throws -> MemoryEstimate
 
   /// One change of the parameters (the outer loop), from trials in the tasks of the split `train`. All
@@ -46,6 +48,23 @@ public protocol MetaLearner: AnyObject {
 }
 
 extension MetaLearner {
+  /// A learner of the problem that `simulator` poses. Throws `InvalidParameter` where that is of another kind, too.
+  public init(
+    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+  ) throws {
+    try self.init(configuration, for: Problem(simulator), key: key, pool: pool)
+  }
+
+  /// The memory of a learner of the problem that `simulator` poses. Throws `InvalidParameter` as `init` does.
+  public static func memory(
+    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+  ) throws -> MemoryEstimate {
+    try memory(of: configuration, for: Problem(simulator), use: use)
+  }
+
+  /// The kind of problem that it learns on.
+  public static var problemKind: ProblemKind { Problem.kind }
+
   /// None.
   public var records: RecordRing? { nil }
 

@@ -126,9 +126,10 @@ final class Drifting: MetaLearner {
   var parameters: [Float]
   let timeStepsPerUpdate = 10
 
-  init(_ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool) throws
+  init(_ configuration: Configuration, for problem: ReinforcementProblem, key: RandomKey, pool: ThreadPool)
+    throws
   {
-    guard case .discrete(let counts) = simulator.interface.action else {
+    guard case .discrete(let counts) = problem.simulator.interface.action else {
       throw InvalidParameter("mode", "is for discrete actions")
     }
     self.configuration = configuration

@@ -63,16 +63,16 @@ public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
 
   /// A learner before its first update.
   public init(
-    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+    _ configuration: Configuration, for problem: ReinforcementProblem, key: RandomKey, pool: ThreadPool
   ) throws {
-    learner = try MAML(configuration.choices, for: simulator, key: key, pool: pool)
+    learner = try MAML(configuration.choices, for: problem.simulator, key: key, pool: pool)
   }
 
   /// The memory of a learner.
   public static func memory(
-    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+    of configuration: Configuration, for problem: ReinforcementProblem, use: LearnerUse
   ) throws -> MemoryEstimate {
-    try MAML.memory(of: configuration.choices, for: simulator, use: use)
+    try MAML.memory(of: configuration.choices, for: problem.simulator, use: use)
   }
 
   /// One change of the parameters.

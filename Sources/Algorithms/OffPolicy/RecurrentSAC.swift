@@ -48,8 +48,9 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
 
   /// A learner before its first update.
   public init(
-    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+    _ configuration: Configuration, for problem: ReinforcementProblem, key: RandomKey, pool: ThreadPool
   ) throws {
+    let simulator = problem.simulator
     try configuration.validate()
     let model = try RecurrentSACModel(configuration, simulator.interface)
     self.configuration = configuration

@@ -220,8 +220,8 @@ package struct RecurrentSACModel: Sendable {
 extension RecurrentSAC {
   /// The memory of a learner.
   public static func memory(
-    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+    of configuration: Configuration, for problem: ReinforcementProblem, use: LearnerUse
   ) throws -> MemoryEstimate {
-    try RecurrentSACModel(configuration, simulator.interface).memoryEstimate(for: use)
+    try RecurrentSACModel(configuration, problem.simulator.interface).memoryEstimate(for: use)
   }
 }

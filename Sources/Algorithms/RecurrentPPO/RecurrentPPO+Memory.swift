@@ -6,9 +6,9 @@ import Trials
 extension RecurrentPPO {
   /// The memory of a learner: its parameters, what it plays with, what it writes down and what it calculates with.
   public static func memory(
-    of configuration: Configuration, for simulator: any Simulator, use: LearnerUse
+    of configuration: Configuration, for problem: ReinforcementProblem, use: LearnerUse
   ) throws -> MemoryEstimate {
-    let interface = simulator.interface
+    let interface = problem.simulator.interface
     let distribution = ActionDistribution(interface.action)
     let encoder = try configuration.encoder(for: interface)
     let network = try configuration.network(encoder, distribution)

@@ -33,8 +33,9 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
 
   /// A learner before its first update.
   public init(
-    _ configuration: Configuration, for simulator: any Simulator, key: RandomKey, pool: ThreadPool
+    _ configuration: Configuration, for problem: ReinforcementProblem, key: RandomKey, pool: ThreadPool
   ) throws {
+    let simulator = problem.simulator
     try configuration.validate()
     try configuration.exploration.validate(for: simulator.interface)
     self.configuration = configuration
