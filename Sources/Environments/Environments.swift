@@ -9,7 +9,7 @@ public var environments: [any Environment.Type] {
     DependentBandit.self, InformativeBandit.self, TwoStepTask.self,
     TMaze.self, KeyDoor.self, MetaMaze.self, FrozenLake.self, KrazyWorld.self, PointDynamics.self,
     TreasureHunt.self, CornerNavigation.self,
-    ObjectGrid.self, EgocentricGrid.self,
+    ObjectGrid.self, EgocentricGrid.self, SinusoidRegression.self,
   ]
 }
 

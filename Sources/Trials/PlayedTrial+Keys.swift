@@ -45,14 +45,17 @@ extension PlayedTrial {
     }
   }
 
-  /// The action that pointing at `point` stands for, `[action]`: the one that takes place there, or a move in that
-  /// direction. It knows nothing of the task that the person does not know. Nil where pointing means nothing.
+  /// The action that pointing at `point` stands for, `[action]`: the one that takes place there, a move in that direction,
+  /// or where an action is a single number, the height of the point. It knows nothing of the task that the person does not know. Nil where pointing means nothing.
   public func action(toward point: Scene.Point) -> [Float]? {
     let scene = view.episodes.last?.frames.last?.scene ?? Scene()
     if let nearest = scene.actionPlaces.indices.min(by: {
       abs(scene.actionPlaces[$0].x - point.x) < abs(scene.actionPlaces[$1].x - point.x)
     }) {
       return [Float(nearest)]
+    }
+    if case .box(let lower, let upper) = interface.action, lower.count == 1 {
+      return [min(max(point.y, lower[0]), upper[0])]
     }
     guard let position = scene.position else { return nil }
     let (x, y) = (point.x - position.x, point.y - position.y)

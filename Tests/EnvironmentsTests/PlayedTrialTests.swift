@@ -68,6 +68,12 @@ import Trials
     #expect(outlines == 4)
   }
 
+  @Test func whereAnActionIsANumberTheMouseSaysHowHigh() {
+    let trial = trial(EnvironmentSimulator(SinusoidRegression(), horizon: 10, episodeCount: 1))
+    #expect(trial.action(toward: Scene.Point(x: 3, y: 1.5)) == [1.5])
+    #expect(trial.action(toward: Scene.Point(x: 3, y: 9)) == [5] && trial.action(for: .up) == nil)
+  }
+
   @Test func arrowsDigitsAndTheMouseAct() throws {
     let trial = trial(grid())
     #expect(trial.action(for: .up) == [1] && trial.action(for: .stay) == [0])

@@ -190,6 +190,15 @@ public struct SettingText: Sendable {
     room-navigation constants stepReward: The reward of every other move.
     room-navigation tasks first: The corners of the middle room that the first goal may be in.
     room-navigation tasks second: The corners of a side room that the second goal may be in.
+    sinusoid-regression constants exampleCount: How many examples an episode has; the horizon is the \
+    same.
+    sinusoid-regression constants inputRange: Inputs are uniform within ± this.
+    sinusoid-regression constants noise: The standard deviation of what is added to each label.
+    sinusoid-regression constants predictionLimit: Half the width of the box of predictions.
+    sinusoid-regression tasks leastAmplitude: The least amplitude.
+    sinusoid-regression tasks greatestAmplitude: The greatest amplitude.
+    sinusoid-regression tasks leastPhase: The least phase, in degrees.
+    sinusoid-regression tasks greatestPhase: The greatest phase, in degrees.
     t-maze constants corridorLength: The cells of the corridor, from the cue to the junction.
     t-maze constants isActive: Whether the agent starts one cell away from the cue, and has to go there \
     to see it.
