@@ -24,7 +24,9 @@ public struct SettingGuide {
 
   /// The keys of `catalogue`; of hyperparameters those of `algorithm` alone, where one is given.
   public init(_ catalogue: Catalogue, algorithm: String? = nil) throws {
-    let algorithms = try algorithm.map { [try catalogue.algorithm($0)] } ?? catalogue.algorithms
+    let algorithms =
+      try algorithm.map { catalogue.algorithms(called: try catalogue.algorithm($0).information.name) }
+      ?? catalogue.algorithms
     var entries = Self.common
     for type in algorithms {
       for entry in try Self.entries(of: type) { Self.add(entry, to: &entries) }
@@ -89,9 +91,11 @@ public struct SettingGuide {
 
   private static func entries<Learner: MetaLearner>(of type: Learner.Type) throws -> [Entry] {
     let defaults = try ValueEncoder.table(of: Learner.Configuration())
+    let name = type.information.name
+    let owner = type.problemKind == .reinforcement ? name : "\(name) (\(type.problemKind))"
     return Learner.Configuration.documentation.map { documentation in
       Entry(
-        kind: "hyperparameter", owners: [type.information.name], documentation: documentation,
+        kind: "hyperparameter", owners: [owner], documentation: documentation,
         defaults: [defaults.value(at: documentation.key) ?? .null])
     }
   }

@@ -15,8 +15,11 @@ public struct Catalogue {
     self.algorithms = algorithms
   }
 
-  /// The names of the algorithms.
-  public var algorithmNames: [String] { algorithms.map { $0.information.name } }
+  /// The names of the algorithms, each once.
+  public var algorithmNames: [String] {
+    algorithms.map { $0.information.name }
+      .reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+  }
 
   /// The environment family called `name`.
   func environment(_ name: String) throws -> any Environment.Type {
@@ -24,10 +27,18 @@ public struct Catalogue {
     throw InvalidParameter("environment", refusal(of: name, among: environments.map { $0.name }))
   }
 
-  /// The algorithm called `name`.
-  public func algorithm(_ name: String) throws -> any MetaLearner.Type {
-    if let type = algorithms.first(where: { $0.information.name == name }) { return type }
+  /// The algorithm called `name` in environments of `family`. One that is published for several kinds of problem has a
+  /// type for each: the one for the kind that the family poses of itself comes first, and then the first listed.
+  public func algorithm(_ name: String, family: String? = nil) throws -> any MetaLearner.Type {
+    let known = algorithms(called: name)
+    let kind = environments.first { $0.name == family }?.problemKind
+    if let type = known.first(where: { $0.problemKind == kind }) ?? known.first { return type }
     throw InvalidParameter("algorithm", refusal(of: name, among: algorithmNames))
+  }
+
+  /// The algorithms called `name`, which differ in the kind of problem that they learn on.
+  public func algorithms(called name: String) -> [any MetaLearner.Type] {
+    algorithms.filter { $0.information.name == name }
   }
 
   private func refusal(of name: String, among names: [String]) -> String {

@@ -61,7 +61,7 @@ public struct EnvironmentDefinition: Sendable {
     }
     let presets = try section("presets", of: merged)
     for (algorithm, preset) in presets.entries {
-      try check(preset, of: algorithm, catalogue: catalogue)
+      try check(preset, of: algorithm, family: merged["environment"]?.string, catalogue: catalogue)
     }
     let type = try catalogue.environment(merged["environment"]?.string ?? "")
     return try Self(type, merged, name: name, presets: presets)
@@ -75,6 +75,13 @@ public struct EnvironmentDefinition: Sendable {
         try Self.section("constants", of: table), over: type.init())
       try environment.validate()
       return (environment: environment, table: constants)
+    }
+    let horizon = table["horizon"]?.integer ?? 1
+    if let supervised = constants.environment as? any SupervisedEnvironment,
+      supervised.exampleCount != horizon
+    {
+      throw InvalidParameter(
+        "horizon", "is \(horizon); \(supervised.exampleCount) is needed, as constants.exampleCount says")
     }
     var distributions: [TaskSplit: Subject.TaskDistribution] = [:]
     var (shifts, tasks) = ([TaskSplit: TrialShift](), Table())
@@ -101,7 +108,7 @@ public struct EnvironmentDefinition: Sendable {
     }
     let simulator = EnvironmentSimulator(
       constants.environment, distributions: distributions, shifts: shifts,
-      horizon: table["horizon"]?.integer ?? 1, episodeCount: table["episodes"]?.integer ?? 1,
+      horizon: horizon, episodeCount: table["episodes"]?.integer ?? 1,
       trainingTaskCount: table["trainingTasks"]?.integer ?? 0)
     for (split, shift) in shifts.sorted(by: { $0.key < $1.key }) {
       try prefixed("tasks.\(split)") { try shift.validate(for: simulator.interface) }
@@ -113,7 +120,7 @@ public struct EnvironmentDefinition: Sendable {
     family = Subject.name
     summary = table["description"]?.string ?? ""
     source = table["source"]?.string ?? ""
-    horizon = table["horizon"]?.integer ?? 1
+    self.horizon = horizon
     episodeCount = table["episodes"]?.integer ?? 1
     trainingTaskCount = table["trainingTasks"]?.integer ?? 0
     self.constants = constants.table
@@ -185,11 +192,13 @@ public struct EnvironmentDefinition: Sendable {
     return section
   }
 
-  private static func check(_ preset: Value, of algorithm: String, catalogue: Catalogue) throws {
+  private static func check(
+    _ preset: Value, of algorithm: String, family: String?, catalogue: Catalogue
+  ) throws {
     guard let table = preset.table else {
       throw InvalidParameter("presets.\(algorithm)", "is \(preset.kind); a table is needed")
     }
-    guard let type = catalogue.algorithms.first(where: { $0.information.name == algorithm }) else {
+    guard let type = try? catalogue.algorithm(algorithm, family: family) else {
       throw Settings.unknown(algorithm, path: "presets", allowed: catalogue.algorithmNames)
     }
     try prefixed("presets.\(algorithm)") { _ = try Hyperparameters(table, of: type) }

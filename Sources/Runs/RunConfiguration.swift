@@ -124,7 +124,7 @@ public struct RunConfiguration {
 
   private init(_ draft: Draft, choices: Choices, catalogue: Catalogue) throws {
     let learner = try locating(in: draft.prefix.isEmpty ? "command line" : draft.file) {
-      try catalogue.algorithm(draft.algorithm)
+      try catalogue.algorithm(draft.algorithm, family: draft.environment["environment"]?.string)
     }
     var draft = draft
     let defaults = try Hyperparameters(Table(), of: learner).table

@@ -27,7 +27,7 @@ public enum Listing {
       catalogue.algorithms.map { type in
         .table([
           "name": .string(type.information.name), "summary": .string(type.information.summary),
-          "source": .string(type.information.source),
+          "source": .string(type.information.source), "problem": .string(type.problemKind.rawValue),
         ])
       })
   }

@@ -33,7 +33,7 @@ struct List: ParsableCommand {
     try Console.write(.table(document), isJSON: json) {
       [
         environments.map { Listing.text($0, keys: ["name", "environment", "description"]) },
-        algorithms.map { Listing.text($0, keys: ["name", "summary", "source"]) },
+        algorithms.map { Listing.text($0, keys: ["name", "problem", "summary", "source"]) },
       ].compactMap { $0 }.joined(separator: "\n")
     }
   }
