@@ -55,7 +55,7 @@ public protocol ExampleSource: Sendable {
   var labelCount: Int { get }
   /// Fills each of `sets` with examples of one task, which is drawn from `split` below `key.child("task")`; those of set i
   /// are drawn below `key.child("examples").child(i)`.
-  func draw(from split: String, key: RandomKey, into sets: inout [ExampleSet])
+  func draw(from split: TaskSplit, key: RandomKey, into sets: inout [ExampleSet])
 }
 
 extension EnvironmentSimulator: ExampleSource where Subject: SupervisedEnvironment {
@@ -65,7 +65,7 @@ extension EnvironmentSimulator: ExampleSource where Subject: SupervisedEnvironme
   public var labelCount: Int { environment.labelCount }
 
   /// Draws a task, and examples of it for each of `sets`.
-  public func draw(from split: String, key: RandomKey, into sets: inout [ExampleSet]) {
+  public func draw(from split: TaskSplit, key: RandomKey, into sets: inout [ExampleSet]) {
     let task = drawTask(from: split, key: key)
     let key = key.child("examples")
     for set in sets.indices {

@@ -37,7 +37,7 @@ import Testing
     let source = try #require((simulator as any Simulator) as? any ExampleSource)
     func draw(_ seed: UInt64, counts: [Int]) -> [ExampleSet] {
       var sets = counts.map { ExampleSet(count: $0, of: source) }
-      source.draw(from: "test", key: RandomKey(seed: seed), into: &sets)
+      source.draw(from: .test, key: RandomKey(seed: seed), into: &sets)
       return sets
     }
     let sets = draw(1, counts: [8, 8])
@@ -46,7 +46,7 @@ import Testing
     #expect(draw(1, counts: [4])[0].inputs[...] == sets[0].inputs[..<(4 * source.inputCount)])
     let (support, query) = (rows(sets[0].inputs, source.inputCount), rows(sets[1].inputs, source.inputCount))
     #expect(Set(support).isDisjoint(with: query))
-    let lanes = simulator.beginTrial(drawingFrom: "test", keys: [RandomKey(seed: 1)])
+    let lanes = simulator.beginTrial(drawingFrom: .test, keys: [RandomKey(seed: 1)])
     for time in 0..<environment.exampleCount {
       lanes.step(taking: Array(repeating: 1, count: environment.labelCount))
       let label = lanes.timeStep.observation[source.inputCount...].prefix(source.labelCount)

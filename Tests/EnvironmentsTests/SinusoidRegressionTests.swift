@@ -31,7 +31,7 @@ struct SinusoidRegressionTests {
     (environment.noise, environment.exampleCount) = (noise, labelCount + 1)
     let simulator = EnvironmentSimulator(environment, horizon: labelCount + 1, episodeCount: 1)
     let keys = (0..<laneCount).map { RandomKey(seed: 4).child($0) }
-    let lanes = simulator.beginTrial(drawingFrom: "test", keys: keys)
+    let lanes = simulator.beginTrial(drawingFrom: .test, keys: keys)
     let agent = simulator.referenceAgent(name, for: lanes)
     agent.beginTrial(keys: keys)
     var actions = Array(repeating: Float(0), count: laneCount)
@@ -85,14 +85,14 @@ struct SinusoidRegressionTests {
   func exactReturns() throws {
     let simulator = EnvironmentSimulator(SinusoidRegression(), horizon: 10, episodeCount: 2)
     func exact(_ name: String) throws -> [Double] {
-      try #require(simulator.expectedReturns(of: name, split: "test"))
+      try #require(simulator.expectedReturns(of: name, split: .test))
     }
     #expect(try exact("oracle") == [0, 0])
     #expect(try exact("blind").allSatisfy { isClose($0, -3.0057, within: 1e-4) })
     // E A² / 2 beside the variance of a prediction.
     let heights = (125 - 0.001) / (3 * 4.9) / 2
     #expect(try exact("random").allSatisfy { isClose($0, -(25 / 3.0 + heights), within: 1e-4) })
-    #expect(simulator.expectedReturns(of: "bayesOptimal", split: "test") == nil)
+    #expect(simulator.expectedReturns(of: "bayesOptimal", split: .test) == nil)
   }
 
   /// Where an episode is one example, no label is ever observed, and the distances of the labels from the predictions have
@@ -113,7 +113,7 @@ struct SinusoidRegressionTests {
     environment.exampleCount = 3
     let simulator = EnvironmentSimulator(environment, horizon: 3, episodeCount: 1)
     let keys = (0..<5).map { RandomKey(seed: 2).child($0) }
-    let lanes = simulator.beginTrial(drawingFrom: "test", keys: keys)
+    let lanes = simulator.beginTrial(drawingFrom: .test, keys: keys)
     var (inputs, labels): ([Float], [Float]) = ([], [])
     for time in 0..<3 {
       let seen = lanes.timeStep.observation
@@ -159,7 +159,7 @@ struct SinusoidRegressionTests {
   func belief() throws {
     let environment = SinusoidRegression()
     let simulator = EnvironmentSimulator(environment, horizon: 10, episodeCount: 1)
-    let lanes = simulator.beginTrial(drawingFrom: "test", keys: [RandomKey(seed: 5)])
+    let lanes = simulator.beginTrial(drawingFrom: .test, keys: [RandomKey(seed: 5)])
     let onlooker = lanes.onlooker(ofLane: 0)
     /// How high the band around the expected curve is, at its highest.
     func width() throws -> Float {
