@@ -142,12 +142,17 @@ struct SinusoidBelief: Sendable {
     let vector = evidence.vector
     let first = SIMD2(
       inverse.x * vector.x + inverse.y * vector.y, inverse.y * vector.x + inverse.z * vector.y)
+    let amplitude = (first * first).sum().squareRoot()
+    guard amplitudes.contains(amplitude), isPossible(phase: atan2(-first.y, first.x)) else { return nil }
     let rest = evidence.squares - (first * vector).sum()
-    let amplitude = max((first * first).sum().squareRoot(), amplitudes.lowerBound)
     return Posterior(
       logEvidence: -0.5 * rest / variance
         + log(2 * Double.pi * variance / determinant.squareRoot() / amplitude),
       first: first, second: products(first) + variance * inverse)
+  }
+
+  private func isPossible(phase: Double) -> Bool {
+    (-1...1).contains { phases.contains(phase + 2 * Double.pi * Double($0)) }
   }
 
   private func quadrature(of evidence: Evidence) -> Posterior {
