@@ -26,7 +26,7 @@ enum FormerKeys {
   private static let table: [String: [String]] = [
     "memory": ["network.memory"], "hiddenUnits": ["network.hiddenUnits"],
     "hiddenLayers": ["network.hiddenLayers"], "activation": ["network.activation"],
-    "contextSize": ["network.contextSize"], "memorySpan": ["network.chronoSpan"],
+    "contextSize": ["adaptation.contextSize"], "memorySpan": ["network.chronoSpan"],
     "readoutUnits": ["network.readoutUnits"], "separateValue": ["value.separateMemory"],
     "valueCoefficient": ["value.coefficient"], "input": ["input.form"], "cropRadius": ["input.cropRadius"],
     "actionUnits": ["counts.units", "counts.units of the algorithm rl2-counts"],

@@ -42,10 +42,7 @@ public final class AdaptingPredictor: Agent {
   }
 
   /// Takes over the adapted parameters of `other`, and what that was shown.
-  public func takeMemory(of other: any Agent) {
-    guard let other = other as? AdaptingPredictor else {
-      preconditionFailure("\(other) is another kind of agent")
-    }
+  public func takeMemory(of other: AdaptingPredictor) {
     (adapted, shown, count) = (other.adapted, other.shown, other.count)
     prediction.setInput(0, adapted, isHeld: true)
   }

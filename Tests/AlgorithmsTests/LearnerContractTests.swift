@@ -19,10 +19,14 @@ struct LearnerContractTests {
       ["recurrent-sac", "rl2-counts"].contains(name) || settings.contains { $0.key == "network.readoutUnits" }
     }
     /// Where it learns: exact counts are of discrete observations.
-    var world: any Simulator { name == "rl2-counts" ? RL2Tests.process : LearnerContractTests.world }
+    var world: any Simulator {
+      name == "rl2-counts"
+        ? RL2Tests.process : LearnerContractTests.world(posing: algorithms[algorithm].problemKind)
+    }
     var name: String { algorithms[algorithm].information.name }
     var testDescription: String {
-      ([name] + settings.map { "\($0.key) = \(TOML.inline($0.value))" }).joined(separator: ", ")
+      let words = [name, algorithms[algorithm].problemKind.rawValue]
+      return (words + settings.map { "\($0.key) = \(TOML.inline($0.value))" }).joined(separator: ", ")
     }
   }
 
@@ -44,8 +48,18 @@ struct LearnerContractTests {
     ("replay.capacity", .integer(80)), ("replay.batchTrials", .integer(12)),
   ]
 
-  static let world = EnvironmentSimulator(
-    PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 2)
+  /// An environment that poses problems of `kind`.
+  static func world(posing kind: ProblemKind) -> any Simulator {
+    switch kind {
+    case .reinforcement:
+      EnvironmentSimulator(
+        PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 2)
+    case .supervised:
+      EnvironmentSimulator(
+        SinusoidRegression(), distributions: [.train: .init(), .test: .init()], horizon: 10, episodeCount: 2
+      )
+    }
+  }
 
   /// The configuration of `type` on a small scale with `settings`; what it has no key for is left out.
   static func configuration<Learner: MetaLearner>(
@@ -161,6 +175,19 @@ struct LearnerContractTests {
         }
         #expect(error?.key == key)
       }
+    }
+    try check(algorithms[subject.algorithm])
+  }
+
+  @Test("learns where its kind of problem is posed, and refuses to where it is not", arguments: cases)
+  func problems(_ subject: Case) throws {
+    func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
+      #expect(throws: Never.self) { try Learner.Problem(Self.world(posing: type.problemKind)) }
+      guard type.problemKind == .supervised else { return }
+      let error = #expect(throws: InvalidParameter.self) {
+        try Learner.Problem(Self.world(posing: .reinforcement))
+      }
+      #expect(error?.key == "environment")
     }
     try check(algorithms[subject.algorithm])
   }

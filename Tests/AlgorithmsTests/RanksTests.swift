@@ -59,6 +59,16 @@ struct RanksTests {
     }
   }
 
+  @Test("get the bytes of one in supervised MAML")
+  func supervised() throws {
+    var configuration = SupervisedMAML.Configuration()
+    (configuration.tasks, configuration.network.hiddenUnits) = (7, 8)
+    try Self.check { [configuration] in
+      try SupervisedMAML(
+        configuration, for: SupervisedMAMLTests.sinusoids, key: RandomKey(seed: 5), pool: $0)
+    }
+  }
+
   @Test("all find what diverges in one of them")
   func divergence() throws {
     @Sendable func divergences(_ ranks: any Ranks) throws -> [String] {

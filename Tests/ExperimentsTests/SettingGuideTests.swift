@@ -32,8 +32,8 @@ import Testing
   }
 
   /// Every key of every algorithm is explained, in the order of the configuration and in the words of its comment.
-  @Test(arguments: Catalogue.complete.algorithmNames)
-  func saysWhatTheSourceSays(algorithm: String) throws {
+  @Test(arguments: Catalogue.complete.algorithms.indices)
+  func saysWhatTheSourceSays(algorithm: Int) throws {
     func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
       let documentation = Learner.Configuration.documentation
       #expect(
@@ -46,12 +46,12 @@ import Testing
         #expect(comments.contains { $0.key == property && $0.text == entry.meaning }, "\(entry.key)")
       }
     }
-    try check(Catalogue.complete.algorithm(algorithm))
+    try check(Catalogue.complete.algorithms[algorithm])
   }
 
   /// A value at the end of the range is accepted, one beyond it is not.
-  @Test(arguments: Catalogue.complete.algorithmNames)
-  func rangesAreThoseOfValidation(algorithm: String) throws {
+  @Test(arguments: Catalogue.complete.algorithms.indices)
+  func rangesAreThoseOfValidation(algorithm: Int) throws {
     func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
       let defaults = try ValueEncoder.table(of: Learner.Configuration())
       for entry in Learner.Configuration.documentation {
@@ -60,11 +60,12 @@ import Testing
           table.set(value, at: entry.key)
           #expect(
             Self.isRefused(table, key: entry.key, as: Learner.Configuration.self) == !isAllowed,
-            "\(entry.key) = \(value) in \(algorithm)")
+            "\(entry.key) = \(value) in \(type.information.name)")
         }
       }
     }
-    try check(Catalogue.complete.algorithm(algorithm))
+    let types: [any MetaLearner.Type] = Catalogue.complete.algorithms
+    try check(types[algorithm])
   }
 
   private static func probes(_ range: SettingRange) -> [(Value, Bool)] {

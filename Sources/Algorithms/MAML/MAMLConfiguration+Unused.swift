@@ -55,7 +55,7 @@ extension MAMLConfiguration {
         ["outer.everyStepCounts"], unusedWhere: adaptation.steps < 2, steps,
         usedBy: "adaptation.steps = 2 or more"),
       .init(
-        ["network.contextSize"], unusedWhere: adaptation.parameters != .context,
+        ["adaptation.contextSize"], unusedWhere: adaptation.parameters != .context,
         "adaptation.parameters is \"\(adaptation.parameters.rawValue)\"",
         usedBy: "adaptation.parameters = \"context\""),
       .init(

@@ -17,7 +17,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
   /// What the network reads.
   public var input = MapSettings()
   /// The network.
-  public var network = FeedForwardNetworkSettings()
+  public var network = FeedForwardNetworkSettings(hiddenUnits: 100)
   /// The inner loop.
   public var adaptation = AdaptationSettings()
   /// The outer loop.
@@ -43,9 +43,7 @@ public struct MAMLConfiguration: LearnerConfiguration {
   public static var documentation: [SettingDocumentation] {
     [
       .iterations,
-      .init(
-        "tasks", "Tasks of one update.", .count(LearnerLimits.episodes), unit: "tasks",
-        readBy: "the outer loop"),
+      .tasks,
       .init(
         "rollouts", "Episodes in each task before every adaptation step, and after the last.",
         .count(LearnerLimits.episodes), unit: "episodes", readBy: "the inner and the outer loop"),

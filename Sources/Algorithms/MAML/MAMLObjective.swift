@@ -31,7 +31,8 @@ package struct MAMLObjective: Sendable {
       encoder,
       hiddenCounts: Array(
         repeating: configuration.network.hiddenUnits, count: configuration.network.hiddenLayers),
-      contextCount: configuration.adaptation.parameters == .context ? configuration.network.contextSize : 0,
+      contextCount: configuration.adaptation.parameters == .context
+        ? configuration.adaptation.contextSize : 0,
       activation: configuration.network.activation, outputCount: distribution.outputCount,
       standardDeviationCount: distribution.hasStandardDeviation ? distribution.componentCount : 0,
       initialStandardDeviation: Float(configuration.exploration.initialStandardDeviation))

@@ -51,36 +51,6 @@ public struct MapSettings: SettingGroup {
   public static let documentation: [SettingDocumentation] = [.cropRadius]
 }
 
-/// A feedforward network, as a table of a configuration.
-public struct FeedForwardNetworkSettings: SettingGroup {
-  /// Units of each hidden layer.
-  public var hiddenUnits = 100
-  /// Hidden layers.
-  public var hiddenLayers = 2
-  /// The nonlinear function of the hidden layers.
-  public var activation = FeedForwardNetwork.Activation.rectifier
-  /// Numbers of the context vector; used where the context adapts.
-  public var contextSize = 2
-
-  /// What its keys mean.
-  public static let documentation: [SettingDocumentation] = [
-    .init(
-      "hiddenUnits", "Units of each hidden layer.", .count(LearnerLimits.units), unit: "units",
-      readBy: "the network"),
-    .init(
-      "hiddenLayers", "Hidden layers.", .count(0...64), unit: "layers",
-      readBy: "the network"),
-    .init(
-      "activation", "The nonlinear function of the hidden layers.",
-      .word(of: FeedForwardNetwork.Activation.self),
-      readBy: "the network"),
-    .init(
-      "contextSize", "Numbers of the context vector; used where the context adapts.",
-      .count(LearnerLimits.units), unit: "numbers",
-      readBy: "the network"),
-  ]
-}
-
 /// The inner loop, as a table of a configuration.
 public struct AdaptationSettings: SettingGroup {
   /// Adaptation steps in training, each with fresh episodes; with none one policy is trained for all tasks, and
@@ -96,6 +66,8 @@ public struct AdaptationSettings: SettingGroup {
   public var learnedStepSizes = false
   /// Which parameters the inner loop changes.
   public var parameters = AdaptedParameters.everything
+  /// Numbers of the context vector; used where the context adapts.
+  public var contextSize = 2
 
   /// What its keys mean.
   public static let documentation: [SettingDocumentation] = [
@@ -107,9 +79,7 @@ public struct AdaptationSettings: SettingGroup {
     .init(
       "loss", "What the inner loop descends on.", .word(of: InnerLoss.self),
       readBy: "the inner loop"),
-    .init(
-      "stepSize", "α, the step size of the inner loop.", .above(0),
-      readBy: "the inner loop"),
+    .stepSize,
     .init(
       "laterStepFactor",
       "What α is multiplied by after the first adaptation step, in training and in evaluation.",
@@ -122,6 +92,10 @@ public struct AdaptationSettings: SettingGroup {
     .init(
       "parameters", "Which parameters the inner loop changes.", .word(of: AdaptedParameters.self),
       readBy: "the inner loop"),
+    .init(
+      "contextSize", "Numbers of the context vector; used where the context adapts.",
+      .count(LearnerLimits.units), unit: "numbers",
+      readBy: "the network"),
   ]
 }
 

@@ -10,6 +10,10 @@ extension SettingDocumentation {
   static let trials = Self(
     "trials", "Trials played for one update.", .count(LearnerLimits.episodes), unit: "trials",
     readBy: "the training")
+  static let tasks = Self(
+    "tasks", "Tasks of one update.", .count(LearnerLimits.episodes), unit: "tasks", readBy: "the outer loop")
+  static let stepSize = Self(
+    "stepSize", "α, the step size of the inner loop.", .above(0), readBy: "the inner loop")
   static let discount = Self(
     "discount", "γ, the weight of a reward one time step later; 0 to 1.", .fraction,
     readBy: "advantages and action values")
@@ -171,4 +175,31 @@ public struct ExplorationSettings: SettingGroup {
       throw InvalidParameter("exploration.bonus", "is \(bonus), which needs discrete observations")
     }
   }
+}
+
+/// A feedforward network, as a table of a configuration.
+public struct FeedForwardNetworkSettings: SettingGroup {
+  /// Units of each hidden layer.
+  public var hiddenUnits: Int
+  /// Hidden layers.
+  public var hiddenLayers = 2
+  /// The nonlinear function of the hidden layers.
+  public var activation = FeedForwardNetwork.Activation.rectifier
+
+  /// Two hidden layers of `hiddenUnits` rectified units.
+  public init(hiddenUnits: Int) { self.hiddenUnits = hiddenUnits }
+
+  /// What its keys mean.
+  public static let documentation: [SettingDocumentation] = [
+    .init(
+      "hiddenUnits", "Units of each hidden layer.", .count(LearnerLimits.units), unit: "units",
+      readBy: "the network"),
+    .init(
+      "hiddenLayers", "Hidden layers.", .count(0...64), unit: "layers",
+      readBy: "the network"),
+    .init(
+      "activation", "The nonlinear function of the hidden layers.",
+      .word(of: FeedForwardNetwork.Activation.self),
+      readBy: "the network"),
+  ]
 }
