@@ -82,7 +82,7 @@ struct SupervisedMAMLTests {
   @Test("has agents that adapt to every example of an episode, the last one too")
   func agents() throws {
     var configuration = SupervisedMAML.Configuration()
-    configuration.hiddenLayers = 0
+    configuration.network.hiddenLayers = 0
     configuration.adaptation.stepSize = 0.02
     let learner = try SupervisedMAML(
       configuration, for: Self.sinusoids, key: RandomKey(seed: 1), pool: ThreadPool(threadCount: 1))

@@ -46,7 +46,8 @@ import Testing
         #expect(comments.contains { $0.key == property && $0.text == entry.meaning }, "\(entry.key)")
       }
     }
-    try check(Catalogue.complete.algorithms[algorithm])
+    let type: any MetaLearner.Type = Catalogue.complete.algorithms[algorithm]
+    try check(type)
   }
 
   /// A value at the end of the range is accepted, one beyond it is not.
