@@ -20,7 +20,7 @@ import Training
       #expect(
         warnings(name, [0.01, 0.6, 0.7]) == [
           "iteration 2: \(name) is 0.6000, more than 0.5: the policy changes too much in one update; "
-            + "try a smaller learningRate or fewer epochs"
+            + "try a smaller optimizer.learningRate or fewer ppo.epochs"
         ])
     }
   }

@@ -61,10 +61,6 @@ import Testing
         "trials is 9223372036854775807; a whole number from 1 to 1000000 is needed"
       ),
       (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "network.hiddenUnits=9223372036854775807"], 65,
-        "a whole number from 1 to 16384 is needed"
-      ),
-      (
         Program.training + ["network.readoutUnits=9223372036854775807"], 65,
         "a whole number from 0 to 16384 is needed"
       ),
