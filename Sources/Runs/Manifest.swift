@@ -88,13 +88,17 @@ package enum Manifest {
 
 /// The tasks that an evaluation plays.
 package enum TaskSample {
-  /// The number of trials to come near to where nothing else is asked for: 1,000, or where trials are very long as many
-  /// as take some minutes, but not too few for a mean.
+  /// The number of trials to come near to where nothing else is asked for: 1,000, or where trials are very long or tasks
+  /// very large as many as take some minutes, but not too few for a mean.
   package static func usualCount(in simulator: any Simulator) -> Int {
-    max(leastUsualCount, min(1000, usualStepCount / simulator.interface.trialLength))
+    let byteCount = simulator.tasks(of: .test, count: 1, key: key(seed: 0)).json.count
+    let possible = min(usualStepCount / simulator.interface.trialLength, usualByteCount / byteCount)
+    return max(leastUsualCount, min(1000, possible))
   }
 
   private static let usualStepCount = 20_000_000
+  /// All tasks are hashed, as JSON, of which a processor writes some ten million bytes a second.
+  private static let usualByteCount = 50_000_000
   private static let leastUsualCount = 20
 
   /// The address of all random numbers of an evaluation with `seed`.
