@@ -49,8 +49,8 @@ public struct SettingGuide {
   /// What there is to say about `key`, which may be a dotted path; about all keys where it is nil.
   private func entries(explaining key: String?) throws -> [Entry] {
     guard let key else { return entries }
-    let last = Self.lastPart(key)
-    for isMeant in [{ $0 == key }, { Self.lastPart($0) == last }] as [(String) -> Bool] {
+    let last = Synonyms.lastPart(key)
+    for isMeant in [{ $0 == key }, { Synonyms.lastPart($0) == last }] as [(String) -> Bool] {
       let found = entries.filter { isMeant($0.key) }
       guard found.isEmpty else { return found }
     }
@@ -58,10 +58,6 @@ public struct SettingGuide {
       .configuration,
       "\(quoted(key)) is not a known key.\(Synonyms.suggestion(for: last, among: keys + entries.map(\.key))) "
         + "metarl config explain lists all keys.")
-  }
-
-  private static func lastPart(_ path: String) -> String {
-    path.split(separator: ".").last.map(String.init) ?? path
   }
 
   /// The same as one document.

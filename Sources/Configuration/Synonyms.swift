@@ -39,7 +39,8 @@ package enum Synonyms {
     key == other || key.hasSuffix(".\(other)")
   }
 
-  private static func lastPart(_ path: String) -> String {
+  /// What a dotted path ends in.
+  package static func lastPart(_ path: String) -> String {
     path.split(separator: ".").last.map(String.init) ?? path
   }
 

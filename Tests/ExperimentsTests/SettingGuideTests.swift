@@ -102,7 +102,6 @@ import Testing
       let isOfCombination =
         [
           "which needs", "Reptile", "adaptation itself", "cannot be divided", "DiCE", "one update brings",
-          "sees the action",
         ].contains {
           error.reason.contains($0)
         }

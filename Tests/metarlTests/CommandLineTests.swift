@@ -57,42 +57,37 @@ import Testing
         "task 1009 is not one of 0 to 999"
       ),
       (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "trials=9223372036854775807"], 65,
+        Program.training("rl2", "trials=9223372036854775807"), 65,
         "trials is 9223372036854775807; a whole number from 1 to 1000000 is needed"
       ),
       (
-        Program.training + ["network.readoutUnits=9223372036854775807"], 65,
+        Program.training("rl2", "network.hiddenUnits=9223372036854775807"), 65,
+        "a whole number from 1 to 16384 is needed"
+      ),
+      (
+        Program.training("rl2", "network.readoutUnits=9223372036854775807"), 65,
         "a whole number from 0 to 16384 is needed"
       ),
       (
-        [
-          "train", "--env", "tiny", "--algorithm", "rl2-counts", "counts.lookahead=9223372036854775807",
-        ], 65, "a whole number from 0 to 1000 is needed"
+        Program.training("recurrent-sac", "network.readoutUnits=0"), 65,
+        "network.readoutUnits is 0; a whole number from 1 to 16384"
       ),
       (
-        Program.training + ["ppo.epochs=9223372036854775807"], 65,
+        Program.training("rl2-counts", "counts.lookahead=9223372036854775807"), 65,
+        "a whole number from 0 to 1000 is needed"
+      ),
+      (
+        Program.training("rl2", "ppo.epochs=9223372036854775807"), 65,
         "a whole number from 1 to 1000000 is needed"
       ),
+      (Program.training("maml", "rollouts=9223372036854775807"), 65, "rollouts is 9223372036854775807"),
       (
-        ["train", "--env", "tiny", "--algorithm", "maml", "rollouts=9223372036854775807"], 65,
-        "rollouts is 9223372036854775807"
-      ),
-      (
-        ["train", "--env", "tiny", "--algorithm", "maml", "network.hiddenLayers=9223372036854775807"], 65,
+        Program.training("maml", "network.hiddenLayers=9223372036854775807"), 65,
         "a whole number from 0 to 64 is"
       ),
-      (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "episodes=1000000", "trials=1000000"], 65,
-        " of memory, "
-      ),
-      (
-        ["train", "--env", "tiny", "--algorithm", "rl2", "network.hiddenUnits=16384", "trials=1000000"], 65,
-        "this machine has "
-      ),
-      (
-        ["train", "--env", "tiny", "--algorithm", "maml", "tasks=1000000", "rollouts=1000000"], 65,
-        " of memory, "
-      ),
+      (Program.training("rl2", "episodes=1000000", "trials=1000000"), 65, " of memory, "),
+      (Program.training("rl2", "network.hiddenUnits=16384", "trials=1000000"), 65, "this machine has "),
+      (Program.training("maml", "tasks=1000000", "rollouts=1000000"), 65, " of memory, "),
       (Program.training + ["--progress", "loud"], 64, "'auto', 'bar', 'plain', 'json' or 'none'"),
       (Program.training + ["rate"], 64, "\"rate\" is not key=value"),
       (

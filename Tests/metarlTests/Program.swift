@@ -21,6 +21,11 @@ final class Program {
     "train", "--env", "tiny", "--algorithm", "rl2", "trials=4", "network.hiddenUnits=2", "ppo.minibatches=1",
   ]
 
+  /// The words that train `algorithm` with `settings`.
+  static func training(_ algorithm: String, _ settings: String...) -> [String] {
+    ["train", "--env", "tiny", "--algorithm", algorithm] + settings
+  }
+
   init() throws {
     try FileManager.default.createDirectory(atPath: "\(directory)/envs", withIntermediateDirectories: true)
     try write(

@@ -43,10 +43,6 @@ extension RecurrentSAC {
     /// Throws `InvalidParameter` for values that make no sense.
     public func validate() throws {
       try validateRanges()
-      if network.readoutUnits == 0 {
-        throw InvalidParameter(
-          "network.readoutUnits", "is 0; action values need a layer that sees the action, of at least 1")
-      }
       if replay.capacity < trials {
         throw InvalidParameter("replay.capacity", "is \(replay.capacity); one update brings \(trials) trials")
       }
@@ -118,7 +114,8 @@ extension RecurrentSAC.Configuration {
       .init(
         "targetRate", "How far target networks go towards the present ones at each gradient step; up to 1.",
         .positiveFraction, readBy: "the target networks"),
-    ] + InputSettings.documentation(of: "input") + RecurrentNetworkSettings.documentation(of: "network")
+    ] + InputSettings.documentation(of: "input")
+      + RecurrentNetworkSettings.documentation(leastReadoutUnits: 1).map { $0.within("network") }
       + ReplaySettings.documentation(of: "replay") + TemperatureSettings.documentation(of: "temperature")
       + OptimizerSettings.documentation(of: "optimizer") + [.shardTrials]
   }

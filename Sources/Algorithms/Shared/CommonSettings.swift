@@ -38,27 +38,35 @@ public struct RecurrentNetworkSettings: SettingGroup {
   public var hiddenUnits = 128
   /// Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; at least 1.
   public var chronoSpan = 1.0
-  /// Units of a layer between the memory and what reads it, which sees the input once more; 0 for none.
+  /// Units of a layer between the memory and what reads it, which sees the input once more; 0 for none, where that is
+  /// allowed.
   public var readoutUnits = 0
 
   /// What its keys mean.
-  public static let documentation: [SettingDocumentation] = [
-    .init(
-      "memory",
-      "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
-      .word(of: MemoryKind.self), readBy: "the network"),
-    .init(
-      "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
-      readBy: "the network"),
-    .init(
-      "chronoSpan",
-      "Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; "
-        + "at least 1.", .number(from: 1), unit: "time steps", readBy: "the first parameters of the network"),
-    .init(
-      "readoutUnits",
-      "Units of a layer between the memory and what reads it, which sees the input once more; 0 for none.",
-      .count(0...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
-  ]
+  public static var documentation: [SettingDocumentation] { documentation(leastReadoutUnits: 0) }
+
+  /// The same where the layer of readout units must have at least so many.
+  static func documentation(leastReadoutUnits: Int) -> [SettingDocumentation] {
+    [
+      .init(
+        "memory",
+        "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
+        .word(of: MemoryKind.self), readBy: "the network"),
+      .init(
+        "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
+        readBy: "the network"),
+      .init(
+        "chronoSpan",
+        "Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; "
+          + "at least 1.", .number(from: 1), unit: "time steps", readBy: "the first parameters of the network"
+      ),
+      .init(
+        "readoutUnits",
+        "Units of a layer between the memory and what reads it, which sees the input once more; 0 for none, "
+          + "where that is allowed.",
+        .count(leastReadoutUnits...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
+    ]
+  }
 
   /// The memory that they describe.
   var recurrentUnit: any Memory { memory.memory(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan)) }
