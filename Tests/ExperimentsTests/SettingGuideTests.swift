@@ -13,22 +13,34 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Algorithms")
 
   /// The comment above every stored property of the configuration in a file.
-  private static func comments(in file: String) throws -> [(key: String, text: String)] {
+  private static func comments(in file: String) throws -> [(type: String, key: String, text: String)] {
     let text = try String(contentsOf: sources.appendingPathComponent(file), encoding: .utf8)
-    var (comments, lines): ([(String, String)], [Substring]) = ([], [])
+    var (comments, lines): ([(String, String, String)], [Substring]) = ([], [])
+    var type = ""
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let line = line.drop { $0 == " " }
       if line.hasPrefix("/// ") {
         lines.append(line.dropFirst(4))
       } else {
+        if line.hasPrefix("public struct ") {
+          type = String(line.dropFirst(14).prefix { $0.isLetter || $0.isNumber })
+        }
         if line.hasPrefix("public var "), !lines.isEmpty {
           comments.append(
-            (String(line.dropFirst(11).prefix { $0 != " " && $0 != ":" }), lines.joined(separator: " ")))
+            (type, String(line.dropFirst(11).prefix { $0 != " " && $0 != ":" }), lines.joined(separator: " "))
+          )
         }
         lines = []
       }
     }
     return comments
+  }
+
+  /// The type of the group called `name`, in a configuration or in what that wraps.
+  private static func typeName(of name: String, in configuration: Any) -> String? {
+    let children = Mirror(reflecting: configuration).children
+    if let child = children.first(where: { $0.label == name }) { return "\(type(of: child.value))" }
+    return children.first { $0.label == "choices" }.flatMap { typeName(of: name, in: $0.value) }
   }
 
   /// Every key of every algorithm is explained, in the order of the configuration and in the words of its comment.
@@ -42,8 +54,13 @@ import Testing
         .filter { $0.hasSuffix(".swift") }
       let comments = try files.flatMap { try Self.comments(in: $0) }
       for entry in documentation {
-        let property = entry.key.split(separator: ".").last ?? ""
-        #expect(comments.contains { $0.key == property && $0.text == entry.meaning }, "\(entry.key)")
+        let parts = entry.key.split(separator: ".")
+        let group = Self.typeName(of: String(parts[0]), in: Learner.Configuration())
+        let own = comments.filter {
+          $0.key == parts[parts.count - 1]
+            && (parts.count == 1 ? $0.type.hasSuffix("Configuration") : $0.type == group)
+        }
+        #expect(own.contains { $0.text == entry.meaning }, "\(entry.key)")
       }
     }
     let type: any MetaLearner.Type = Catalogue.complete.algorithms[algorithm]
@@ -149,7 +166,7 @@ import Testing
         "The number of arms.\n  range    a whole number\n"))
   }
 
-  private static func comments(ofFilesLike type: String) throws -> [(key: String, text: String)] {
+  private static func comments(ofFilesLike type: String) throws -> [(type: String, key: String, text: String)] {
     let directory = sources.deletingLastPathComponent().appendingPathComponent("Environments").path
     return try FileManager.default.subpathsOfDirectory(atPath: directory)
       .filter { $0.hasSuffix(".swift") && ($0.split(separator: "/").last ?? "").hasPrefix(type) }
