@@ -166,7 +166,8 @@ import Testing
         "The number of arms.\n  range    a whole number\n"))
   }
 
-  private static func comments(ofFilesLike type: String) throws -> [(type: String, key: String, text: String)] {
+  private static func comments(ofFilesLike type: String) throws -> [(type: String, key: String, text: String)]
+  {
     let directory = sources.deletingLastPathComponent().appendingPathComponent("Environments").path
     return try FileManager.default.subpathsOfDirectory(atPath: directory)
       .filter { $0.hasSuffix(".swift") && ($0.split(separator: "/").last ?? "").hasPrefix(type) }
