@@ -1,7 +1,7 @@
 import Formats
 
 /// What hyperparameters were called before they stood in groups, so that whoever brings an old file is told each new name.
-enum FormerKeys {
+package enum FormerKeys {
   /// Throws `InvalidParameter` where `table` has former keys of an algorithm with `defaults`, and names the present name of
   /// each.
   static func refuse(in table: Table, defaults: Table) throws {
@@ -14,7 +14,7 @@ enum FormerKeys {
   }
 
   /// The present name of `key`, which has `value`; nil where it is the present one, or was none of the algorithm's.
-  static func present(for key: String, _ value: Value, defaults: Table) -> String? {
+  package static func present(for key: String, _ value: Value, defaults: Table) -> String? {
     // A key may have become the name of a group, such as `input`.
     guard defaults[key].map({ $0.table != nil && value.table == nil }) ?? true else { return nil }
     let names = table[key] ?? []

@@ -36,11 +36,6 @@ public struct Hyperparameters {
     return try Settings.overlaid(defaults, with: overlay)
   }
 
-  /// The present name of a former key of an algorithm with `defaults`, which has `value`; nil where it is none.
-  package static func presentName(of key: String, _ value: Value, defaults: Table) -> String? {
-    FormerKeys.present(for: key, value, defaults: defaults)
-  }
-
   private init(
     table: Table, iterationCount: Int,
     estimate: @escaping (any Simulator, LearnerUse) throws -> MemoryEstimate,

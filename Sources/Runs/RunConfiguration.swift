@@ -256,6 +256,9 @@ private struct Draft {
   /// Puts a value from the command line in its place: a hyperparameter, else a key of the environment.
   mutating func apply(_ override: Override, hyperparameters: Table) throws {
     let (first, rest) = (override.path[0], Array(override.path.dropFirst()))
+    if rest.isEmpty, let name = FormerKeys.present(for: first, override.value, defaults: hyperparameters) {
+      throw Failure(.configuration, "command line: \(first) is now \(name)")
+    }
     chosenKeys.append(first)
     switch first {
     case "seed" where rest.isEmpty: seed = try whole(override)
@@ -265,9 +268,6 @@ private struct Draft {
     case "evaluateTasks" where rest.isEmpty: evaluateTasks = try whole(override)
     case "hyperparameters" where !rest.isEmpty: try overrides.set(rest, to: override.value)
     case "environment" where !rest.isEmpty: try changeEnvironment(rest, to: override.value)
-    case _ where rest.isEmpty && formerName(of: override, hyperparameters) != nil:
-      throw Failure(
-        .configuration, "command line: \(first) is now \(formerName(of: override, hyperparameters) ?? "")")
     // A hyperparameter may be called `tasks`; `tasks.train` is then still the environment's.
     case _ where rest.isEmpty ? hyperparameters[first] != nil : hyperparameters[first]?.table != nil:
       try overrides.set(override.path, to: override.value)
@@ -284,10 +284,6 @@ private struct Draft {
             ]
           ).description)
     }
-  }
-
-  private func formerName(of override: Override, _ hyperparameters: Table) -> String? {
-    Hyperparameters.presentName(of: override.path[0], override.value, defaults: hyperparameters)
   }
 
   private func whole(_ override: Override) throws -> Int {
