@@ -9,6 +9,8 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   private(set) var shifts: LaneShifts<Subject.Task>?
   /// Those who count what is done, `[lane]`; none where nobody asked.
   private var tallies: [any BehaviorTally<Subject>] = []
+  /// What is known of the tasks; nil where nobody asked.
+  private var beliefs: LaneBeliefs<Subject>?
   private let turn: Turn?
 
   /// The tasks that lanes are put into when they come to an episode.
@@ -36,8 +38,8 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   var timeStep: TimeStep { batch.timeStep }
   var returns: [Float] { batch.returns }
 
-  /// What the tasks were drawn from: the prior of a reference that plans.
-  var distribution: Subject.TaskDistribution { simulator.distribution(split) }
+  /// What is known of a task of the split before anything has happened, where that is computed.
+  var prior: Subject.Belief? { simulator.environment.belief(in: simulator.setting(split)) }
 
   /// `count` tasks of each split, always the same.
   func someTasks(count: Int) -> [Subject.Task] {
@@ -53,6 +55,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
   }
 
   func restart(drawingFrom split: TaskSplit, taskKeys: [RandomKey], keys: [RandomKey]) {
+    let isNewSplit = split != self.split
     self.split = split
     let (distribution, environment) = (simulator.distribution(split), simulator.environment)
     let pool = simulator.pools[split]
@@ -66,6 +69,7 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
       }
     }
     shifts = simulator.shifts(of: split, taskKeys: taskKeys)
+    if isNewSplit && beliefs != nil { keepBeliefs() } else { beliefs?.beginTrials(&batch) }
   }
 
   func restart(keys: [RandomKey]) {
@@ -73,25 +77,43 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
       shifts.map { $0.shift.switchAfter == 0 || simulator.interface.episodeCount == 1 } ?? true,
       "tasks that have been switched do not come back")
     batch.restart(simulator.environment, keys: keys, taskKeys: nil) { _, _ in }
+    beliefs?.beginTrials(&batch)
   }
 
   func step(taking actions: [Float]) {
     guard shifts != nil || !tallies.isEmpty else {
-      simulator.environment.stepLanes(&batch, taking: actions.span)
-      turnTasks()
+      stepLanes(taking: actions)
       return
     }
     let before = (states: batch.states, timeStep: batch.timeStep)
     let physical = physicalActions(actions)
-    simulator.environment.stepLanes(&batch, taking: physical.span)
-    showChosen(actions, since: before.timeStep)
-    count(physical, since: before)
-    switchTasks(since: before.timeStep)
+    stepLanes(taking: physical) {
+      showChosen(actions, since: before.timeStep)
+      count(physical, since: before)
+      switchTasks(since: before.timeStep)
+    }
+  }
+
+  /// Lets the environment make a step, and notes what of it before agents see the next one.
+  private func stepLanes(taking actions: [Float], noting note: () -> Void = {}) {
+    beliefs?.foresee(actions.span, in: batch)
+    simulator.environment.stepLanes(&batch, taking: actions.span)
+    note()
     turnTasks()
+    beliefs?.show(in: &batch)
   }
 
   func keepEndObservations() {
     batch.timeStep.endObservation = Array(repeating: 0, count: batch.timeStep.observation.count)
+  }
+
+  func keepBeliefs() {
+    guard let prior, prior.width > 0 else {
+      preconditionFailure("no belief about \(Subject.name) is computed")
+    }
+    batch.timeStep.belief = Array(repeating: 0, count: prior.width * batch.timeStep.laneCount)
+    beliefs = LaneBeliefs(simulator.environment, prior: prior, laneCount: batch.timeStep.laneCount)
+    beliefs?.beginTrials(&batch)
   }
 
   func beginTally() {

@@ -46,6 +46,9 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   /// The task distributions, in the order of their names.
   public var splits: [TaskSplit] { distributions.keys.sorted() }
 
+  /// How many numbers say what can be known of a task; 0 where that is not computed.
+  public var beliefWidth: Int { environment.belief(in: setting(.train))?.width ?? 0 }
+
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> Self {
     Self(self, episodeCount: episodeCount)

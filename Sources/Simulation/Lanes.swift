@@ -17,6 +17,9 @@ public protocol Lanes: AnyObject {
   func step(taking actions: [Float])
   /// Begins to keep the observation that ends each episode, before the next one begins, as `TimeStep.endObservation`.
   func keepEndObservations()
+  /// Begins to compute what can be known of the task of each lane, as `TimeStep.belief`, at the start of a trial. Only
+  /// where `Simulator.beliefWidth` is above 0.
+  func keepBeliefs()
   /// Begins to count what the agents do, at the start of a trial.
   func beginTally()
   /// What was counted since, over all lanes; nothing where the environment counts nothing.

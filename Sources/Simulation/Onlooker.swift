@@ -32,7 +32,9 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
   private let environment: Subject
   private let lanes: EnvironmentLanes<Subject>
   private let lane: Int
-  private var knowledge: (any TaskBelief<Subject>)?
+  private var knowledge: Subject.Belief?
+  /// The last episode that the knowledge has begun with.
+  private var knownEpisode: Int32 = -1
   private let states: [Subject.State]
   /// Some tasks of all splits, by which to find what tells them apart.
   private lazy var otherTasks = lanes.someTasks(count: 16)
@@ -43,7 +45,7 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     self.lanes = lanes
     self.lane = lane
     // What is known where tasks are shifted is not computed.
-    knowledge = lanes.shifts == nil ? environment.belief(over: lanes.distribution) : nil
+    knowledge = lanes.shifts == nil ? lanes.prior : nil
     let task = lanes.batch.tasks[lane]
     states = environment.landmarks(in: task)
     let width = lanes.batch.interface.observation.componentCount
@@ -69,6 +71,7 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
   }
 
   var belief: Scene? {
+    beginEpisode()
     guard let knowledge else { return nil }
     var scene = Scene()
     knowledge.draw(into: &scene)
@@ -82,8 +85,26 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
 
   func learn(from action: [Float]) {
     guard knowledge != nil else { return }
+    beginEpisode()
     let next = successor(taking: action)
-    knowledge?.update(from: lanes.batch.states[lane], taking: action, to: next.state, outcome: next.outcome)
+    knowledge?.learn(
+      from: lanes.batch.states[lane], taking: physical(action).span, to: next.state, outcome: next.outcome,
+      observing: observation(of: next.state).span)
+  }
+
+  private func beginEpisode() {
+    let progress = lanes.batch.timeStep.progress[lane]
+    guard progress.isEpisodeStart, !progress.isTrialOver, progress.episode != knownEpisode else { return }
+    knownEpisode = progress.episode
+    let state = lanes.batch.states[lane]
+    knowledge?.beginEpisode(in: state, observing: observation(of: state).span)
+  }
+
+  private func observation(of state: Subject.State) -> [Float] {
+    var observation = Array(repeating: Float(0), count: environment.observation.componentCount)
+    var span = observation.mutableSpan
+    environment.observe(state, in: task, into: &span)
+    return observation
   }
 
   private func successor(taking action: [Float]) -> (state: Subject.State, outcome: Outcome) {

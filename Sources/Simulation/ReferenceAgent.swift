@@ -106,7 +106,7 @@ extension EnvironmentSimulator {
     return reference(name, in: setting(split))?.expectedReturns?()
   }
 
-  private func setting(
+  func setting(
     _ split: TaskSplit, isShifted: Bool = true
   ) -> ReferenceSetting<Subject.TaskDistribution> {
     var setting = ReferenceSetting(

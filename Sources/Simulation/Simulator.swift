@@ -12,6 +12,9 @@ public protocol Simulator: Sendable {
   /// What `split` does to trials beside drawing their tasks.
   func shift(of split: TaskSplit) -> TrialShift
 
+  /// How many numbers say what can be known of a task, for lanes that keep it; 0 where that is not computed.
+  var beliefWidth: Int { get }
+
   /// The same environment with another number of episodes per trial.
   func with(episodeCount: Int) -> Self
   /// The same environment as it is after `episodeCount` episodes of a trial.

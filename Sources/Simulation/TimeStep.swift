@@ -6,6 +6,8 @@ public struct TimeStep: Sendable {
   /// The observation that the previous transition of a lane ended an episode with, `[lane, observation]`, where lanes
   /// keep it; means nothing for lanes where it ended none. Empty where they do not.
   public var endObservation: [Float] = []
+  /// What can be known of the task of a lane by now, `[lane, belief]`, where lanes keep it. Empty where they do not.
+  public var belief: [Float] = []
   /// The action taken before, `[lane, action]`; zeros at the start of a trial. It crosses episode ends.
   public var previousAction: [Float]
   /// The reward it brought, `[lane]`; zero at the start of a trial. It crosses episode ends.

@@ -85,14 +85,14 @@ import Testing
 
   @Test func beliefIsCertainOnceTheGoalIsFound() {
     let goals = [Cell(x: 2, y: 0), Cell(x: 3, y: 0), Cell(x: 4, y: 0)]
-    var belief = GridNavigation.Belief(goals: goals)
+    var belief = GoalBelief(GridNavigation(), goals: goals)
     #expect(goals.allSatisfy { belief.probability(of: $0) == 1.0 / 3 })
-    belief.update(arrivingIn: goals[0], isGoal: false)
+    belief.arrive(in: goals[0], isGoal: false)
     #expect(goals.map { belief.probability(of: $0) } == [0, 0.5, 0.5])
     #expect(belief.goal == nil)
-    belief.update(arrivingIn: goals[1], isGoal: true)
+    belief.arrive(in: goals[1], isGoal: true)
     #expect(goals.map { belief.probability(of: $0) } == [0, 1, 0])
-    belief.update(arrivingIn: Cell(x: 0, y: 0), isGoal: false)
+    belief.arrive(in: Cell(x: 0, y: 0), isGoal: false)
     #expect(belief.goal == goals[1])
   }
 

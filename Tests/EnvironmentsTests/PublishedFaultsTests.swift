@@ -39,13 +39,12 @@ import Testing
 
   /// Once the goal was seen the belief is certain; a published one then doubts it again.
   @Test func beliefStaysCertain() {
-    var belief = GridNavigation.Belief(goals: [
-      GridCell(x: 2, y: 2), GridCell(x: 3, y: 3), GridCell(x: 4, y: 4),
-    ])
-    belief.update(arrivingIn: GridCell(x: 3, y: 3), isGoal: true)
+    let goals = [GridCell(x: 2, y: 2), GridCell(x: 3, y: 3), GridCell(x: 4, y: 4)]
+    var belief = GoalBelief(GridNavigation(), goals: goals)
+    belief.arrive(in: GridCell(x: 3, y: 3), isGoal: true)
     for _ in 0..<10 {
-      belief.update(arrivingIn: GridCell(x: 3, y: 3), isGoal: true)
-      belief.update(arrivingIn: GridCell(x: 2, y: 2), isGoal: false)
+      belief.arrive(in: GridCell(x: 3, y: 3), isGoal: true)
+      belief.arrive(in: GridCell(x: 2, y: 2), isGoal: false)
       #expect(belief.goal == GridCell(x: 3, y: 3))
     }
   }

@@ -51,7 +51,9 @@ import Testing
     #expect(family.words(for: task).isEmpty && family.landmarks(in: task).isEmpty)
     #expect(family.task(task, touchedAt: Scene.Point(x: 0, y: 0)) == nil)
     #expect(family.quantities(of: .init()).isEmpty)
-    #expect(family.belief(over: .init()) == nil && family.behaviorTally(in: task) == nil)
+    #expect(
+      family.belief(in: .init(.init(), horizon: 1, episodeCount: 1)) == nil
+        && family.behaviorTally(in: task) == nil)
     #expect(!Guess.endsByChance)
   }
 }

@@ -96,6 +96,11 @@ public struct DependentBandit: Environment {
     }
   }
 
+  /// How often the arms pay, and whether they have changed places.
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> DependentArmsBelief? {
+    DependentArmsBelief(SideBelief(hypotheses(of: setting.distribution)))
+  }
+
   /// A first arm drawn from the distribution.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     let values = distribution.probabilities
@@ -198,5 +203,52 @@ private struct BeliefLane: ReferenceLane {
       if moment.progress.isEpisodeStart { belief.restart() } else { belief.advance() }
     }
     action[0] = belief.meanOfFirst >= 0.5 ? 0 : 1
+  }
+}
+
+/// What is known of two arms of which one pays as often as the other does not.
+public struct DependentArmsBelief: TaskBelief {
+  /// Dependent arms.
+  public typealias Subject = DependentBandit
+  private let prior: SideBelief
+  private var belief: SideBelief
+  private var isFirst = true
+
+  init(_ prior: SideBelief) { (self.prior, belief) = (prior, prior) }
+
+  /// Two numbers.
+  public var width: Int { 2 }
+
+  /// Writes the expected probability that the first arm pays now, and its standard deviation.
+  public func write(into numbers: inout MutableSpan<Float>) {
+    numbers[0] = Float(belief.meanOfFirst)
+    numbers[1] = Float(belief.deviationOfFirst)
+  }
+
+  /// Nothing is known but the distribution.
+  public mutating func beginTrial() {
+    belief.become(prior)
+    isFirst = true
+  }
+
+  /// The arms are in their first places.
+  public mutating func beginEpisode(in state: DependentBandit.State, observing observation: Span<Float>) {
+    belief.restart()
+    isFirst = true
+  }
+
+  /// Learns from a pull; before every other one but the first of an episode the arms may have changed places.
+  public mutating func learn(
+    from state: DependentBandit.State, taking action: Span<Float>, to next: DependentBandit.State,
+    outcome: Outcome, observing observation: Span<Float>
+  ) {
+    if !isFirst { belief.advance() }
+    isFirst = false
+    belief.observe(favoursFirst: (action[0] == 0) == (outcome.reward > 0))
+  }
+
+  /// Draws how often each arm is expected to pay.
+  public func draw(into scene: inout Scene) {
+    scene.arms(means: [Float(belief.meanOfFirst), Float(1 - belief.meanOfFirst)])
   }
 }

@@ -76,6 +76,11 @@ public struct InformativeBandit: Environment {
   /// One task for each arm.
   public func tasks(of distribution: TaskDistribution) -> [Task]? { (0..<armCount).map(Task.init) }
 
+  /// All targets are possible that no reward has ruled out.
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> TaskCandidates<Self>? {
+    TaskCandidates(self, among: (0..<armCount).map(Task.init), in: setting)
+  }
+
   /// A target uniform over the arms.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     Task(target: random.integer(below: armCount))

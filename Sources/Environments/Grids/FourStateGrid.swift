@@ -60,6 +60,11 @@ public struct FourStateGrid: Environment {
   /// The four tasks.
   public func tasks(of distribution: TaskDistribution) -> [Task]? { (0..<4).map { Task(move: $0) } }
 
+  /// All goals are possible that were not tried.
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> TaskCandidates<Self>? {
+    TaskCandidates(self, among: (0..<4).map { Task(move: $0) }, in: setting)
+  }
+
   /// One of the four tasks.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     Task(move: random.integer(below: 4))

@@ -30,6 +30,24 @@ struct SideBelief: Sendable {
     }
   }
 
+  /// The standard deviation of the same.
+  var deviationOfFirst: Double {
+    let squares = hypotheses.indices.reduce(0) { sum, index in
+      let probability = hypotheses[index].probability
+      return sum + straight[index] * probability * probability
+        + reversed[index] * (1 - probability) * (1 - probability)
+    }
+    return max(squares - meanOfFirst * meanOfFirst, 0).squareRoot()
+  }
+
+  /// Becomes as `other` is, a belief about the same hypotheses, without allocating.
+  mutating func become(_ other: SideBelief) {
+    for index in hypotheses.indices {
+      straight[index] = other.straight[index]
+      reversed[index] = other.reversed[index]
+    }
+  }
+
   /// Learns that a success on the first side, or a failure on the second, was seen, or else the opposite.
   mutating func observe(favoursFirst: Bool) {
     var total = 0.0

@@ -55,26 +55,38 @@ extension SinusoidRegression {
   }
 
   /// What the examples leave open.
-  public func belief(over distribution: TaskDistribution) -> (any TaskBelief<Self>)? {
-    SinusoidKnowledge(environment: self, belief: SinusoidBelief(distribution, noise: noise))
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> SinusoidKnowledge? {
+    SinusoidKnowledge(environment: self, prior: SinusoidBelief(setting.distribution, noise: noise))
   }
 }
 
 /// The exact belief about the curve, as the curve that is expected and how far the true one may be from it.
-private struct SinusoidKnowledge: TaskBelief {
-  typealias Subject = SinusoidRegression
-  let environment: SinusoidRegression
-  var belief: SinusoidBelief
+public struct SinusoidKnowledge: TaskBelief {
+  /// Sinusoids.
+  public typealias Subject = SinusoidRegression
+  private let environment: SinusoidRegression
+  private let prior: SinusoidBelief
+  private var belief: SinusoidBelief
 
-  mutating func update(
-    from state: SinusoidRegression.State, taking action: [Float], to next: SinusoidRegression.State,
-    outcome: Outcome
+  init(environment: SinusoidRegression, prior: SinusoidBelief) {
+    self.environment = environment
+    self.prior = prior
+    belief = prior
+  }
+
+  /// Nothing is known but the distribution.
+  public mutating func beginTrial() { belief = prior }
+
+  /// Learns from the label of the example.
+  public mutating func learn(
+    from state: SinusoidRegression.State, taking action: Span<Float>, to next: SinusoidRegression.State,
+    outcome: Outcome, observing observation: Span<Float>
   ) {
     belief.learn(state.example.label, at: state.example.input)
   }
 
   /// Draws the expected curve in a band of one standard deviation to either side.
-  func draw(into scene: inout Scene) {
+  public func draw(into scene: inout Scene) {
     let posterior = belief.posterior
     environment.addAxes(to: &scene, reach: 0)
     func curve(_ deviations: Double) -> [Scene.Point] {

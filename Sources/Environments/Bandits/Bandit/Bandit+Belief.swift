@@ -4,60 +4,88 @@ import Simulation
 
 extension Bandit {
   /// The prior of every arm's mean.
-  public func belief(over distribution: TaskDistribution) -> (any TaskBelief<Bandit>)? {
-    MeansBelief(environment: self, distribution: distribution)
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> ArmsBelief? {
+    ArmsBelief(self, setting.distribution)
   }
 }
 
-/// The posterior density of every arm's mean, on a grid of means.
-private struct MeansBelief: TaskBelief {
-  typealias Subject = Bandit
+/// The posterior of every arm's mean, which the number of its pulls and the sum of its rewards determine.
+public struct ArmsBelief: TaskBelief {
+  /// Independent arms.
+  public typealias Subject = Bandit
   private static let levelCount = 64
 
-  let environment: Bandit
+  private let environment: Bandit
+  private let distribution: Bandit.TaskDistribution
   /// The range of means.
-  let range: ClosedRange<Double>
-  /// The logarithm of each density up to a constant, `[arm][level]`.
-  var logDensities: [[Double]]
+  private let range: ClosedRange<Double>
+  /// Of each arm.
+  private var pulls: [Float]
+  private var sums: [Float]
 
-  init(environment: Bandit, distribution: Bandit.TaskDistribution) {
-    self.environment = environment
+  init(_ environment: Bandit, _ distribution: Bandit.TaskDistribution) {
+    (self.environment, self.distribution) = (environment, distribution)
+    range =
+      environment.kind == .bernoulli ? 0...1 : Double(distribution.lower)...Double(distribution.upper)
+    pulls = Array(repeating: 0, count: environment.armCount)
+    sums = pulls
+  }
+
+  /// Two numbers for each arm.
+  public var width: Int { 2 * environment.armCount }
+
+  /// Writes of each arm the expected mean, as a place in the range of means, from 0 to 1, and 1/√(1 + n) after n pulls.
+  /// Expected by a Gaussian arm's n rewards is their mean, moved towards the middle of the range as by one more.
+  public func write(into numbers: inout MutableSpan<Float>) {
     let isBernoulli = environment.kind == .bernoulli
-    range = isBernoulli ? 0...1 : Double(distribution.lower)...Double(distribution.upper)
-    logDensities = []
-    let prior = (0..<Self.levelCount).map { level in
-      let mean = mean(ofLevel: level)
-      return isBernoulli ? (distribution.alpha - 1) * log(mean) + (distribution.beta - 1) * log(1 - mean) : 0
+    let weight = isBernoulli ? Float(distribution.alpha + distribution.beta) : 1
+    let (lower, width) = (Float(range.lowerBound), Float(range.upperBound - range.lowerBound))
+    let expected = isBernoulli ? Float(distribution.alpha) : lower + width / 2
+    for arm in pulls.indices {
+      let mean = (expected + sums[arm]) / (weight + pulls[arm])
+      numbers[2 * arm] = width > 0 ? (mean - lower) / width : 0
+      numbers[2 * arm + 1] = 1 / (1 + pulls[arm]).squareRoot()
     }
-    logDensities = Array(repeating: prior, count: environment.armCount)
+  }
+
+  /// No arm was pulled.
+  public mutating func beginTrial() {
+    for arm in pulls.indices { (pulls[arm], sums[arm]) = (0, 0) }
+  }
+
+  /// Counts a pull.
+  public mutating func learn(
+    from state: Bandit.State, taking action: Span<Float>, to next: Bandit.State, outcome: Outcome,
+    observing observation: Span<Float>
+  ) {
+    let arm = Int(action[0])
+    pulls[arm] += 1
+    sums[arm] += outcome.reward
+  }
+
+  /// The logarithm of the density of an arm's mean, up to a constant.
+  private func logDensity(ofArm arm: Int, mean: Double) -> Double {
+    let (pulls, sum) = (Double(pulls[arm]), Double(sums[arm]))
+    switch environment.kind {
+    case .bernoulli:
+      return (Double(distribution.alpha) - 1 + sum) * log(mean)
+        + (Double(distribution.beta) - 1 + pulls - sum) * log(1 - mean)
+    case .gaussian:
+      let deviation = max(Double(environment.standardDeviation), 1e-3)
+      return (sum - pulls * mean / 2) * mean / (deviation * deviation)
+    }
   }
 
   private func mean(ofLevel level: Int) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * (Double(level) + 0.5) / Double(Self.levelCount)
   }
 
-  mutating func update(
-    from state: Bandit.State, taking action: [Float], to next: Bandit.State, outcome: Outcome
-  ) {
-    for level in 0..<Self.levelCount {
-      logDensities[Int(action[0])][level] += logLikelihood(of: outcome.reward, mean: mean(ofLevel: level))
-    }
-  }
-
-  private func logLikelihood(of reward: Float, mean: Double) -> Double {
-    switch environment.kind {
-    case .bernoulli: return log(reward > 0 ? mean : 1 - mean)
-    case .gaussian:
-      let error = (Double(reward) - mean) / max(Double(environment.standardDeviation), 1e-3)
-      return -error * error / 2
-    }
-  }
-
   /// A column for each arm, as strong as the root of the density, so that faint ones are seen as well.
-  func draw(into scene: inout Scene) {
+  public func draw(into scene: inout Scene) {
     let height = Float(range.upperBound - range.lowerBound)
     scene.bounds = Scene.Rectangle(x: 0, y: Float(range.lowerBound), width: 1.6 * height, height: height)
-    let densities = logDensities.map { logs in
+    let densities = pulls.indices.map { arm in
+      let logs = (0..<Self.levelCount).map { logDensity(ofArm: arm, mean: mean(ofLevel: $0)) }
       let most = logs.max() ?? 0
       let weights = logs.map { exp($0 - most) }
       let sum = weights.reduce(0, +)

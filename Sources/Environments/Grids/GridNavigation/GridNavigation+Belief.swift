@@ -3,56 +3,82 @@ import Simulation
 
 extension GridNavigation {
   /// The goal is equally likely in every cell that a goal may be in.
-  public func belief(over distribution: TaskDistribution) -> (any TaskBelief<GridNavigation>)? {
-    GoalBelief(environment: self, belief: Belief(goals: goals(of: distribution)))
-  }
-
-  /// What an agent knows of the goal: it is equally likely in every cell that is not ruled out.
-  public struct Belief: Sendable {
-    /// The cells that the goal may be in.
-    public private(set) var candidates: [Cell]
-
-    /// The belief before any experience.
-    public init(goals: [Cell]) { candidates = goals }
-
-    /// Learns from a move that ended in `cell`, and whether that was on the goal.
-    public mutating func update(arrivingIn cell: Cell, isGoal: Bool) {
-      if isGoal {
-        candidates = [cell]
-      } else {
-        candidates.removeAll { $0 == cell }
-      }
-    }
-
-    /// The probability that the goal is in `cell`.
-    public func probability(of cell: Cell) -> Double {
-      candidates.contains(cell) ? 1 / Double(candidates.count) : 0
-    }
-
-    /// The goal, once it is certain.
-    public var goal: Cell? { candidates.count == 1 ? candidates.first : nil }
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> GoalBelief? {
+    GoalBelief(self, goals: setting.prior(goals))
   }
 }
 
-/// Rules out cells by their rewards.
-private struct GoalBelief: TaskBelief {
-  typealias Subject = GridNavigation
-  let environment: GridNavigation
-  var belief: GridNavigation.Belief
+/// What an agent knows of the goal: it is equally probable in every cell that no reward has ruled out.
+public struct GoalBelief: TaskBelief {
+  /// Grids with one goal.
+  public typealias Subject = GridNavigation
+  private let grid: Grid
+  private let goalReward: Float
+  /// The cells that the goal may be in at first.
+  private let goals: [GridCell]
+  /// Whether the goal can be in each cell, row by row.
+  private var isPossible: [Bool]
+  private var possibleCount: Int
 
-  mutating func update(
-    from state: GridNavigation.State, taking action: [Float], to next: GridNavigation.State, outcome: Outcome
+  /// The belief before anything has happened: the goal is in one of `goals`.
+  public init(_ environment: GridNavigation, goals: [GridCell]) {
+    (grid, goalReward) = (environment.grid, environment.goalReward)
+    self.goals = goals
+    isPossible = Array(repeating: false, count: grid.width * grid.height)
+    possibleCount = 0
+    beginTrial()
+  }
+
+  /// One number for each cell.
+  public var width: Int { isPossible.count }
+
+  /// Writes the probability of a goal in each cell relative to that of the most probable ones: 1 or 0.
+  public func write(into numbers: inout MutableSpan<Float>) {
+    for cell in isPossible.indices { numbers[cell] = isPossible[cell] ? 1 : 0 }
+  }
+
+  /// The probability that the goal is in `cell`.
+  public func probability(of cell: GridCell) -> Double {
+    isPossible[grid.index(cell)] ? 1 / Double(possibleCount) : 0
+  }
+
+  /// The goal, once it is certain.
+  public var goal: GridCell? {
+    possibleCount == 1 ? isPossible.firstIndex(of: true).map { grid.cell(at: $0) } : nil
+  }
+
+  /// Every cell that a goal may be in is possible.
+  public mutating func beginTrial() {
+    for cell in isPossible.indices { isPossible[cell] = false }
+    for goal in goals { isPossible[grid.index(goal)] = true }
+    possibleCount = goals.count
+  }
+
+  /// Learns from the cell that was reached and whether that was rewarded.
+  public mutating func learn(
+    from state: GridCell, taking action: Span<Float>, to next: GridCell, outcome: Outcome,
+    observing observation: Span<Float>
   ) {
-    belief.update(arrivingIn: next, isGoal: outcome.reward == environment.goalReward)
+    arrive(in: next, isGoal: outcome.reward == goalReward)
+  }
+
+  /// Learns from a move that ended in `cell`, and whether that was on the goal.
+  public mutating func arrive(in cell: GridCell, isGoal: Bool) {
+    let reached = grid.index(cell)
+    if isGoal {
+      for cell in isPossible.indices { isPossible[cell] = false }
+      (isPossible[reached], possibleCount) = (true, 1)
+    } else if isPossible[reached] {
+      if possibleCount == 1 { beginTrial() }
+      possibleCount -= isPossible[reached] ? 1 : 0
+      isPossible[reached] = false
+    }
   }
 
   /// As strong as the root of the probability, so that many faint cells are seen as well.
-  func draw(into scene: inout Scene) {
-    let grid = environment.grid
+  public func draw(into scene: inout Scene) {
     scene.grid(grid)
-    let probabilities = (0..<grid.height).flatMap { y in
-      (0..<grid.width).map { x in Float(belief.probability(of: .init(x: x, y: y)).squareRoot()) }
-    }
-    scene.heatMap(probabilities.map { $0 > 0 ? $0 : .nan }, columnCount: grid.width, over: scene.bounds)
+    let strength = (1 / Float(possibleCount)).squareRoot()
+    scene.heatMap(isPossible.map { $0 ? strength : .nan }, columnCount: grid.width, over: scene.bounds)
   }
 }

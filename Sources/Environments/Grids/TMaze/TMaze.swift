@@ -91,6 +91,11 @@ public struct TMaze: Environment {
   /// Both tasks.
   public func tasks(of distribution: TaskDistribution) -> [Task]? { [true, false].map(Task.init) }
 
+  /// Both tasks are possible until the cue is seen or a way was tried.
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> TaskCandidates<Self>? {
+    TaskCandidates(self, among: [.init(isUp: true), .init(isUp: false)], in: setting)
+  }
+
   /// One of both tasks.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     Task(isUp: random.integer(below: 2) == 0)

@@ -131,6 +131,12 @@ public struct CornerNavigation: Environment {
     hasWalls ? nil : distribution.corners.map { Task(goal: Self.corner(number: $0)) }
   }
 
+  /// All corners are possible that no reward has ruled out; nothing is computed where there are walls.
+  public func belief(in setting: ReferenceSetting<TaskDistribution>) -> TaskCandidates<Self>? {
+    TaskCandidates(
+      self, among: hasWalls ? [] : (0..<4).map { Task(goal: Self.corner(number: $0)) }, in: setting)
+  }
+
   /// A corner, and gaps.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     let number = distribution.corners[random.integer(below: distribution.corners.count)]
