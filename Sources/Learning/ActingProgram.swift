@@ -39,6 +39,8 @@ public struct ActingProgram: Sendable {
     static let (acting, newState) = (0, 1)
   }
 
+  /// Whether the input has an exact belief about the task.
+  public var readsBelief: Bool { encoder.beliefWidth > 0 }
   /// Whether the policy remembers anything.
   var hasMemory: Bool { shownStateCount > 0 }
 }

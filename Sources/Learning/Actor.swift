@@ -12,6 +12,8 @@ public final class Actor: Policy {
   public let step: ActingProgram
   /// Whether it takes the most probable actions.
   public var isGreedy: Bool
+  /// Whether its input has an exact belief about the task.
+  public var readsBelief: Bool { step.readsBelief }
   /// Whether all parameters are.
   public private(set) var isFinite = true
   private let workspace: Workspace<Float>

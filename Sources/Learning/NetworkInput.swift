@@ -35,12 +35,23 @@ public struct NetworkInput: Sendable {
   private let isBlind: Bool
   private let croppedMap: CroppedMap?
   private let previousCount: Int
+  /// How many numbers of an exact belief about the task are read.
+  public let beliefWidth: Int
+  /// The time limits, where the time that has passed is read beside the belief.
+  private let limits: (horizon: Float, episodeCount: Float)
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
 
   /// The input for agents of `interface`; with a `cropRadius` above 0, a grid is written as seen from the agent. Throws
   /// `InvalidParameter` for pairs of continuous spaces, or of too large ones, and where no grid is observed.
-  public init(_ interface: Interface, form: Form = .separate, cropRadius: Int = 0) throws {
+  ///
+  /// With a `beliefWidth` above 0, an exact belief about the task of so many numbers is written too, and which part of the
+  /// episode and of the episodes has passed.
+  public init(
+    _ interface: Interface, form: Form = .separate, cropRadius: Int = 0, beliefWidth: Int = 0
+  ) throws {
+    self.beliefWidth = beliefWidth
+    limits = (Float(interface.horizon), Float(interface.episodeCount))
     observation = interface.observation
     action = interface.action
     pairTermCount = form == .counted ? 2 : form == .paired ? 1 : 0
@@ -62,6 +73,7 @@ public struct NetworkInput: Sendable {
       }
       counts += Array(repeating: pairCount, count: pairTermCount)
     }
+    if beliefWidth > 0 { counts += Array(repeating: 1, count: beliefWidth + 2) }
     counts += isBlind ? [1, 1] : [1, 1, 1]
     let shared = croppedMap?.firstFeatures ?? []
     firstFeatures = shared + counts.indices.dropFirst(shared.count).map { counts[..<$0].reduce(0, +) }
@@ -73,6 +85,9 @@ public struct NetworkInput: Sendable {
   /// The numbers that one lane takes.
   public var width: Int { 2 * termCount }
 
+  /// The terms of the belief and of the time.
+  private var beliefTermCount: Int { beliefWidth > 0 ? beliefWidth + 2 : 0 }
+
   /// Where a `counted` row says what the last transition was; nil for other forms, or actions of several components.
   var pairColumns: PairColumns? {
     guard pairTermCount == 2, action.componentCount == 1 else { return nil }
@@ -80,7 +95,7 @@ public struct NetworkInput: Sendable {
       PairColumns.Feature(
         column: term, first: firstFeatures[term], count: firstFeatures[term + 1] - firstFeatures[term])
     }
-    let ones = termCount - 4
+    let ones = termCount - 4 - beliefTermCount
     return PairColumns(
       pair: feature(ones), actionCount: Self.width(of: action), reward: termCount + ones - 1,
       one: termCount + ones, episodeStart: termCount + termCount - 2,
@@ -182,6 +197,7 @@ public struct NetworkInput: Sendable {
     }
     write(termCount - 2, step.progress[lane].isEpisodeStart ? 1 : 0, row, &input)
     write(termCount - 1, 1, row, &input)
+    if beliefWidth > 0 { encodeBelief(step, lane, row, &input) }
     if isBlind { return }
     for component in 0..<actionCount {
       let (feature, value) = action.actionFeature(
@@ -197,6 +213,16 @@ public struct NetworkInput: Sendable {
       if pairTermCount == 2 { write(term + 1, feature: pair, isTrialStart ? 0 : 1, row, &input) }
     }
     write(termCount - 3, reward, row, &input)
+  }
+
+  private func encodeBelief(
+    _ step: TimeStep, _ lane: Int, _ row: Int, _ input: inout MutableSpan<Float>
+  ) {
+    let first = termCount - (isBlind ? 2 : 3) - beliefTermCount
+    let (belief, progress) = (step.belief.span, step.progress[lane])
+    for index in 0..<beliefWidth { write(first + index, belief[lane * beliefWidth + index], row, &input) }
+    write(first + beliefWidth, Float(progress.timeOfEpisode) / limits.horizon, row, &input)
+    write(first + beliefWidth + 1, Float(progress.episode) / limits.episodeCount, row, &input)
   }
 
   private func write(

@@ -11,6 +11,9 @@ public protocol Agent: AnyObject {
   func takeMemory(of other: Self)
   /// Whether all numbers that it decides by are finite; true by default.
   var isFinite: Bool { get }
+  /// Whether it acts by what can be known of a task, which its lanes must keep then (`Lanes.keepBeliefs`); false by
+  /// default.
+  var readsBelief: Bool { get }
   /// The same agent where it lets others look inside; nil by default.
   var transparent: (any TransparentAgent)? { get }
 
@@ -32,6 +35,8 @@ extension Agent {
 
   /// Nil.
   public var transparent: (any TransparentAgent)? { nil }
+  /// False.
+  public var readsBelief: Bool { false }
   /// True.
   public var isFinite: Bool { true }
   /// Nothing.

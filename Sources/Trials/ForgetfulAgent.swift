@@ -14,6 +14,8 @@ public final class ForgetfulAgent: Agent {
   private var actions: [Float]
   private var keys: [RandomKey] = []
   private var stepCount = 0
+  /// What was known of the tasks before anything happened; empty where the agent does not read it.
+  private var prior: [Float] = []
 
   /// `agent` with the memory of `twin`, the same agent, which plays in `lanes`, as many as those that the agent acts in, in
   /// other tasks; without lanes, with no memory.
@@ -37,13 +39,16 @@ public final class ForgetfulAgent: Agent {
     guard let lanes else {
       // Random numbers of their own, or else every step would draw the same ones.
       agent.beginTrial(keys: keys.map { $0.child("forgetful").child(stepCount) })
+      if stepCount == 0 { prior = timeStep.belief }
       stepCount += 1
       moment.beginTrial()
+      moment.belief = prior
       return agent.act(on: moment, into: &actions)
     }
     agent.takeMemory(ofItsKind: twin)
     moment.previousAction = lanes.timeStep.previousAction
     moment.previousReward = lanes.timeStep.previousReward
+    moment.belief = lanes.timeStep.belief
     agent.act(on: moment, into: &actions)
     guard !lanes.timeStep.isOver else { return }
     twin.act(on: lanes.timeStep, into: &self.actions)

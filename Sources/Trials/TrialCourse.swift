@@ -35,14 +35,20 @@ public enum TrialCourse: Hashable, Sendable {
 public struct AgentFactory {
   /// How the agents run through a trial.
   public let course: TrialCourse
-  /// An agent for `lanes`, which are at the start of a trial; a greedy one takes its most probable actions. It may be
-  /// one that has played before: a trial begins with `beginTrial`.
-  public let makeAgent: (_ lanes: any Lanes, _ isGreedy: Bool) -> any Agent
+  private let make: (_ lanes: any Lanes, _ isGreedy: Bool) -> any Agent
 
   /// A factory of agents that `makeAgent` makes.
   public init(course: TrialCourse, makeAgent: @escaping (_ lanes: any Lanes, _ isGreedy: Bool) -> any Agent) {
     self.course = course
-    self.makeAgent = makeAgent
+    make = makeAgent
+  }
+
+  /// An agent for `lanes`, which are at the start of a trial and keep from here on what it reads; a greedy one takes its
+  /// most probable actions. It may be one that has played before: a trial begins with `beginTrial`.
+  public func makeAgent(_ lanes: any Lanes, _ isGreedy: Bool) -> any Agent {
+    let agent = make(lanes, isGreedy)
+    if agent.readsBelief { lanes.keepBeliefs() }
+    return agent
   }
 
   /// The reference agent of `simulator` in a role, in whose lanes it plays.

@@ -16,9 +16,9 @@ import Testing
   /// A workspace grows evenly with the time steps, so that two short programs tell the size of a long one.
   @Test func twoShortProgramsTellTheSizeOfALongOne() throws {
     let configuration = RL2.Configuration()
-    let interface = simulator(horizon: 15, episodeCount: 4).interface
-    let encoder = try configuration.encoder(for: interface)
-    let distribution = ActionDistribution(interface.action)
+    let simulator = simulator(horizon: 15, episodeCount: 4)
+    let encoder = try configuration.encoder(for: simulator)
+    let distribution = ActionDistribution(simulator.interface.action)
     let network = try configuration.network(encoder, distribution)
     func program(_ stepCount: Int) -> Program {
       RecurrentPPOLoss(

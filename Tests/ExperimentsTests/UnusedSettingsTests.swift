@@ -18,11 +18,17 @@ import Trials
     return world
   }()
 
+  private static let arc: PointNavigation.TaskDistribution = {
+    var arc = PointNavigation.TaskDistribution()
+    arc.region = .arc
+    return arc
+  }()
+
   private static let worlds: [any Simulator] = [
     EnvironmentSimulator(
       GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 5, episodeCount: 2),
     EnvironmentSimulator(
-      PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 4, episodeCount: 2),
+      PointNavigation(), distributions: [.train: arc, .test: arc], horizon: 4, episodeCount: 2),
     EnvironmentSimulator(
       seenWhole, distributions: [.train: .init(), .test: .init()], horizon: 4, episodeCount: 2),
     EnvironmentSimulator(
@@ -55,7 +61,8 @@ import Trials
     ["baseline.linear": .boolean(false)], ["network.hiddenLayers": .integer(0)],
     ["trpo.lineSearchCandidates": .integer(1)],
     ["outer.gradient": .string("reptile"), "outer.optimizer": .string("adam")],
-    ["ppo.epochs": .integer(1), "ppo.minibatches": .integer(1)],
+    ["ppo.epochs": .integer(1), "ppo.minibatches": .integer(1)], ["network.memory": .string("none")],
+    ["network.memory": .string("gru")],
     ["input.form": .string("counted")], ["input.form": .string("transition")],
   ]
 
@@ -65,7 +72,7 @@ import Trials
       "adaptation.loss": ["policyGradient", "dice"], "outer.gradient": ["exact", "firstOrder"],
       "adaptation.parameters": ["everything", "head"], "outer.optimizer": ["trpo", "adam"],
       "network.activation": ["rectifier", "hyperbolicTangent"], "input.form": ["separate", "transition"],
-      "network.memory": ["gru", "lstm"],
+      "network.memory": ["gru", "lstm", "none"],
     ]
     switch value {
     case .integer(let number):
@@ -85,7 +92,7 @@ import Trials
   private func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
     let keys = try ValueEncoder.table(of: Learner.Configuration()).leaves.map(\.path)
     var effective: Set<String> = ["iterations"]
-    let isFull = ["maml", "rl2", "rl2-counts", "recurrent-sac"].contains(type.information.name)
+    let isFull = ["maml", "rl2", "rl2-counts", "belief", "recurrent-sac"].contains(type.information.name)
     for world in Self.worlds where (world is any ExampleSource) == (type.problemKind == .supervised) {
       for change in isFull ? Self.changes : [[:]] {
         let given = try settings(change, over: Learner.Configuration())

@@ -58,10 +58,10 @@ public struct RL2CountsConfiguration: RecurrentPPOConfiguration {
     return input
   }
 
-  /// How the network reads what agents of `interface` see. Throws `InvalidParameter` where there is nothing to count.
-  public func encoder(for interface: Interface) throws -> NetworkInput {
+  /// How the network reads what agents see in `simulator`. Throws `InvalidParameter` where there is nothing to count.
+  public func encoder(for simulator: any Simulator) throws -> NetworkInput {
     do {
-      return try input.encoder(for: interface)
+      return try input.encoder(for: simulator.interface)
     } catch let error as InvalidParameter {
       throw InvalidParameter("counts", "cannot be kept here: the input \(error.reason)")
     }

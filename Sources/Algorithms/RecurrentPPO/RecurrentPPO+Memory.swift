@@ -8,9 +8,10 @@ extension RecurrentPPO {
   public static func memory(
     of configuration: Configuration, for problem: ReinforcementProblem, use: LearnerUse
   ) throws -> MemoryEstimate {
-    let interface = problem.simulator.interface
+    let simulator = problem.simulator
+    let interface = simulator.interface
     let distribution = ActionDistribution(interface.action)
-    let encoder = try configuration.encoder(for: interface)
+    let encoder = try configuration.encoder(for: simulator)
     let network = try configuration.network(encoder, distribution)
     let shardSize = configuration.gradientShardSize
     let novelties = configuration.exploration.bonus > 0 ? 10 : configuration.rewardScale != 1 ? 1 : 0

@@ -12,7 +12,7 @@ import Trials
 /// The agent maximises the discounted return of a trial, not of an episode; the loss is that of `RecurrentPPOLoss`. Every
 /// gradient runs through the whole trial from its first step, with the present parameters.
 ///
-/// What is remembered, and with it the algorithm, is the configuration's choice: see `RL2` and `RL2Counts`.
+/// What is remembered, and with it the algorithm, is the configuration's choice: see `RL2`, `RL2Counts` and `BeliefPPO`.
 ///
 /// Source: Duan et al. 2016, "RL²: Fast Reinforcement Learning via Slow Reinforcement Learning"; Schulman et al. 2017,
 /// "Proximal policy optimization algorithms".
@@ -41,7 +41,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     self.configuration = configuration
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)
-    encoder = try configuration.encoder(for: simulator.interface)
+    encoder = try configuration.encoder(for: simulator)
     network = try configuration.network(encoder, distribution)
     parameters = ParameterGroup(network.layout.initialValues(key))
     order = Array(0..<configuration.trials)

@@ -33,13 +33,15 @@ public protocol RecurrentPPOConfiguration: LearnerConfiguration {
   /// The most trials that one thread works on together.
   var shardTrials: Int { get set }
 
-  /// How a network reads what agents of `interface` see. Throws `InvalidParameter` where it cannot.
-  func encoder(for interface: Interface) throws -> NetworkInput
+  /// How a network reads what agents see in `simulator`. Throws `InvalidParameter` where it cannot.
+  func encoder(for simulator: any Simulator) throws -> NetworkInput
 }
 
 extension RecurrentPPOConfiguration {
   /// As `input` says.
-  public func encoder(for interface: Interface) throws -> NetworkInput { try input.encoder(for: interface) }
+  public func encoder(for simulator: any Simulator) throws -> NetworkInput {
+    try input.encoder(for: simulator.interface)
+  }
 
   /// Throws `InvalidParameter` for values that make no sense.
   public func validate() throws {
@@ -67,7 +69,8 @@ extension RecurrentPPOConfiguration {
           ["ppo.clipRange"], unusedWhere: ppo.epochs == 1 && ppo.minibatches == 1,
           "ppo.epochs and ppo.minibatches are 1, so that the policy that acted takes one step",
           usedBy: "ppo.epochs or ppo.minibatches = 2 or more")
-      ] + input.unusedRules + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
+      ] + input.unusedRules + network.unusedRules
+        + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
   }
 }
 
@@ -76,7 +79,10 @@ public struct ValueSettings: SettingGroup {
   /// c_v, the weight of the value function's error.
   public var coefficient = 0.5
   /// Whether the value function has a recurrent network of its own.
-  public var separateMemory = false
+  public var separateMemory: Bool
+
+  /// A value function that shares the policy's memory unless something else is said.
+  public init(separateMemory: Bool = false) { self.separateMemory = separateMemory }
 
   /// What its keys mean.
   public static let documentation: [SettingDocumentation] = [

@@ -32,7 +32,7 @@ extension SettingDocumentation {
 
 /// A recurrent network, as a table of a configuration.
 public struct RecurrentNetworkSettings: SettingGroup {
-  /// What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.
+  /// What the recurrent network remembers with: a gated recurrent unit, a long short-term memory, or nothing.
   public var memory = MemoryKind.gru
   /// Units of the recurrent network.
   public var hiddenUnits = 128
@@ -42,6 +42,11 @@ public struct RecurrentNetworkSettings: SettingGroup {
   /// allowed.
   public var readoutUnits = 0
 
+  /// A gated recurrent unit without a readout, or what is given.
+  public init(memory: MemoryKind = .gru, hiddenUnits: Int = 128, readoutUnits: Int = 0) {
+    (self.memory, self.hiddenUnits, self.readoutUnits) = (memory, hiddenUnits, readoutUnits)
+  }
+
   /// What its keys mean.
   public static var documentation: [SettingDocumentation] { documentation(leastReadoutUnits: 0) }
 
@@ -50,7 +55,7 @@ public struct RecurrentNetworkSettings: SettingGroup {
     [
       .init(
         "memory",
-        "What the recurrent network remembers with: a gated recurrent unit or a long short-term memory.",
+        "What the recurrent network remembers with: a gated recurrent unit, a long short-term memory, or nothing.",
         .word(of: MemoryKind.self), readBy: "the network"),
       .init(
         "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
@@ -65,6 +70,15 @@ public struct RecurrentNetworkSettings: SettingGroup {
         "Units of a layer between the memory and what reads it, which sees the input once more; 0 for none, "
           + "where that is allowed.",
         .count(leastReadoutUnits...LearnerLimits.units.upperBound), unit: "units", readBy: "the network"),
+    ]
+  }
+
+  /// The keys that nothing reads under the present values.
+  var unusedRules: [UnusedSetting.Rule] {
+    [
+      .init(
+        ["network.chronoSpan"], unusedWhere: memory == .none, "network.memory is \"none\"",
+        usedBy: "network.memory = \"gru\" or \"lstm\"")
     ]
   }
 

@@ -102,6 +102,7 @@ private final class TrialShard: @unchecked Sendable {
       stepCount: interface.trialLength, laneCount: laneCount, columns: actor.columns + columns)
     keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
     lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
+    if acting.readsBelief { lanes.keepBeliefs() }
     actions = Array(repeating: 0, count: laneCount * interface.action.componentCount)
     returns = Array(repeating: 0, count: laneCount * interface.episodeCount)
   }

@@ -28,12 +28,15 @@ public enum MemoryKind: String, Codable, Sendable, CaseIterable {
   case gru
   /// A long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
   case lstm
+  /// No memory: a layer that reads the present input alone.
+  case none
 
   /// The memory of `unitCount` units, which keep what they hold for up to `chronoSpan` time steps at first.
   public func memory(unitCount: Int, chronoSpan: Float) -> any Memory {
     switch self {
     case .gru: GatedRecurrentUnit(unitCount: unitCount, chronoSpan: chronoSpan)
     case .lstm: LongShortTermMemory(unitCount: unitCount, chronoSpan: chronoSpan)
+    case .none: MemorylessLayer(unitCount: unitCount)
     }
   }
 }
