@@ -33,6 +33,16 @@ public struct Kernels<Number>: Sendable {
   let sumRows: @Sendable (Int, Int, Constant?, Int, Pointer?) -> Void
   let sumColumns: @Sendable (Int, Int, Constant?, Int, Pointer?) -> Void
   let maximumOfColumns: @Sendable (Int, Int, Constant?, Int, Pointer?) -> Void
+  let attention:
+    @Sendable (Int, Int, Int, Int, UnsafePointer<Float>?, Constant?, Int, Pointer?, Int, Pointer?) -> Void
+  let attentionGradient:
+    @Sendable (
+      Int, Int, Int, Int, UnsafePointer<Float>?, Constant?, Int, Constant?, Int, Pointer?, Int, Pointer?
+    ) -> Void
+  let cachedAttention:
+    @Sendable (
+      Int, Int, Int, Int, UnsafePointer<Float>?, Constant?, Int, Constant?, Int, Pointer?, Int, Pointer?
+    ) -> Void
 }
 
 extension Float: Element {
@@ -45,7 +55,9 @@ extension Float: Element {
     sparseIsWithin: metarl_sparse_is_within_f32, sparseProduct: metarl_sparse_product_f32,
     sparseTransposedProduct: metarl_sparse_transposed_product_f32,
     elementwise: metarl_elementwise_f32, sumRows: metarl_sum_rows_f32, sumColumns: metarl_sum_columns_f32,
-    maximumOfColumns: metarl_max_columns_f32)
+    maximumOfColumns: metarl_max_columns_f32,
+    attention: metarl_attention_f32, attentionGradient: metarl_attention_gradient_f32,
+    cachedAttention: metarl_cached_attention_f32)
 }
 
 extension Double: Element {
@@ -58,5 +70,7 @@ extension Double: Element {
     sparseIsWithin: metarl_sparse_is_within_f64, sparseProduct: metarl_sparse_product_f64,
     sparseTransposedProduct: metarl_sparse_transposed_product_f64,
     elementwise: metarl_elementwise_f64, sumRows: metarl_sum_rows_f64, sumColumns: metarl_sum_columns_f64,
-    maximumOfColumns: metarl_max_columns_f64)
+    maximumOfColumns: metarl_max_columns_f64,
+    attention: metarl_attention_f64, attentionGradient: metarl_attention_gradient_f64,
+    cachedAttention: metarl_cached_attention_f64)
 }

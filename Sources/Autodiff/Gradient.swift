@@ -81,6 +81,10 @@ extension Node {
     case .reshape: add(g.reshaped(x[0].shape.rows, x[0].shape.columns), to: x[0])
     case .sparseProduct: add(g.sparseTransposedProduct(with: x[1], rowCount: x[0].shape.rows), to: x[0])
     case .sparseTransposedProduct: add(g.sparseProduct(with: x[1]), to: x[0])
+    case .attention(let attention):
+      add(graph.node(.attentionGradient(attention), [x[0], g], x[0].shape), to: x[0])
+    case .attentionGradient: preconditionFailure("attention has no second derivative")
+    case .cachedAttention: preconditionFailure("attention to a past has no derivative")
     }
   }
 

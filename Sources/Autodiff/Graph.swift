@@ -42,6 +42,12 @@ enum Operation: Hashable {
   case sparseProduct
   /// The product of the transpose of that sparse matrix and the first operand.
   case sparseTransposedProduct
+  /// Causal attention over times, of lanes side by side, from queries, keys and values.
+  case attention(AttentionShape)
+  /// The gradient of attention with respect to its operand, the first one, from that of its result, the second.
+  case attentionGradient(AttentionShape)
+  /// Attention of the newest time over a past, the second operand, of as many times as the third says.
+  case cachedAttention(AttentionShape)
   /// One at the column that the operand, `[m, 1]`, names.
   case oneHot
   case stopGradient
@@ -53,6 +59,13 @@ enum Operation: Hashable {
     default: false
     }
   }
+}
+
+/// The lanes and heads of attention.
+struct AttentionShape: Hashable, Sendable, BitwiseCopyable {
+  let laneCount: Int
+  let headCount: Int
+  let headWidth: Int
 }
 
 /// The elementwise functions of one operand.

@@ -46,6 +46,11 @@ public struct Program: Sendable {
       switch $1 {
       case .product(let product): $0 + product.operationCount
       case .batchedProduct(let product, let count): $0 + count * product.operationCount
+      case .attention(let shape, let qkv, _): $0 + 2 * shape.operationCount(rows: qkv.rows)
+      case .attentionGradient(let shape, let qkv, _, _): $0 + 5 * shape.operationCount(rows: qkv.rows)
+      // As if the past were half full, as it is on average.
+      case .cachedAttention(let shape, _, let past, _, _):
+        $0 + 2 * shape.headCount * shape.headWidth * past.rows
       default: $0
       }
     }
@@ -80,6 +85,9 @@ enum Instruction: Sendable, BitwiseCopyable {
   case maximumOfColumns(Matrix, into: Int)
   case sparseProduct(entries: Matrix, Matrix, into: Matrix)
   case sparseTransposedProduct(entries: Matrix, Matrix, into: Matrix)
+  case attention(AttentionShape, Matrix, into: Matrix)
+  case attentionGradient(AttentionShape, Matrix, Matrix, into: Matrix)
+  case cachedAttention(AttentionShape, Matrix, past: Matrix, count: Matrix, into: Matrix)
   case oneHot(indices: Matrix, into: Matrix)
 }
 

@@ -78,6 +78,14 @@ extension Schedule {
         return .sparseProduct(entries: matrix(views[1], shapes[source[1]]), first, into: result)
       case .sparseTransposedProduct:
         return .sparseTransposedProduct(entries: matrix(views[1], shapes[source[1]]), first, into: result)
+      case .attention(let attention): return .attention(attention, first, into: result)
+      case .attentionGradient(let attention):
+        return .attentionGradient(attention, first, matrix(views[1], shapes[source[1]]), into: result)
+      case .cachedAttention(let attention):
+        return .cachedAttention(
+          attention, first, past: matrix(views[1], shapes[source[1]]),
+          count: matrix(views[2], shapes[source[2]]),
+          into: result)
       default: preconditionFailure("\(operations[step.node]) is not a step")
       }
     }
@@ -95,6 +103,12 @@ extension Schedule {
       let count: Int
       let (transposeLeft, transposeRight): (Bool, Bool)
       switch (step.work, operations[step.node]) {
+      case (.simple, .attention(let attention)), (.simple, .attentionGradient(let attention)):
+        let times = shapes[operands[step.node][0]].rows / attention.laneCount
+        return max(most, metarl_attention_scratch(times, attention.headWidth))
+      case (.simple, .cachedAttention(let attention)):
+        let times = shapes[operands[step.node][1]].rows / attention.laneCount + 1
+        return max(most, metarl_attention_scratch(times, attention.headWidth))
       case (.product(_, _, let left, let right, false), _):
         (count, transposeLeft, transposeRight) = (1, left, right)
       case (.simple, .batchedProduct(let number, let left, let right)):

@@ -133,7 +133,7 @@ struct Schedule {
     switch operations[id] {
     case .unary, .binary, .select, .matrixProduct, .batchedProduct, .sumRows, .concatenateRows,
       .concatenateColumns,
-      .sparseProduct, .sparseTransposedProduct:
+      .sparseProduct, .sparseTransposedProduct, .attention, .attentionGradient, .cachedAttention:
       true
     default: false
     }
@@ -165,7 +165,7 @@ struct Schedule {
     case .matrixProduct(let transposeLeft, let transposeRight):
       multiply(id, transposeLeft: transposeLeft, transposeRight: transposeRight)
     case .batchedProduct, .sumRows, .sumColumns, .maximumOfColumns, .sparseProduct, .sparseTransposedProduct,
-      .oneHot:
+      .attention, .attentionGradient, .cachedAttention, .oneHot:
       let views = operands[id].map { solidView($0) }
       append(Step(node: id, work: .simple(views), isHeld: isHeld[id]))
     }

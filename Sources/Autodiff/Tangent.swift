@@ -55,6 +55,8 @@ extension Node {
     case .concatenateRows: return Node.concatenateRows(x.indices.map(filled))
     case .concatenateColumns: return Node.concatenateColumns(x.indices.map(filled))
     case .reshape: return filled(0).reshaped(shape.rows, shape.columns)
+    case .attention, .attentionGradient, .cachedAttention:
+      preconditionFailure("attention has no tangent")
     case .sparseProduct: return parts[0].map { $0.sparseProduct(with: x[1]) }
     case .sparseTransposedProduct:
       return parts[0].map { $0.sparseTransposedProduct(with: x[1], rowCount: shape.rows) }

@@ -6,15 +6,15 @@ public final class Workspace<Number: Element> {
   /// The program that runs here.
   public let program: Program
 
-  private let memory: UnsafeMutablePointer<Number>
-  private let scratch: UnsafeMutablePointer<Number>
+  let memory: UnsafeMutablePointer<Number>
+  let scratch: UnsafeMutablePointer<Number>
   private let slots: UnsafeMutablePointer<MetarlSlot>
   private let instructions: UnsafeMutablePointer<MetarlInstruction>
   private let elementCount: Int
   /// Where each elementwise group lies in the two arrays above.
   private let layouts: [Layout]
   private var isPrepared = false
-  private let kernels = Number.kernels
+  let kernels = Number.kernels
 
   private struct Layout: BitwiseCopyable {
     let instruction: Int
@@ -203,6 +203,7 @@ public final class Workspace<Number: Element> {
       kernels.sparseTransposedProduct(
         values.rows, result.rows, result.columns, entries.columns / 2, memory + entries.offset,
         entries.rowStride, memory + values.offset, values.rowStride, memory + result.offset, result.rowStride)
+    case .attention, .attentionGradient, .cachedAttention: attend(instruction)
     case .oneHot(let indices, let result):
       for row in 0..<result.rows {
         let to = memory + result.offset + row * result.rowStride

@@ -4,6 +4,7 @@
 #include "sparse.h"
 #include "elementwise.h"
 #include "reductions.h"
+#include "attention.h"
 #include "philox.h"
 #include "peak.h"
 #include "optimizer.h"
@@ -21,6 +22,10 @@ const MetarlFloatKernels TABLE = {
     .sumRows = sumRows,
     .sumColumns = sumColumns,
     .maxColumns = maxColumns,
+    .attentionScratch = attentionScratch,
+    .attention = attention,
+    .attentionGradient = attentionGradient,
+    .cachedAttention = cachedAttention,
     .philoxUniform = philoxUniform,
     .peak = peak,
     .adam = adam,

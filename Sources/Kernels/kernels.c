@@ -5,6 +5,7 @@
 // Contraction would let the compiler round a * b + c once here and twice there.
 #pragma STDC FP_CONTRACT OFF
 #include "plain.h"
+#include "plain-attention.h"
 
 // Set once, before main; never changed while a kernel may run.
 static const MetarlFloatKernels *kernels = &metarl_float_baseline;
@@ -126,6 +127,45 @@ void metarl_sum_columns_f64(size_t rows, size_t columns, const double *a, size_t
 }
 void metarl_max_columns_f64(size_t rows, size_t columns, const double *a, size_t stride, double *result) {
   plainMaxColumns(rows, columns, a, stride, result);
+}
+
+size_t metarl_attention_scratch(size_t times, size_t headWidth) {
+  return kernels->attentionScratch(times, headWidth);
+}
+
+void metarl_attention_f32(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                          const float *qkv, size_t stride, float *result, size_t resultStride, float *scratch) {
+  kernels->attention(times, lanes, heads, headWidth, slopes, qkv, stride, result, resultStride, scratch);
+}
+void metarl_attention_gradient_f32(size_t times, size_t lanes, size_t heads, size_t headWidth,
+                                   const float *slopes, const float *qkv, size_t stride, const float *g,
+                                   size_t gStride, float *result, size_t resultStride, float *scratch) {
+  kernels->attentionGradient(times, lanes, heads, headWidth, slopes, qkv, stride, g, gStride, result,
+                             resultStride, scratch);
+}
+void metarl_cached_attention_f32(size_t count, size_t lanes, size_t heads, size_t headWidth,
+                                 const float *slopes, const float *qkv, size_t stride, const float *past,
+                                 size_t pastStride, float *result, size_t resultStride, float *scratch) {
+  kernels->cachedAttention(count, lanes, heads, headWidth, slopes, qkv, stride, past, pastStride, result,
+                           resultStride, scratch);
+}
+
+void metarl_attention_f64(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                          const double *qkv, size_t stride, double *result, size_t resultStride,
+                          double *scratch) {
+  plainAttention(times, lanes, heads, headWidth, slopes, qkv, stride, result, resultStride, scratch);
+}
+void metarl_attention_gradient_f64(size_t times, size_t lanes, size_t heads, size_t headWidth,
+                                   const float *slopes, const double *qkv, size_t stride, const double *g,
+                                   size_t gStride, double *result, size_t resultStride, double *scratch) {
+  plainAttentionGradient(times, lanes, heads, headWidth, slopes, qkv, stride, g, gStride, result, resultStride,
+                         scratch);
+}
+void metarl_cached_attention_f64(size_t count, size_t lanes, size_t heads, size_t headWidth,
+                                 const float *slopes, const double *qkv, size_t stride, const double *past,
+                                 size_t pastStride, double *result, size_t resultStride, double *scratch) {
+  plainCachedAttention(count, lanes, heads, headWidth, slopes, qkv, stride, past, pastStride, result,
+                       resultStride, scratch);
 }
 
 void metarl_philox_uniform_f32(uint64_t key, uint64_t high, uint64_t firstBlock, size_t count, float *result) {

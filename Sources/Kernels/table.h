@@ -23,6 +23,15 @@ typedef struct {
   void (*sumRows)(size_t rows, size_t columns, const float *a, size_t stride, float *result);
   void (*sumColumns)(size_t rows, size_t columns, const float *a, size_t stride, float *result);
   void (*maxColumns)(size_t rows, size_t columns, const float *a, size_t stride, float *result);
+  size_t (*attentionScratch)(size_t times, size_t headWidth);
+  void (*attention)(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                    const float *qkv, size_t stride, float *result, size_t resultStride, float *scratch);
+  void (*attentionGradient)(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                            const float *qkv, size_t stride, const float *g, size_t gStride, float *result,
+                            size_t resultStride, float *scratch);
+  void (*cachedAttention)(size_t count, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                          const float *qkv, size_t stride, const float *past, size_t pastStride, float *result,
+                          size_t resultStride, float *scratch);
   void (*philoxUniform)(uint64_t key, uint64_t high, uint64_t firstBlock, size_t count, float *result);
   size_t (*peak)(size_t rounds, float *result);
   void (*adam)(size_t count, float *parameters, const float *gradient, float *first, float *second,

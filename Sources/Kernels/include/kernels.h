@@ -102,6 +102,33 @@ void metarl_sum_rows_f64(size_t rows, size_t columns, const double *a, size_t st
 void metarl_sum_columns_f64(size_t rows, size_t columns, const double *a, size_t stride, double *result);
 void metarl_max_columns_f64(size_t rows, size_t columns, const double *a, size_t stride, double *result);
 
+// ---- Causal attention ---------------------------------------------------------------------------------
+// Row t lanes + b of `qkv`, [times lanes, 3 width], holds query, key and value of lane b at time t, of `heads` heads of
+// `headWidth` numbers each; width is their product. Of each head with slope m, and d = headWidth,
+//     p_ts = softmax over s <= t of (q_t . k_s / sqrt(d) - m (t - s)),    result_t = sum over s of p_ts v_s,
+// [times lanes, width]. The gradient, [times lanes, 3 width], is that of a function of the result whose gradient is `g`.
+// Nothing depends on later times. Scratch memory is of metarl_attention_scratch elements.
+size_t metarl_attention_scratch(size_t times, size_t headWidth);
+void metarl_attention_f32(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                          const float *qkv, size_t stride, float *result, size_t resultStride, float *scratch);
+void metarl_attention_f64(size_t times, size_t lanes, size_t heads, size_t headWidth, const float *slopes,
+                          const double *qkv, size_t stride, double *result, size_t resultStride,
+                          double *scratch);
+void metarl_attention_gradient_f32(size_t times, size_t lanes, size_t heads, size_t headWidth,
+                                   const float *slopes, const float *qkv, size_t stride, const float *g,
+                                   size_t gStride, float *result, size_t resultStride, float *scratch);
+void metarl_attention_gradient_f64(size_t times, size_t lanes, size_t heads, size_t headWidth,
+                                   const float *slopes, const double *qkv, size_t stride, const double *g,
+                                   size_t gStride, double *result, size_t resultStride, double *scratch);
+// The same of the newest time alone, [lanes, width]: `qkv` is [lanes, 3 width], and keys and values of the `count` times
+// before are the rows of `past`, [count lanes, 2 width].
+void metarl_cached_attention_f32(size_t count, size_t lanes, size_t heads, size_t headWidth,
+                                 const float *slopes, const float *qkv, size_t stride, const float *past,
+                                 size_t pastStride, float *result, size_t resultStride, float *scratch);
+void metarl_cached_attention_f64(size_t count, size_t lanes, size_t heads, size_t headWidth,
+                                 const float *slopes, const double *qkv, size_t stride, const double *past,
+                                 size_t pastStride, double *result, size_t resultStride, double *scratch);
+
 // ---- Random numbers -----------------------------------------------------------------------------------
 // `count` numbers in [0, 1) with 24 random bits, four from each block of Philox4x32-10 from `firstBlock` on;
 // the counter of a block is its number (64 bits, low word first), then `high` (low word first).
