@@ -145,15 +145,34 @@ public final class Workspace<Number: Element> {
   /// Copies output `output` into input `input`, as a state is carried from one run to the next.
   public func copyOutput(_ output: Int, toInput input: Int) {
     guard let target = program.inputs[input] else { return }
+    precondition(
+      program.outputs[output].rows == target.rows,
+      "output \(output) has \(program.outputs[output].rows) rows, input \(input) \(target.rows)")
+    copyOutput(output, toInput: input, atRow: 0)
+  }
+
+  /// Copies output `output` into the rows of input `input` from `first` on.
+  public func copyOutput(_ output: Int, toInput input: Int, atRow first: Int) {
+    guard let target = program.inputs[input] else { return }
     let source = program.outputs[output]
     precondition(
-      source.rows == target.rows && source.columns == target.columns,
+      first >= 0 && first + source.rows <= target.rows && source.columns == target.columns,
       "output \(output) is [\(source.rows), \(source.columns)], input \(input) [\(target.rows), \(target.columns)]"
     )
     for row in 0..<source.rows {
-      (memory + target.offset + row * target.rowStride).update(
+      (memory + target.offset + (first + row) * target.rowStride).update(
         from: memory + source.offset + row * source.rowStride, count: source.columns)
     }
+  }
+
+  /// Copies the first `rowCount` rows of input `input` of `other`, which runs a program with such an input.
+  public func copyInput(_ input: Int, from other: Workspace, rowCount: Int) {
+    guard let target = program.inputs[input], let source = other.program.inputs[input] else { return }
+    precondition(
+      source.columns == target.columns && rowCount <= min(source.rows, target.rows),
+      "input \(input) is [\(source.rows), \(source.columns)] there and [\(target.rows), \(target.columns)] here"
+    )
+    (memory + target.offset).update(from: other.memory + source.offset, count: rowCount * source.columns)
   }
 
   /// The single element of output `index`.

@@ -18,6 +18,16 @@ public struct ActingProgram: Sendable {
   let outputs: [(column: Rollout.Column, port: Int)]
   /// How many numbers of a lane's state are shown to who looks inside; 0 for a policy without memory.
   let shownStateCount: Int
+  /// The room for what is kept of steps; nil for a policy that keeps nothing.
+  let room: Room?
+
+  /// Room for what is kept of the steps of a trial.
+  struct Room: Sendable {
+    /// For how many steps there is room.
+    let stepLimit: Int
+    /// The same program with room for another number of steps, for trials that are longer than was thought.
+    let makeProgram: @Sendable (_ stepLimit: Int) -> ActingProgram
+  }
 
   /// Where σ of a policy comes from, if it is not among the outputs that actions are drawn by.
   public enum Deviation: Sendable {
@@ -31,12 +41,13 @@ public struct ActingProgram: Sendable {
 
   /// The inputs of the program.
   enum Input {
-    static let (parameters, features, state) = (0, 1, 2)
+    static let (parameters, features, state, past, stepCount) = (0, 1, 2, 3, 4)
   }
 
-  /// The first outputs of the program; the new state is there where the policy has a memory.
+  /// The first outputs of the program; the new state is there where the policy has a memory, and what is kept of the
+  /// step where it keeps something.
   enum Output {
-    static let (acting, newState) = (0, 1)
+    static let (acting, newState, kept) = (0, 1, 2)
   }
 
   /// Whether the input has an exact belief about the task.
@@ -50,44 +61,64 @@ extension ActingProgram {
   ///
   /// - Parameters:
   ///   - shownStateCount: how many numbers of a lane's state are shown to who looks inside.
+  ///   - kept: how many numbers are kept of every step, and of how many steps there is room for them at first.
   ///   - columns: what it notes of each decision beside what every policy does.
-  ///   - step: from input, state and parameters, `[1, parameterCount]`, to the outputs that actions are drawn by, the
-  ///     state after, and the columns.
+  ///   - step: from input, state, what was kept before and parameters, `[1, parameterCount]`, to the outputs that actions
+  ///     are drawn by, the state after, what is to be kept, and the columns.
   public init(
     _ distribution: ActionDistribution, _ encoder: any InputEncoder, laneCount: Int, parameterCount: Int,
-    stateCount: Int, shownStateCount: Int, deviation: Deviation = .none,
-    noting columns: [Rollout.Column] = [],
-    step: (_ input: Node, _ state: Node, _ parameters: Node) -> (outputs: Node, newState: Node, noted: [Node])
+    stateCount: Int, shownStateCount: Int, kept: (count: Int, stepLimit: Int) = (0, 0),
+    deviation: Deviation = .none, noting columns: [Rollout.Column] = [],
+    step:
+      @escaping @Sendable (_ input: Node, _ state: Node, _ past: Past?, _ parameters: Node) -> (
+        outputs: Node, newState: Node, kept: Node?, noted: [Node]
+      )
   ) {
     let graph = Graph()
     let parameters = graph.input("parameters", 1, parameterCount)
     let input = graph.input("input", laneCount, encoder.width)
     let state = graph.input("state", laneCount, stateCount)
-    let result = step(input, state, parameters)
+    let past =
+      kept.count == 0
+      ? nil
+      : Past(
+        rows: graph.input("past", kept.stepLimit * laneCount, kept.count),
+        count: graph.input("stepCount", 1, 1))
+    let result = step(input, state, past, parameters)
+    let carried = [result.newState] + [result.kept].compactMap { $0 }
     self.init(
       laneCount: laneCount,
       program: Program(
-        [distribution.acting(result.outputs), result.newState] + result.noted, holding: [parameters]),
+        [distribution.acting(result.outputs)] + carried + result.noted, holding: [parameters]),
       distribution: distribution, encoder: encoder, deviation: deviation,
-      outputs: columns.enumerated().map { ($0.element, Output.newState + 1 + $0.offset) },
-      shownStateCount: shownStateCount)
+      outputs: columns.enumerated().map { ($0.element, 1 + carried.count + $0.offset) },
+      shownStateCount: shownStateCount,
+      room: past.map { _ in
+        Room(stepLimit: kept.stepLimit) { stepLimit in
+          ActingProgram(
+            distribution, encoder, laneCount: laneCount, parameterCount: parameterCount,
+            stateCount: stateCount, shownStateCount: shownStateCount, kept: (kept.count, stepLimit),
+            deviation: deviation, noting: columns, step: step)
+        }
+      })
   }
 }
 
 extension RecurrentNetwork {
-  /// The compiled step of a policy in `laneCount` lanes, which notes its values.
+  /// The compiled step of a policy in `laneCount` lanes, which notes its values. Memories that look back at steps
+  /// have room for `stepLimit` of them at first.
   public func acting(
-    _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int
+    _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int, stepLimit: Int
   ) -> ActingProgram {
     let deviation = layout.entries.first { $0.name == "policy.logStandardDeviation" }
     return ActingProgram(
       distribution, encoder, laneCount: laneCount, parameterCount: layout.count, stateCount: stateCount,
-      shownStateCount: memory.outputCount,
+      shownStateCount: memory.outputCount, kept: (keptCount, stepLimit),
       deviation: deviation.map { .parameters($0.offset..<$0.offset + $0.shape.count) } ?? .none,
       noting: [Rollout.Column(.values)]
-    ) { input, state, parameters in
-      let result = unrolled(input, from: state, parameters: parameters)
-      return (result.outputs, result.finalState, [result.values])
+    ) { input, state, past, parameters in
+      let result = unrolled(input, from: state, after: past, parameters: parameters)
+      return (result.outputs, result.finalState, result.kept, [result.values])
     }
   }
 }
@@ -113,7 +144,7 @@ extension FeedForwardNetwork {
     return ActingProgram(
       laneCount: laneCount, program: Program(outputs, holding: [parameters]), distribution: distribution,
       encoder: encoder, deviation: result.logStandardDeviation == nil ? .none : .output(3), outputs: noted,
-      shownStateCount: 0)
+      shownStateCount: 0, room: nil)
   }
 }
 

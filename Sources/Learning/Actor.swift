@@ -9,17 +9,19 @@ import Trials
 /// Its memory, where it has one, is the recurrent state, which is zero at the start of a trial and at no other time.
 public final class Actor: Policy {
   /// What it decides by.
-  public let step: ActingProgram
+  public private(set) var step: ActingProgram
   /// Whether it takes the most probable actions.
   public var isGreedy: Bool
   /// Whether its input has an exact belief about the task.
   public var readsBelief: Bool { step.readsBelief }
   /// Whether all parameters are.
   public private(set) var isFinite = true
-  private let workspace: Workspace<Float>
+  private var workspace: Workspace<Float>
   private var streams: [RandomStream]
   /// σ of a continuous policy, `[component]`.
   private var deviation: [Float]
+  /// How many steps of the trial there were.
+  private var stepCount = 0
 
   /// The inputs of the last step, `[lane, input]`.
   private var input: [Float]
@@ -57,6 +59,7 @@ public final class Actor: Policy {
   public func beginTrial(keys: [RandomKey]) {
     precondition(keys.count == step.laneCount, "\(keys.count) keys for \(step.laneCount) lanes")
     for lane in keys.indices { streams[lane] = keys[lane].child("agent").stream() }
+    stepCount = 0
     guard step.hasMemory else { return }
     workspace.withInput(Input.state) { state in
       for index in 0..<state.count { state[index] = 0 }
@@ -68,7 +71,12 @@ public final class Actor: Policy {
     precondition(
       other.step.laneCount == step.laneCount, "\(other.step.laneCount) lanes for \(step.laneCount)")
     input = other.input
+    stepCount = other.stepCount
     guard step.hasMemory else { return }
+    if let room = step.room {
+      if stepCount > room.stepLimit { makeRoom(forSteps: stepCount) }
+      workspace.copyInput(Input.past, from: other.workspace, rowCount: stepCount * step.laneCount)
+    }
     let state = other.workspace.withInput(Input.state) { state in
       let state = state.span
       return state.indices.map { state[$0] }
@@ -79,12 +87,29 @@ public final class Actor: Policy {
   /// Chooses the action of every lane.
   public func act(on timeStep: TimeStep, into actions: inout [Float]) {
     encode(timeStep)
+    if let room = step.room {
+      if stepCount == room.stepLimit { makeRoom(forSteps: 2 * stepCount) }
+      workspace.withInput(Input.stepCount) { $0[0] = Float(stepCount) }
+    }
     workspace.run()
     if step.hasMemory { workspace.copyOutput(Output.newState, toInput: Input.state) }
+    if step.room != nil {
+      workspace.copyOutput(Output.kept, toInput: Input.past, atRow: stepCount * step.laneCount)
+      stepCount += 1
+    }
     if case .output(let port) = step.deviation { workspace.copyOutput(port, to: &deviation) }
     step.distribution.choose(
       workspace, output: Output.acting, isGreedy: isGreedy, deviation: deviation, using: &streams,
       choices: &choices, actions: &actions, logProbabilities: &logProbabilities)
+  }
+
+  /// Makes room for what is kept of `count` steps, in trials that are longer than was thought.
+  private func makeRoom(forSteps count: Int) {
+    guard let larger = step.room?.makeProgram(count), let limit = step.room?.stepLimit else { return }
+    let other = Workspace<Float>(larger.program)
+    other.copyInput(Input.parameters, from: workspace, rowCount: 1)
+    other.copyInput(Input.past, from: workspace, rowCount: min(stepCount, limit) * step.laneCount)
+    (step, workspace) = (larger, other)
   }
 
   private func encode(_ timeStep: TimeStep) {

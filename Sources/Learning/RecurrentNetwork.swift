@@ -61,6 +61,9 @@ public struct RecurrentNetwork: Sendable {
   /// The width of the state that an agent carries from step to step.
   public var stateCount: Int { memoriesStateCount + (actionHead?.counts.stateCount ?? 0) }
 
+  /// The numbers of a lane that an agent keeps of every step of its trial.
+  public var keptCount: Int { (hasSeparateValue ? 2 : 1) * memory.keptCount }
+
   private var memoriesStateCount: Int { (hasSeparateValue ? 2 : 1) * memory.stateCount }
 
   /// What the network says about a sequence.
@@ -71,6 +74,8 @@ public struct RecurrentNetwork: Sendable {
     public let values: Node
     /// The state after the last step, `[B, state]`.
     public let finalState: Node
+    /// What is to be kept of a step, `[B, kept]`, by memories that look back.
+    public let kept: Node?
     /// log σ, `[1, components]`, of a continuous policy.
     public let logStandardDeviation: Node?
   }
@@ -80,17 +85,26 @@ public struct RecurrentNetwork: Sendable {
   /// - Parameters:
   ///   - inputs: sparse rows of features, `[T·B, 2 · terms]`, the lanes of a step together.
   ///   - state: before the first step, `[B, state]`.
+  ///   - past: what was kept of the steps before a single step, for memories that look back; nil where a trial begins.
   ///   - parameters: `[1, layout.count]`.
-  public func unrolled(_ inputs: Node, from state: Node, parameters: Node) -> Result {
+  public func unrolled(
+    _ inputs: Node, from state: Node, after past: Past? = nil, parameters: Node
+  ) -> Result {
     func matrices(_ unit: String) -> (_ name: String) -> Node {
       { layout.matrix("\(unit).\($0)", of: parameters) }
     }
-    func remembered(_ unit: String, _ columns: Range<Int>) -> (outputs: Node, finalState: Node) {
-      memory.unrolled(inputs, from: state.slice(columns: columns), matrices(unit))
+    func remembered(_ unit: String, _ index: Int) -> (outputs: Node, finalState: Node, kept: Node?) {
+      let (width, kept) = (memory.stateCount, memory.keptCount)
+      let own = past.map {
+        Past(rows: $0.rows.slice(columns: index * kept..<(index + 1) * kept), count: $0.count)
+      }
+      return memory.continued(
+        inputs, from: state.slice(columns: index * width..<(index + 1) * width), after: own, matrices(unit))
     }
-    let policy = remembered("policy", 0..<memory.stateCount)
-    let value = hasSeparateValue ? remembered("value", memory.stateCount..<memoriesStateCount) : policy
+    let policy = remembered("policy", 0)
+    let value = hasSeparateValue ? remembered("value", 1) : policy
     var finals = hasSeparateValue ? [policy.finalState, value.finalState] : [policy.finalState]
+    let kept = (hasSeparateValue ? [policy.kept, value.kept] : [policy.kept]).compactMap { $0 }
     let policyReadout = readout.outputs(policy.outputs, inputs, matrices("policy"))
     let valueReadout =
       hasSeparateValue ? readout.outputs(value.outputs, inputs, matrices("value")) : policyReadout
@@ -108,6 +122,7 @@ public struct RecurrentNetwork: Sendable {
     return Result(
       outputs: outputs, values: values,
       finalState: Node.concatenateColumns(finals),
+      kept: kept.isEmpty ? nil : Node.concatenateColumns(kept),
       logStandardDeviation: hasStandardDeviation
         ? layout.matrix("policy.logStandardDeviation", of: parameters) : nil)
   }

@@ -42,9 +42,12 @@ struct LearnerContractTests {
     }
     + [
       (0, [("network.memory", .string("lstm"))]), (0, [("network.memory", .string("none"))]),
+      (0, [("network.memory", .string("transformer"))]),
+      (0, [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
       (0, [("value.separateMemory", .boolean(true))]),
       (0, [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
       (0, [("network.readoutUnits", .integer(7))]), (3, [("network.memory", .string("lstm"))]),
+      (3, [("network.memory", .string("transformer"))]),
     ].map { Case(algorithm: $0, settings: $1) }
 
   /// Work that takes no time, for the keys that an algorithm has.

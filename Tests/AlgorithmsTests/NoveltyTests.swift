@@ -27,7 +27,7 @@ struct NoveltyTests {
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 4),
       distribution: distribution,
       hasSeparateValue: false, initialStandardDeviation: 1)
-    let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount))
+    let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount, stepLimit: 1))
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)))
     let rollout = rollout(actor, simulator, looksForNovelties: looksForNovelties)
     var actions = Array(repeating: Float(0), count: laneCount)

@@ -7,13 +7,14 @@ import Testing
 
 @Suite("The loss of RL²")
 struct RL2LossTests {
-  /// Discrete and continuous actions, shared and separate value function, without and with a readout, both memories.
+  /// Discrete and continuous actions, shared and separate value function, without and with a readout, all memories.
   static let cases: [(Space, Bool, Int, MemoryKind)] = [
     (.discrete([3]), false, 0, .gru), (.discrete([2, 3]), true, 0, .gru),
     (.box(lower: [-1, -1], upper: [1, 1]), false, 0, .gru),
     (.box(lower: [-1], upper: [1]), true, 0, .gru), (.discrete([3]), false, 5, .gru),
     (.box(lower: [-1], upper: [1]), true, 5, .gru), (.discrete([3]), false, 0, .lstm),
-    (.box(lower: [-1], upper: [1]), true, 5, .lstm),
+    (.box(lower: [-1], upper: [1]), true, 5, .lstm), (.discrete([3]), false, 0, .transformer),
+    (.box(lower: [-1], upper: [1]), true, 5, .transformer), (.discrete([3]), true, 5, .none),
   ]
 
   let stepCount = 4
@@ -27,8 +28,10 @@ struct RL2LossTests {
   @Test("has the gradient of central differences through the whole trial", arguments: cases)
   func gradient(_ space: Space, _ hasSeparateValue: Bool, _ readoutCount: Int, _ kind: MemoryKind) {
     let distribution = ActionDistribution(space)
+    var settings = RecurrentNetworkSettings(memory: kind, hiddenUnits: 4)
+    (settings.chronoSpan, settings.heads) = (4, 2)
     let network = RecurrentNetwork(
-      featureCount: 3, memory: kind.memory(unitCount: 4, chronoSpan: 4), distribution: distribution,
+      featureCount: 3, memory: settings.makeMemory(), distribution: distribution,
       hasSeparateValue: hasSeparateValue, initialStandardDeviation: 0.7, readoutCount: readoutCount)
     var random = RandomKey(seed: 7).stream()
     var choices: [Double] = []

@@ -222,7 +222,7 @@ struct RecurrentActorTests {
       featureCount: encoder.featureCount, memory: GatedRecurrentUnit(unitCount: 8),
       distribution: distribution,
       hasSeparateValue: false, initialStandardDeviation: 1)
-    let actor = Actor(network.acting(distribution, encoder, laneCount: 1))
+    let actor = Actor(network.acting(distribution, encoder, laneCount: 1, stepLimit: 30))
     let rollout = Rollout(stepCount: 1, laneCount: 1, columns: actor.columns)
     actor.setParameters(network.layout.initialValues(RandomKey(seed: 1)).map { $0 * 2 })
     let keys = [RandomKey(seed: 9)]

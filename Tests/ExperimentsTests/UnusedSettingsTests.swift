@@ -62,7 +62,7 @@ import Trials
     ["trpo.lineSearchCandidates": .integer(1)],
     ["outer.gradient": .string("reptile"), "outer.optimizer": .string("adam")],
     ["ppo.epochs": .integer(1), "ppo.minibatches": .integer(1)], ["network.memory": .string("none")],
-    ["network.memory": .string("gru")],
+    ["network.memory": .string("gru")], ["network.memory": .string("transformer")],
     ["input.form": .string("counted")], ["input.form": .string("transition")],
   ]
 
@@ -72,11 +72,13 @@ import Trials
       "adaptation.loss": ["policyGradient", "dice"], "outer.gradient": ["exact", "firstOrder"],
       "adaptation.parameters": ["everything", "head"], "outer.optimizer": ["trpo", "adam"],
       "network.activation": ["rectifier", "hyperbolicTangent"], "input.form": ["separate", "transition"],
-      "network.memory": ["gru", "lstm", "none"],
+      "network.memory": ["gru", "lstm", "transformer", "none"],
     ]
     switch value {
     case .integer(let number):
-      return [.integer(["ppo.minibatches", "shardTrials"].contains(key) ? number / 2 : number + 1)]
+      return [
+        .integer(["ppo.minibatches", "shardTrials", "network.heads"].contains(key) ? number / 2 : number + 1)
+      ]
     case .number(let number): return [.number(number == 0 ? 0.5 : number / 2), .number(number * 2)]
     case .boolean(let flag): return [.boolean(!flag)]
     default: return (words[key] ?? []).map(Value.string).filter { $0 != value }

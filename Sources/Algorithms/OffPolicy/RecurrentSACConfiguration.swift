@@ -43,6 +43,7 @@ extension RecurrentSAC {
     /// Throws `InvalidParameter` for values that make no sense.
     public func validate() throws {
       try validateRanges()
+      try network.validate()
       if replay.capacity < trials {
         throw InvalidParameter("replay.capacity", "is \(replay.capacity); one update brings \(trials) trials")
       }
@@ -123,6 +124,7 @@ extension RecurrentSAC.Configuration {
   /// The keys that nothing reads under the present values in a world with `interface`.
   public func unusedSettings(in interface: Interface) -> [UnusedSetting] {
     UnusedSetting.settings(
-      input.unusedRules + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
+      input.unusedRules + network.unusedRules
+        + UnusedSetting.Rule.rules(of: interface, trialLength: interface.trialLength))
   }
 }

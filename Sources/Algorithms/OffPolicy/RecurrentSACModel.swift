@@ -43,7 +43,7 @@ package struct RecurrentSACModel: Sendable {
     }
     distribution = ActionDistribution(interface.action, isSquashed: true)
     encoder = try configuration.input.encoder(for: interface)
-    memory = configuration.network.recurrentUnit
+    memory = configuration.network.makeMemory()
     let isDiscrete = interface.action.isDiscrete
     policyLayer = Readout(unitCount: configuration.network.readoutUnits, inputCount: memory.outputCount)
     policyHead = LinearHead(
@@ -84,11 +84,14 @@ package struct RecurrentSACModel: Sendable {
 
   // MARK: Networks
 
-  private func policy(_ inputs: Node, from state: Node, _ parameters: Node) -> (outputs: Node, state: Node) {
+  private func policy(
+    _ inputs: Node, from state: Node, after past: Past? = nil, _ parameters: Node
+  ) -> (outputs: Node, state: Node, kept: Node?) {
     func matrix(_ name: String) -> Node { actorLayout.matrix("policy.\(name)", of: parameters) }
-    let read = memory.unrolled(inputs, from: state, matrix)
+    let read = memory.continued(inputs, from: state, after: past, matrix)
     return (
-      policyHead.outputs(policyLayer.outputs(read.outputs, inputs, matrix), matrix), read.finalState
+      policyHead.outputs(policyLayer.outputs(read.outputs, inputs, matrix), matrix), read.finalState,
+      read.kept
     )
   }
 
@@ -108,10 +111,11 @@ package struct RecurrentSACModel: Sendable {
   func acting(laneCount: Int) -> ActingProgram {
     ActingProgram(
       distribution, encoder, laneCount: laneCount, parameterCount: actorLayout.count,
-      stateCount: memory.stateCount, shownStateCount: memory.outputCount
-    ) { input, state, parameters in
-      let result = policy(input, from: state, parameters)
-      return (result.outputs, result.state, [])
+      stateCount: memory.stateCount, shownStateCount: memory.outputCount,
+      kept: (memory.keptCount, interface.trialLength)
+    ) { input, state, past, parameters in
+      let result = policy(input, from: state, after: past, parameters)
+      return (result.outputs, result.state, result.kept, [])
     }
   }
 

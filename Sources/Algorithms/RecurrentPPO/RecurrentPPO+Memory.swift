@@ -20,7 +20,11 @@ extension RecurrentPPO {
       playingShardSize: configuration.playingShardSize,
       batchCount: configuration.trials / configuration.ppo.minibatches, gradientShardSize: shardSize,
       stepWidth: encoder.width + distribution.componentCount + 4 + novelties,
-      acting: { network.acting(distribution, encoder, laneCount: $0).program },
+      acting: {
+        network.acting(
+          distribution, encoder, laneCount: $0, stepLimit: interface.trialLength
+        ).program
+      },
       gradient: {
         configuration.loss(network, distribution, encoder).program(stepCount: $0, laneCount: shardSize)
       }
@@ -48,7 +52,7 @@ extension RecurrentPPOConfiguration {
   package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork
   {
     RecurrentNetwork(
-      featureCount: encoder.featureCount, memory: network.recurrentUnit, distribution: distribution,
+      featureCount: encoder.featureCount, memory: network.makeMemory(), distribution: distribution,
       hasSeparateValue: value.separateMemory,
       initialStandardDeviation: Float(exploration.initialStandardDeviation),
       readoutCount: network.readoutUnits,

@@ -24,6 +24,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
   private let configuration: Configuration
   private let pool: ThreadPool
   private let network: RecurrentNetwork
+  private let stepLimit: Int
   private let distribution: ActionDistribution
   private let encoder: NetworkInput
   private let shards: TrialShards
@@ -44,11 +45,14 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     encoder = try configuration.encoder(for: simulator)
     network = try configuration.network(encoder, distribution)
     parameters = ParameterGroup(network.layout.initialValues(key))
+    stepLimit = simulator.interface.trialLength
     order = Array(0..<configuration.trials)
 
     gradients = Self.gradients(configuration, network, distribution, encoder, simulator.interface, pool)
     shards = TrialShards(
-      simulator, network.acting(distribution, encoder, laneCount: configuration.playingShardSize),
+      simulator,
+      network.acting(
+        distribution, encoder, laneCount: configuration.playingShardSize, stepLimit: stepLimit),
       trialCount: configuration.trials, columns: configuration.learnedColumns)
   }
 
@@ -177,7 +181,8 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
 
   /// An agent with the present parameters.
   public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
-    let actor = Actor(network.acting(distribution, encoder, laneCount: laneCount), isGreedy: isGreedy)
+    let actor = Actor(
+      network.acting(distribution, encoder, laneCount: laneCount, stepLimit: stepLimit), isGreedy: isGreedy)
     actor.setParameters(parameters.values)
     return actor
   }

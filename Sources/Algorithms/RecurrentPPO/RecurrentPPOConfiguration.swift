@@ -46,6 +46,7 @@ extension RecurrentPPOConfiguration {
   /// Throws `InvalidParameter` for values that make no sense.
   public func validate() throws {
     try validateRanges()
+    try network.validate()
     if trials % ppo.minibatches != 0 {
       throw InvalidParameter(
         "ppo.minibatches", "is \(ppo.minibatches); \(trials) trials cannot be divided by it")

@@ -32,10 +32,14 @@ extension SettingDocumentation {
 
 /// A recurrent network, as a table of a configuration.
 public struct RecurrentNetworkSettings: SettingGroup {
-  /// What the recurrent network remembers with: a gated recurrent unit, a long short-term memory, or nothing.
+  /// What the network remembers with: a gated recurrent unit, a long short-term memory, a transformer, or nothing.
   public var memory = MemoryKind.gru
-  /// Units of the recurrent network.
+  /// Units of the network.
   public var hiddenUnits = 128
+  /// Layers of a transformer.
+  public var layers = 2
+  /// Heads of each layer of a transformer; a divisor of the units.
+  public var heads = 4
   /// Chrono initialisation: up to how many time steps the units of the network keep what they hold at first; at least 1.
   public var chronoSpan = 1.0
   /// Units of a layer between the memory and what reads it, which sees the input once more; 0 for none, where that is
@@ -55,10 +59,16 @@ public struct RecurrentNetworkSettings: SettingGroup {
     [
       .init(
         "memory",
-        "What the recurrent network remembers with: a gated recurrent unit, a long short-term memory, or nothing.",
+        "What the network remembers with: a gated recurrent unit, a long short-term memory, a transformer, or "
+          + "nothing.",
         .word(of: MemoryKind.self), readBy: "the network"),
       .init(
-        "hiddenUnits", "Units of the recurrent network.", .count(LearnerLimits.units), unit: "units",
+        "hiddenUnits", "Units of the network.", .count(LearnerLimits.units), unit: "units",
+        readBy: "the network"),
+      .init("layers", "Layers of a transformer.", .count(1...16), unit: "layers", readBy: "the network"),
+      .init(
+        "heads", "Heads of each layer of a transformer; a divisor of the units.", .count(1...16),
+        unit: "heads",
         readBy: "the network"),
       .init(
         "chronoSpan",
@@ -77,13 +87,31 @@ public struct RecurrentNetworkSettings: SettingGroup {
   var unusedRules: [UnusedSetting.Rule] {
     [
       .init(
-        ["network.chronoSpan"], unusedWhere: memory == .none, "network.memory is \"none\"",
-        usedBy: "network.memory = \"gru\" or \"lstm\"")
+        ["network.chronoSpan"], unusedWhere: memory == .none || memory == .transformer,
+        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"gru\" or \"lstm\""),
+      .init(
+        ["network.layers", "network.heads"], unusedWhere: memory != .transformer,
+        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"transformer\""),
     ]
   }
 
   /// The memory that they describe.
-  var recurrentUnit: any Memory { memory.memory(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan)) }
+  package func makeMemory() -> any Memory {
+    switch memory {
+    case .gru: GatedRecurrentUnit(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan))
+    case .lstm: LongShortTermMemory(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan))
+    case .transformer: Transformer(unitCount: hiddenUnits, layerCount: layers, headCount: heads)
+    case .none: MemorylessLayer(unitCount: hiddenUnits)
+    }
+  }
+
+  /// Throws `InvalidParameter` for values that do not go together.
+  func validate() throws {
+    if memory == .transformer && hiddenUnits % heads != 0 {
+      throw InvalidParameter(
+        "network.heads", "is \(heads); \(hiddenUnits) units cannot be divided by it")
+    }
+  }
 }
 
 /// What a recurrent network reads, as a table of a configuration.

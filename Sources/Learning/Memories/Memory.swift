@@ -8,6 +8,10 @@ public protocol Memory: Sendable {
   /// The numbers of a lane that are read at each step: the first ones of the state.
   var outputCount: Int { get }
 
+  /// The numbers of a lane that are kept of every step until its trial ends, for memories that look back at steps; 0 by
+  /// default, for those that carry a state.
+  var keptCount: Int { get }
+
   /// Appends its parameters, their names below `name`, for inputs of `featureCount` features, the last of which is 1.
   func addParameters(to layout: inout ParameterLayout, _ name: String, featureCount: Int)
 
@@ -20,6 +24,43 @@ public protocol Memory: Sendable {
   func unrolled(
     _ inputs: Node, from state: Node, _ matrix: (_ name: String) -> Node
   ) -> (outputs: Node, finalState: Node)
+
+  /// Reads one step of a trial, `[B, 2 · terms]`, by what was kept of the steps before. Returns what is read, `[B, output]`,
+  /// and what is to be kept of this step, `[B, kept]`. Only for memories that keep something.
+  func step(
+    _ inputs: Node, after past: Past, _ matrix: (_ name: String) -> Node
+  ) -> (outputs: Node, kept: Node)
+}
+
+/// What was kept of the steps before in the trials of some lanes.
+public struct Past {
+  /// Room for as many steps as a trial has, `[T·B, kept]`, the lanes of a step together.
+  public let rows: Node
+  /// How many steps there were, `[1, 1]`; what stands in later rows means nothing.
+  public let count: Node
+}
+
+extension Memory {
+  /// Nothing.
+  public var keptCount: Int { 0 }
+
+  /// Nothing is kept.
+  public func step(
+    _ inputs: Node, after past: Past, _ matrix: (_ name: String) -> Node
+  ) -> (outputs: Node, kept: Node) { preconditionFailure("\(self) carries a state") }
+
+  /// Goes on in the middle of a trial: from `state`, or after `past` where it keeps something. Returns what is read, the
+  /// state after it, and what is to be kept.
+  public func continued(
+    _ inputs: Node, from state: Node, after past: Past?, _ matrix: (_ name: String) -> Node
+  ) -> (outputs: Node, finalState: Node, kept: Node?) {
+    guard keptCount > 0, let past else {
+      let read = unrolled(inputs, from: state, matrix)
+      return (read.outputs, read.finalState, nil)
+    }
+    let read = step(inputs, after: past, matrix)
+    return (read.outputs, read.outputs, read.kept)
+  }
 }
 
 /// The memories that a configuration can name.
@@ -28,15 +69,8 @@ public enum MemoryKind: String, Codable, Sendable, CaseIterable {
   case gru
   /// A long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
   case lstm
+  /// A transformer, which attends to all steps of the trial (Vaswani et al. 2017).
+  case transformer
   /// No memory: a layer that reads the present input alone.
   case none
-
-  /// The memory of `unitCount` units, which keep what they hold for up to `chronoSpan` time steps at first.
-  public func memory(unitCount: Int, chronoSpan: Float) -> any Memory {
-    switch self {
-    case .gru: GatedRecurrentUnit(unitCount: unitCount, chronoSpan: chronoSpan)
-    case .lstm: LongShortTermMemory(unitCount: unitCount, chronoSpan: chronoSpan)
-    case .none: MemorylessLayer(unitCount: unitCount)
-    }
-  }
 }
