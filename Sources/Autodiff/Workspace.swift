@@ -89,9 +89,10 @@ public final class Workspace<Number: Element> {
   }
 
   /// Copies `values` into input `index`.
-  public func setInput(_ index: Int, _ values: Span<Number>, isHeld: Bool = false) {
+  public func setInput(_ index: Int, _ values: [Number], isHeld: Bool = false) {
     withInput(index, isHeld: isHeld) { input in
       precondition(values.count == input.count, "\(values.count) values for input \(index) of \(input.count)")
+      // Not by way of a span: Swift 6.3.1 then leaves out the numbers of an array that is written where it is passed.
       values.withUnsafeBufferPointer { source in
         input.withUnsafeMutableBufferPointer { target in
           guard let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -99,11 +100,6 @@ public final class Workspace<Number: Element> {
         }
       }
     }
-  }
-
-  /// Copies `values` into input `index`.
-  public func setInput(_ index: Int, _ values: [Number], isHeld: Bool = false) {
-    setInput(index, values.span, isHeld: isHeld)
   }
 
   /// Gives read access to row `row` of output `index`.
