@@ -5,7 +5,7 @@
   public final class Canvas {
     /// The size in logical pixels.
     public let size = CGSize.zero
-    private let nothing: Never
+    private let nothing: () -> Never
 
     private static var complaint: DrawingUnavailable {
       DrawingUnavailable(
@@ -23,9 +23,9 @@
     }
 
     /// The image as a PNG file.
-    public func png() throws -> Data { switch nothing {} }
+    public func png() throws -> Data { nothing() }
     /// The image.
-    public var pixels: Pixels { switch nothing {} }
+    public var pixels: Pixels { nothing() }
     /// The image where it lies.
     public func withBytes(
       _ body: (_ bytes: UnsafeMutableRawPointer, _ width: Int, _ height: Int, _ stride: Int) -> Void
@@ -59,6 +59,6 @@
       _ text: String, at point: CGPoint, _ font: Font, _ color: Color, _ alignment: TextAlignment = .leading
     ) {}
     /// How wide a line of text is.
-    public func width(of text: String, _ font: Font) -> Double { switch nothing {} }
+    public func width(of text: String, _ font: Font) -> Double { nothing() }
   }
 #endif
