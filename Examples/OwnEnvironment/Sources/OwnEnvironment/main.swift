@@ -1,6 +1,6 @@
 // Checks an environment of one's own against the contract of the library, and trains RL² in it.
 //
-//     swift run -c release --package-path Examples OwnEnvironment [ITERATIONS]
+//     swift run -c release --package-path Examples/OwnEnvironment OwnEnvironment [ITERATIONS]
 
 import Metarl
 import MetarlEnvironments

@@ -1,6 +1,6 @@
 // An algorithm of one's own, beside the library's, in a bandit with five arms and ten pulls.
 //
-//     swift run -c release --package-path Examples OwnAlgorithm [ITERATIONS]
+//     swift run -c release --package-path Examples/OwnAlgorithm OwnAlgorithm [ITERATIONS]
 
 import Metarl
 import MetarlEnvironments

@@ -1,6 +1,6 @@
 // Trains RL² on GridNavi without the command line, and compares what it learned with the exact Bayes-optimal return.
 //
-//     swift run -c release --package-path Examples TrainFromSwift [ITERATIONS]
+//     swift run -c release --package-path Examples/TrainFromSwift TrainFromSwift [ITERATIONS]
 
 import Metarl
 import MetarlEnvironments
