@@ -1,6 +1,6 @@
 // Checks an environment of one's own against the contract of the library, and trains RL² in it.
 //
-//     swift run -c release --package-path Examples/OwnEnvironment OwnEnvironment [ITERATIONS]
+//     swift run -c release --package-path Examples/OwnEnvironment OwnEnvironment [ITERATIONS [TRIALS]]
 
 import Metarl
 import MetarlEnvironments
@@ -17,9 +17,10 @@ for rule in ConformanceRule.allCases {
   }
 }
 
+let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 var configuration = RL2.Configuration()
-configuration.iterations = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 150
-configuration.trials = 256
+configuration.iterations = counts.first ?? 150
+configuration.trials = counts.count > 1 ? counts[1] : 256
 let pool = ThreadPool(threadCount: 2)
 let learner = try RL2(configuration, for: world, key: RandomKey(seed: 1), pool: pool)
 for iteration in 0..<configuration.iterations {

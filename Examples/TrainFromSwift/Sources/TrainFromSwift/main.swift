@@ -1,6 +1,6 @@
 // Trains RL² on GridNavi without the command line, and compares what it learned with the exact Bayes-optimal return.
 //
-//     swift run -c release --package-path Examples/TrainFromSwift TrainFromSwift [ITERATIONS]
+//     swift run -c release --package-path Examples/TrainFromSwift TrainFromSwift [ITERATIONS [TRIALS]]
 
 import Metarl
 import MetarlEnvironments
@@ -9,9 +9,10 @@ import MetarlEnvironments
 let world = EnvironmentSimulator(
   GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 15, episodeCount: 4)
 
+let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 var configuration = RL2.Configuration()
-configuration.iterations = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 300
-configuration.trials = 512
+configuration.iterations = counts.first ?? 300
+configuration.trials = counts.count > 1 ? counts[1] : 512
 configuration.ppo.minibatches = 8
 configuration.ppo.epochs = 2
 configuration.optimizer.learningRate = 2e-3
