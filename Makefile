@@ -25,10 +25,10 @@ packages:
 	@.ci/install-packages
 
 format:
-	$(swift) format format --in-place --recursive --parallel Package.swift Sources Tests
+	$(swift) format format --in-place --recursive --parallel Package.swift Sources Tests Examples
 
 lint:
-	$(swift) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(swift) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 
 # Speeds of this machine; with PEERS=directory also those of the programs there, in turn with ours.
 bench: build
