@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// What a test says is compiled as it stands, in half of the time; what it tests is optimized.
+let testing = strict + [.unsafeFlags(["-Onone"])]
+
 let package = Package(
   name: "metarl",
   products: [
@@ -146,24 +149,24 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: strict),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: testing),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Parallel", "Company"], swiftSettings: strict),
-    .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
-    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: strict),
+      name: "ParallelTests", dependencies: ["Parallel", "Company"], swiftSettings: testing),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: testing),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: testing),
     .target(
       name: "Company", dependencies: ["Parallel", "Formats"], path: "Tests/Company", swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Randomness", "Formats", "Scenes", "Simulation", "Trials", "Environments", "PlainC"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "LearningTests", dependencies: ["Randomness", "Formats", "Autodiff", "Simulation", "Learning"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "AlgorithmsTests",
@@ -172,7 +175,7 @@ let package = Package(
         "Algorithms",
         "Environments", "AllocationCounter", "Company",
       ],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
@@ -180,7 +183,7 @@ let package = Package(
         "Environments", "Configuration", "Runs", "Training", "Evaluation", "Studies", "Catalogue", "Bench",
         "Company",
       ],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "DrawingTests",
       dependencies: [
@@ -191,14 +194,14 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Formats", "Configuration", "Runs", "Training", "Evaluation", "Catalogue", "Reports"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "ViewerTests",
       dependencies: [
         "Randomness", "Scenes", "Simulation", "Trials", "Drawing", "Environments", "Viewer",
       ],
-      swiftSettings: strict),
-    .testTarget(name: "metarlTests", dependencies: ["metarl", "Formats", "Runs"], swiftSettings: strict),
+      swiftSettings: testing),
+    .testTarget(name: "metarlTests", dependencies: ["metarl", "Formats", "Runs"], swiftSettings: testing),
   ]
 )
 
