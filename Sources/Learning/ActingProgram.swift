@@ -108,7 +108,7 @@ extension RecurrentNetwork {
   /// The compiled step of a policy in `laneCount` lanes, which notes its values. Memories that look back at steps
   /// have room for `stepLimit` of them at first.
   public func acting(
-    _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int, stepLimit: Int
+    _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int, stepLimit: Int = 64
   ) -> ActingProgram {
     let deviation = layout.entries.first { $0.name == "policy.logStandardDeviation" }
     return ActingProgram(

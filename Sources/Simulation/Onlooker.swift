@@ -75,7 +75,7 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     guard let knowledge else { return nil }
     var scene = Scene()
     knowledge.draw(into: &scene)
-    return scene
+    return scene.shapes.isEmpty ? nil : scene
   }
 
   func foresee(_ action: [Float], isVeiled: Bool) -> Scene {

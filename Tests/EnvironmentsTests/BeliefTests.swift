@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import Randomness
+import Scenes
 import Simulation
 import Testing
 
@@ -171,6 +172,22 @@ import Testing
       let known = lanes.timeStep.belief.prefix(25).reduce(0, +)
       #expect(split == .test ? known == 21 : known < 21)
     }
+  }
+
+  /// A belief that has no drawing is not shown, so that no picture has an empty part.
+  @Test func whatHasNoDrawingIsNotShown() {
+    func belief<Subject: Environment>(_ environment: Subject, _ distribution: Subject.TaskDistribution)
+      -> Scene?
+    {
+      let simulator = EnvironmentSimulator(
+        environment, distributions: [.train: distribution, .test: distribution], horizon: 9, episodeCount: 1)
+      let lanes = simulator.beginTrial(drawingFrom: .test, keys: [RandomKey(seed: 1)])
+      return lanes.onlooker(ofLane: 0).belief
+    }
+    #expect(belief(CornerNavigation(), .init()) == nil && belief(RoomNavigation(), .init()) == nil)
+    #expect(belief(TMaze(), .init()) == nil && belief(TabularMDP(), .init()) == nil)
+    #expect(belief(GridNavigation(), .init()) != nil && belief(FrozenLake(), .init()) != nil)
+    #expect(belief(KeyDoor(), .init()) != nil && belief(DependentBandit(), .init()) != nil)
   }
 
   @Test func noneIsComputedWhereNobodyCan() {
