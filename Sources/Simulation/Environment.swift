@@ -50,6 +50,16 @@ public protocol Environment: Described, Drawable, Editable, Referenced, Inferabl
   func observe(_ state: State, in task: Task, into observation: inout MutableSpan<Float>)
 }
 
+extension Environment {
+  /// The observation of `state`, written over NaN, so that what is not written is seen.
+  func observation(of state: State, in task: Task) -> [Float] {
+    var observation = Array(repeating: Float.nan, count: observation.componentCount)
+    var span = observation.mutableSpan
+    observe(state, in: task, into: &span)
+    return observation
+  }
+}
+
 /// The parameters of a task distribution, read from a `[tasks.SPLIT]` table.
 public protocol TaskDistributionParameters: Hashable, Codable, Sendable {
   /// The published distribution.

@@ -48,13 +48,10 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     knowledge = lanes.shifts == nil ? lanes.prior : nil
     let task = lanes.batch.tasks[lane]
     states = environment.landmarks(in: task)
-    let width = lanes.batch.interface.observation.componentCount
     landmarks = states.map { state in
-      var observation = Array(repeating: Float(0), count: width)
-      var span = observation.mutableSpan
-      environment.observe(state, in: task, into: &span)
-      let position = environment.scene(of: state, in: task).position ?? Scene.Point(x: 0, y: 0)
-      return Landmark(position: position, observation: observation)
+      Landmark(
+        position: environment.scene(of: state, in: task).position ?? Scene.Point(x: 0, y: 0),
+        observation: environment.observation(of: state, in: task))
     }
   }
 
@@ -89,7 +86,7 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     let next = successor(taking: action)
     knowledge?.learn(
       from: lanes.batch.states[lane], taking: physical(action).span, to: next.state, outcome: next.outcome,
-      observing: observation(of: next.state).span)
+      observing: environment.observation(of: next.state, in: task).span)
   }
 
   private func beginEpisode() {
@@ -97,14 +94,7 @@ final class LaneOnlooker<Subject: Environment>: Onlooker {
     guard progress.isEpisodeStart, !progress.isTrialOver, progress.episode != knownEpisode else { return }
     knownEpisode = progress.episode
     let state = lanes.batch.states[lane]
-    knowledge?.beginEpisode(in: state, observing: observation(of: state).span)
-  }
-
-  private func observation(of state: Subject.State) -> [Float] {
-    var observation = Array(repeating: Float(0), count: environment.observation.componentCount)
-    var span = observation.mutableSpan
-    environment.observe(state, in: task, into: &span)
-    return observation
+    knowledge?.beginEpisode(in: state, observing: environment.observation(of: state, in: task).span)
   }
 
   private func successor(taking action: [Float]) -> (state: Subject.State, outcome: Outcome) {

@@ -41,9 +41,11 @@ extension Examination {
   private func violationOfRepetition(
     _ scene: Scene, of state: Subject.State, in task: Subject.Task
   ) -> String? {
-    let before = observation(of: state, in: task)
+    let before = environment.observation(of: state, in: task)
     guard scene == environment.scene(of: state, in: task) else { return "drawn again, it looks different" }
-    guard before.elementsEqual(observation(of: state, in: task)) else { return "drawing changes the state" }
+    guard before.elementsEqual(environment.observation(of: state, in: task)) else {
+      return "drawing changes the state"
+    }
     let isPlaced = environment.landmarks(in: task).allSatisfy {
       environment.scene(of: $0, in: task).position != nil
     }

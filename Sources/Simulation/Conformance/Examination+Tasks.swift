@@ -61,7 +61,7 @@ extension Examination {
 
   private func firstObservation(in task: Subject.Task, number: Int) -> [Float] {
     var random = key.child("first").child(number).stream()
-    return observation(of: environment.initialState(of: task, using: &random), in: task)
+    return environment.observation(of: environment.initialState(of: task, using: &random), in: task)
   }
 
   /// The share of samples whose nearest other sample, in units of each component's spread, has the same task.

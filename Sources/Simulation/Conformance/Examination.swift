@@ -130,18 +130,10 @@ extension Examination {
 
   private func violationOfFirstObservations(_ batch: LaneBatch<Subject>) -> String? {
     for lane in batch.tasks.indices {
-      let seen = observation(of: batch.states[lane], in: batch.tasks[lane])
+      let seen = environment.observation(of: batch.states[lane], in: batch.tasks[lane])
       if !environment.observation.contains(seen) { return "the first observation is \(seen)" }
     }
     return nil
-  }
-
-  /// The observation of `state`, written over NaN.
-  func observation(of state: Subject.State, in task: Subject.Task) -> [Float] {
-    var observation = Array(repeating: Float.nan, count: environment.observation.componentCount)
-    var span = observation.mutableSpan
-    environment.observe(state, in: task, into: &span)
-    return observation
   }
 
   static func violationOfSpace(_ transition: Transition<Subject>, lane: Int) -> String? {
@@ -183,9 +175,7 @@ extension Examination {
     let task = transition.before.tasks[lane]
     var stream = transition.expected(lane).stream
     let first = transition.environment.initialState(of: task, using: &stream)
-    var expected = Array(repeating: Float.nan, count: transition.observation(lane).count)
-    var span = expected.mutableSpan
-    transition.environment.observe(first, in: task, into: &span)
+    let expected = transition.environment.observation(of: first, in: task)
     return transition.observation(lane).elementsEqual(expected)
       ? nil : "the next episode does not begin in an initial state of the task"
   }
