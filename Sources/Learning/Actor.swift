@@ -6,7 +6,8 @@ import Trials
 
 /// A policy at work in a batch of lanes.
 ///
-/// Its memory, where it has one, is the recurrent state, which is zero at the start of a trial and at no other time.
+/// Its memory, where it has one, is the recurrent state, which is zero at the start of a trial and at no other time, or what
+/// was kept of the steps of the trial.
 public final class Actor: Policy {
   /// What it decides by.
   public private(set) var step: ActingProgram

@@ -99,13 +99,17 @@ import Testing
   }
 
   @Test func holesAreWhereTheyWereFound() throws {
-    let (numbers, tasks) = try beliefs(FrozenLake(), .init(), horizon: 25, episodeCount: 10)
+    var swapping = FrozenLake.TaskDistribution()
+    swapping.swapProbability = 0.5
+    let (numbers, tasks) = try beliefs(FrozenLake(), swapping, horizon: 25, episodeCount: 10)
     for lane in tasks.indices {
       for (cell, chance) in try #require(numbers.last)[lane].prefix(25).enumerated() {
         let isHole = tasks[lane].holes >> UInt64(8 * (cell / 5) + cell % 5) & 1 == 1
         #expect(chance == (isHole ? 1 : 0) || abs(chance - 0.2) < 1e-6)
       }
-      #expect(try #require(numbers.last)[lane].contains(1))
+      #expect(try #require(numbers.last)[lane].prefix(25).contains(1))
+      #expect(numbers[0][lane][25] == 0.5)
+      #expect(try #require(numbers.last)[lane][25] == (tasks[lane].isSwapped ? 1 : 0))
     }
   }
 

@@ -33,9 +33,9 @@ extension SettingDocumentation {
 /// A recurrent network, as a table of a configuration.
 public struct RecurrentNetworkSettings: SettingGroup {
   /// What the network remembers with: a gated recurrent unit, a long short-term memory, a transformer, or nothing.
-  public var memory = MemoryKind.gru
+  public var memory: MemoryKind
   /// Units of the network.
-  public var hiddenUnits = 128
+  public var hiddenUnits: Int
   /// Layers of a transformer.
   public var layers = 2
   /// Heads of each layer of a transformer; a divisor of the units.
@@ -44,7 +44,7 @@ public struct RecurrentNetworkSettings: SettingGroup {
   public var chronoSpan = 1.0
   /// Units of a layer between the memory and what reads it, which sees the input once more; 0 for none, where that is
   /// allowed.
-  public var readoutUnits = 0
+  public var readoutUnits: Int
 
   /// A gated recurrent unit without a readout, or what is given.
   public init(memory: MemoryKind = .gru, hiddenUnits: Int = 128, readoutUnits: Int = 0) {

@@ -54,7 +54,7 @@ extension Memory {
   public func continued(
     _ inputs: Node, from state: Node, after past: Past?, _ matrix: (_ name: String) -> Node
   ) -> (outputs: Node, finalState: Node, kept: Node?) {
-    guard keptCount > 0, let past else {
+    guard let past else {
       let read = unrolled(inputs, from: state, matrix)
       return (read.outputs, read.finalState, nil)
     }

@@ -41,7 +41,6 @@ public struct LakeBelief: TaskBelief {
   /// Nothing is known but start and goal.
   public mutating func beginTrial() {
     for index in holes.indices { holes[index] = 1 - distribution.frozenProbability }
-    let side = distribution.side == 0 ? lake.size : distribution.side
     holes[0] = 0
     holes[(side - 1) * (lake.size + 1)] = 0
     swap = distribution.swapProbability
@@ -54,13 +53,17 @@ public struct LakeBelief: TaskBelief {
   ) {
     let isHole = outcome.isTerminated && outcome.reward <= 0
     holes[Int(next.cell.y) * lake.size + Int(next.cell.x)] = isHole ? 1 : 0
-    let (x, y) = (next.cell.x - state.cell.x, next.cell.y - state.cell.y)
-    switch Int(action[0]) {
-    case 1 where x != 0, 3 where y != 0: swap = 0
-    case 1 where y != 0, 3 where x != 0: swap = 1
-    default: break
-    }
+    let straight = cell(from: state.cell, taking: action, isSwapped: false)
+    let swapped = cell(from: state.cell, taking: action, isSwapped: true)
+    if straight != swapped { swap = next.cell == swapped ? 1 : 0 }
   }
+
+  private func cell(from cell: GridCell, taking action: Span<Float>, isSwapped: Bool) -> GridCell {
+    lake.cell(
+      from: cell, taking: Int(action[0]), in: FrozenLake.Task(holes: 0, side: side, isSwapped: isSwapped))
+  }
+
+  private var side: Int { distribution.side == 0 ? lake.size : distribution.side }
 
   /// Draws the probability of a hole in each cell.
   public func draw(into scene: inout Scene) {

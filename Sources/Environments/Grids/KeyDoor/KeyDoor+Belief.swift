@@ -2,8 +2,7 @@ import Scenes
 import Simulation
 
 extension KeyDoor {
-  /// Key and door may be in any cell; nil where not all pairs are possible from the start, or where the start is a part
-  /// of the task.
+  /// Key and door may be in any cell.
   public func belief(in setting: ReferenceSetting<TaskDistribution>) -> KeyDoorBelief? {
     KeyDoorBelief(grid)
   }
