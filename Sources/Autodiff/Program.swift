@@ -6,7 +6,7 @@ public struct Program: Sendable {
   /// Compiles what is needed to calculate `outputs`.
   ///
   /// - Parameter held: inputs that stay the same over many runs, such as parameters. What depends on them
-  ///   alone is calculated by `Workspace.prepare()` and kept.
+  ///   alone is calculated again only after a workspace has got new values of one of them.
   public init(_ outputs: [Node], holding held: [Node] = []) {
     precondition(!outputs.isEmpty, "a program without outputs")
     var schedule = Schedule(outputs[0].graph, outputs: outputs, held: held)
@@ -15,13 +15,14 @@ public struct Program: Sendable {
 
   init(
     prologue: [Instruction], body: [Instruction], groups: [ElementwiseProgram], inputs: [Matrix?],
-    outputs: [Matrix],
+    isHeldInput: [Bool], outputs: [Matrix],
     constants: [(offset: Int, value: Double)], memoryCount: Int, scratchCount: Int
   ) {
     self.prologue = prologue
     self.body = body
     self.groups = groups
     self.inputs = inputs
+    self.isHeldInput = isHeldInput
     self.outputs = outputs
     self.constants = constants
     self.memoryCount = memoryCount
@@ -34,6 +35,8 @@ public struct Program: Sendable {
   let groups: [ElementwiseProgram]
   /// Where the inputs lie; nil for an input that no output depends on.
   let inputs: [Matrix?]
+  /// Whether each input stays the same over many runs.
+  let isHeldInput: [Bool]
   let outputs: [Matrix]
   let constants: [(offset: Int, value: Double)]
   /// The elements of memory a workspace needs besides scratch.

@@ -13,6 +13,7 @@ extension Schedule {
       prologue: prologue.map { instruction($0, memory, &groups) },
       body: body.map { instruction($0, memory, &groups) }, groups: groups,
       inputs: graph.inputs.map { memory.offsets[$0.id] == nil ? nil : matrix($0.id) },
+      isHeldInput: graph.inputs.map { isHeld[$0.id] },
       outputs: outputs.map { matrix($0.id) },
       constants: constantRoots.compactMap { root in memory.offsets[root.id].map { ($0, root.value) } },
       memoryCount: memory.count, scratchCount: scratchCount)

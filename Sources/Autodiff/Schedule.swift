@@ -41,7 +41,7 @@ struct Schedule {
   private(set) var operands: [[Int]]
   private(set) var steps: [Step] = []
   private var isLive: [Bool]
-  private var isHeld: [Bool]
+  private(set) var isHeld: [Bool]
   /// Where a node lies that was placed in the memory of a concatenation.
   private(set) var placements: [Int: View] = [:]
   /// The step that calculates a node; nil for what is not scheduled yet.

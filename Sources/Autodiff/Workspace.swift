@@ -77,20 +77,20 @@ public final class Workspace<Number: Element> {
   }
 
   /// Gives write access to input `index`, row by row, `[rows · columns]`; an input that no output depends
-  /// on is not there, and `body` is not called. What depends on held inputs alone is calculated anew at the
-  /// next run if `isHeld`.
+  /// on is not there, and `body` is not called. Where the program holds the input, the next run calculates anew what
+  /// depends on held inputs alone.
   public func withInput<Result>(
-    _ index: Int, isHeld: Bool = false, _ body: (inout MutableSpan<Number>) -> Result
+    _ index: Int, _ body: (inout MutableSpan<Number>) -> Result
   ) -> Result? {
-    if isHeld { isPrepared = false }
+    if program.isHeldInput[index] { isPrepared = false }
     guard let matrix = program.inputs[index] else { return nil }
     var span = MutableSpan(_unsafeStart: memory + matrix.offset, count: matrix.rows * matrix.columns)
     return body(&span)
   }
 
   /// Copies `values` into input `index`.
-  public func setInput(_ index: Int, _ values: [Number], isHeld: Bool = false) {
-    withInput(index, isHeld: isHeld) { input in
+  public func setInput(_ index: Int, _ values: [Number]) {
+    withInput(index) { input in
       precondition(values.count == input.count, "\(values.count) values for input \(index) of \(input.count)")
       // Not by way of a span: Swift 6.3.1 then leaves out the numbers of an array that is written where it is passed.
       values.withUnsafeBufferPointer { source in
@@ -155,6 +155,7 @@ public final class Workspace<Number: Element> {
       first >= 0 && first + source.rows <= target.rows && source.columns == target.columns,
       "output \(output) is [\(source.rows), \(source.columns)], input \(input) [\(target.rows), \(target.columns)]"
     )
+    if program.isHeldInput[input] { isPrepared = false }
     for row in 0..<source.rows {
       (memory + target.offset + (first + row) * target.rowStride).update(
         from: memory + source.offset + row * source.rowStride, count: source.columns)

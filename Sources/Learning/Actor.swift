@@ -50,7 +50,7 @@ public final class Actor: Policy {
 
   /// Takes over parameters.
   public func setParameters(_ parameters: [Float]) {
-    workspace.setInput(Input.parameters, parameters, isHeld: true)
+    workspace.setInput(Input.parameters, parameters)
     isFinite = Trials.isFinite(parameters)
     guard case .parameters(let range) = step.deviation else { return }
     for (component, index) in range.enumerated() { deviation[component] = expf(parameters[index]) }

@@ -44,12 +44,12 @@ public final class AdaptingPredictor: Agent {
   /// Takes over the adapted parameters of `other`, and what that was shown.
   public func takeMemory(of other: AdaptingPredictor) {
     (adapted, shown, count) = (other.adapted, other.shown, other.count)
-    prediction.setInput(0, adapted, isHeld: true)
+    prediction.setInput(0, adapted)
   }
 
   /// Forgets the examples of the last episode. Nothing is drawn at random, so that greedy episodes are like others.
   public func beginEpisodes(keys: [RandomKey], isGreedy: Bool) {
-    prediction.setInput(0, adapted, isHeld: true)
+    prediction.setInput(0, adapted)
     count = 0
   }
 

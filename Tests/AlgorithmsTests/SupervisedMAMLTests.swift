@@ -47,7 +47,7 @@ struct SupervisedMAMLTests {
     }
 
     private func run(_ parameters: [Double]) {
-      workspace.setInput(0, parameters, isHeld: true)
+      workspace.setInput(0, parameters)
       workspace.run()
     }
 

@@ -30,7 +30,7 @@ struct ProgramTests {
   ) -> [[Number]] {
     let workspace = Workspace<Number>(program)
     for (index, values) in inputs.enumerated() {
-      workspace.setInput(index, values.map { Number($0) }, isHeld: index == 1)
+      workspace.setInput(index, values.map { Number($0) })
     }
     workspace.run()
     return (0..<3).map { workspace.output($0) }
@@ -77,7 +77,7 @@ struct ProgramTests {
     let others = [values[0].map { -$0 }, values[1].map { $0 * 0.5 }]
     for (first, second) in [(values[0], values[1]), (others[0], values[1]), (others[0], others[1])] {
       workspace.setInput(0, first.map { Float($0) })
-      workspace.setInput(1, second.map { Float($0) }, isHeld: true)
+      workspace.setInput(1, second.map { Float($0) })
       workspace.run()
       #expect(
         (0..<3).map { workspace.output($0) } == Self.run(Program(outputs), [first, second], as: Float.self))

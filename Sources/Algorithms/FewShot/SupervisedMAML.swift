@@ -88,7 +88,7 @@ public final class SupervisedMAML: MetaLearner, @unchecked Sendable {
     let (start, batch, examples) = (parameters.values, batch, problem.examples)
     try gradients.calculate(
       longest: model.exampleCount,
-      prepare: { $0.workspace.setInput(0, start, isHeld: true) },
+      prepare: { $0.workspace.setInput(0, start) },
       load: { task, worker in
         examples.draw(from: .train, key: key.child(task), into: &batch[task].sets)
         worker.workspace.setExamples(batch[task].sets)

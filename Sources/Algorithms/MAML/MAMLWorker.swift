@@ -78,9 +78,9 @@ final class MAMLTask: @unchecked Sendable {
   /// Gets ready for products at `parameters`.
   func beginProducts(_ parameters: [Float]) {
     guard let curvature else { return }
-    curvature.setInput(MAMLObjective.Input.parameters, parameters, isHeld: true)
+    curvature.setInput(MAMLObjective.Input.parameters, parameters)
     for (batch, rollout) in rollouts.enumerated() {
-      curvature.load(rollout, batch: batch, stride: curvatureStride, isHeld: true)
+      curvature.load(rollout, batch: batch, stride: curvatureStride)
     }
   }
 
@@ -243,14 +243,14 @@ extension Workspace<Float> {
   }
 
   /// Copies every `stride`-th step of the episodes into the inputs of batch `batch`.
-  func load(_ rollout: Rollout, batch: Int, stride: Int = 1, isHeld: Bool = false) {
+  func load(_ rollout: Rollout, batch: Int, stride: Int = 1) {
     func copy(_ port: MAMLObjective.Port, _ name: Rollout.Name) {
       let values = rollout[name]
       let input = MAMLObjective.Input.port(port, ofBatch: batch)
       if stride == 1 || port == .logStandardDeviation {
-        setInput(input, values, isHeld: isHeld)
+        setInput(input, values)
       } else {
-        thin(input, values, rollout.stepCount, stride: stride, isHeld: isHeld)
+        thin(input, values, rollout.stepCount, stride: stride)
       }
     }
     copy(.inputs, .inputs)
@@ -269,10 +269,10 @@ extension Workspace<Float> {
     }
   }
 
-  private func thin(_ input: Int, _ values: [Float], _ stepCount: Int, stride: Int, isHeld: Bool) {
+  private func thin(_ input: Int, _ values: [Float], _ stepCount: Int, stride: Int) {
     let width = values.count / stepCount
     let values = values.span
-    withInput(input, isHeld: isHeld) { target in
+    withInput(input) { target in
       for step in 0..<target.count / width {
         for index in 0..<width { target[step * width + index] = values[step * stride * width + index] }
       }

@@ -124,7 +124,7 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
       prepare: { worker in
         for (port, values) in [
           (Port.actor, actor), (.critic, critic), (.temperature, temperature), (.target, target),
-        ] { worker.workspace.setInput(port.rawValue, values, isHeld: true) }
+        ] { worker.workspace.setInput(port.rawValue, values) }
         worker.workspace.withInput(Port.targetEntropy.rawValue) { $0[0] = targetEntropy }
       },
       load: { shard, worker in

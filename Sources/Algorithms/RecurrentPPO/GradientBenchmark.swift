@@ -16,8 +16,7 @@ public final class GradientBenchmark {
       network: network, distribution: distribution, inputWidth: 10, clipRange: 0.2, valueCoefficient: 0.5)
     workspace = Workspace(loss.program(stepCount: stepCount, laneCount: laneCount))
     workspace.setInput(
-      RecurrentPPOLoss.Port.parameters.rawValue, network.layout.initialValues(RandomKey(seed: 1)),
-      isHeld: true)
+      RecurrentPPOLoss.Port.parameters.rawValue, network.layout.initialValues(RandomKey(seed: 1)))
   }
 
   /// The floating-point operations of the matrix products of one run.

@@ -157,7 +157,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     try gradients.calculate(
       longest: longest,
       prepare: { worker in
-        worker.workspace.setInput(RecurrentPPOLoss.Port.parameters.rawValue, parameters, isHeld: true)
+        worker.workspace.setInput(RecurrentPPOLoss.Port.parameters.rawValue, parameters)
         worker.workspace.withInput(RecurrentPPOLoss.Port.entropyCoefficient.rawValue) {
           $0[0] = entropyCoefficient
         }
