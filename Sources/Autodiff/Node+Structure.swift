@@ -69,6 +69,13 @@ extension Node {
     return graph.node(.broadcast, [self], shape)
   }
 
+  /// What stands `count` rows further down, and zeros in the last rows, for which there is no such.
+  public func later(byRows count: Int) -> Node {
+    precondition(count >= 0 && count <= shape.rows, "\(count) rows later in \(shape)")
+    let rest = count < shape.rows ? [slice(rows: count..<shape.rows)] : []
+    return Node.concatenateRows(rest + [graph.constant(0, count, shape.columns)])
+  }
+
   /// A part: the given rows and columns, all where none are given.
   public func slice(rows: Range<Int>? = nil, columns: Range<Int>? = nil) -> Node {
     let (rows, columns) = (rows ?? 0..<shape.rows, columns ?? 0..<shape.columns)

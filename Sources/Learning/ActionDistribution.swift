@@ -19,6 +19,8 @@ public struct ActionDistribution: Sendable {
 
   /// The outputs a network must have.
   public var outputCount: Int { NetworkInput.width(of: space) * (isSquashed ? 2 : 1) }
+  /// Whether actions are choices among finitely many.
+  public var isDiscrete: Bool { space.isDiscrete }
   /// The numbers of an action.
   public var componentCount: Int { space.componentCount }
   /// Whether there is a logarithm of the standard deviation, `[1, components]`, among the parameters.
@@ -70,6 +72,15 @@ public struct ActionDistribution: Sendable {
       let constant = 0.5 * (1 + log(2 * Double.pi)) * Double(lower.count)
       return (logStandardDeviation.sumOverColumns() + constant).broadcast(to: Shape(outputs.shape.rows, 1))
     default: preconditionFailure("a continuous policy needs a deviation")
+    }
+  }
+
+  /// The entropy of drawing evenly from the best action and the fraction `spread` of the others; of real numbers, from that
+  /// fraction of the box along each axis. Learned temperatures aim at it.
+  public func entropy(ofSpread spread: Double) -> Double {
+    switch space {
+    case .discrete(let counts): counts.reduce(0) { $0 + log(1 + spread * Double($1 - 1)) }
+    case .box(let lower, _): Double(lower.count) * log(2 * spread)
     }
   }
 

@@ -48,6 +48,12 @@ public final class Actor: Policy {
       repeating: 1, count: distribution.hasStandardDeviation ? distribution.componentCount : 0)
   }
 
+  /// An actor with `parameters`.
+  public convenience init(_ step: ActingProgram, isGreedy: Bool, parameters: [Float]) {
+    self.init(step, isGreedy: isGreedy)
+    setParameters(parameters)
+  }
+
   /// Takes over parameters.
   public func setParameters(_ parameters: [Float]) {
     workspace.setInput(Input.parameters, parameters)

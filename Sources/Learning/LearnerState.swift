@@ -107,3 +107,33 @@ extension LearnerState {
     Self(tensors: left.tensors + right.tensors, counts: left.counts + right.counts)
   }
 }
+
+/// The groups of one learner, whose gradients are calculated together.
+extension [ParameterGroup] {
+  /// Moves each group against its part of `gradient`, in which the parts of all groups lie one after another; each part is
+  /// scaled down to norm `maximumNorm` if it is longer. Returns the norms of the parts before.
+  public mutating func step(gradient: [Float], learningRate: Float, maximumNorm: Float) -> [Float] {
+    precondition(
+      gradient.count == reduce(0) { $0 + $1.count }, "a gradient of \(gradient.count) parameters")
+    var start = 0
+    return indices.map { index in
+      let part = start..<start + self[index].count
+      start = part.upperBound
+      return self[index].step(
+        gradient: gradient.span.extracting(part), learningRate: learningRate, maximumNorm: maximumNorm)
+    }
+  }
+
+  /// The parameters of all groups, with their optimizers.
+  public var state: LearnerState { reduce(LearnerState()) { $0 + $1.state } }
+
+  /// Takes over what `state` gave. Throws `InvalidParameter` where a part is missing or of another size; then nothing is
+  /// changed.
+  public mutating func restore(_ state: LearnerState) throws {
+    self = try map { group in
+      var group = group
+      try group.restore(state)
+      return group
+    }
+  }
+}

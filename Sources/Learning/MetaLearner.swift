@@ -167,6 +167,12 @@ public struct Effort: Hashable, Sendable {
   /// No effort yet.
   public init() {}
 
+  /// Adds what else was done.
+  public static func += (effort: inout Self, other: Self) {
+    effort.gradientEvaluations += other.gradientEvaluations
+    effort.operations += other.operations
+  }
+
   /// Adds both numbers to `metrics`.
   public func write(to metrics: inout Metrics) {
     metrics["gradientEvaluations"] = Double(gradientEvaluations)

@@ -40,7 +40,7 @@ struct RecurrentSACTests {
     let weights = [0.2, 0.2, 0.2, 0.2, 0.2, 0]
     let discounts = [0.9, 0.9, 0.9, 0, 0, 0]
 
-    init(_ model: RecurrentSACModel, _ interface: Interface) throws {
+    init(_ model: RecurrentSAC.Model, _ interface: Interface) throws {
       var random = RandomKey(seed: 7).stream()
       func drawn(_ count: Int, _ scale: Float) -> [Double] {
         (0..<count).map { _ in Double(random.normal() * scale) }
@@ -48,9 +48,9 @@ struct RecurrentSACTests {
       func point(_ layout: ParameterLayout, _ seed: UInt64) -> [Double] {
         layout.initialValues(RandomKey(seed: seed)).map { Double($0) + Double(random.normal()) * 0.3 }
       }
-      actor = point(model.actorLayout, 1)
-      critic = point(model.criticLayout, 2)
-      target = point(model.criticLayout, 3)
+      actor = point(model.policy.layout, 1)
+      critic = point(model.values.layout, 2)
+      target = point(model.values.layout, 3)
       rewards = drawn(6, 1)
       let encoder = try NetworkInput(interface)
       var step = TimeStep(laneCount: 2, interface: interface)
@@ -76,7 +76,7 @@ struct RecurrentSACTests {
     func run(_ program: Program) -> (gradient: [Double], statistics: [Double]) {
       let workspace = Workspace<Double>(program)
       for (index, values) in [
-        actor, critic, temperature, target, inputs, choices, rewards, weights, discounts, noise, [0.4],
+        actor, critic, temperature, target, [0.4], inputs, choices, rewards, weights, discounts, noise,
       ].enumerated() { workspace.setInput(index, values) }
       workspace.run()
       return (workspace.output(0), workspace.output(1))
@@ -88,7 +88,7 @@ struct RecurrentSACTests {
   @Test(
     "has the gradients of central differences, and none where they are stopped", arguments: [discrete, real])
   func gradients(_ interface: Interface) throws {
-    let model = try RecurrentSACModel(Self.configuration(), interface)
+    let model = try RecurrentSAC.Model(Self.configuration(), interface)
     let program = model.lossProgram(stepCount: 3, laneCount: 2)
     let batch = try Batch(model, interface)
     let gradient = batch.run(program).gradient
@@ -120,7 +120,7 @@ struct RecurrentSACTests {
   /// goals are 2 r + γ (c + α log 4), at the end of a trial 2 r.
   @Test("has the loss of goals that are known by hand")
   func goals() throws {
-    let model = try RecurrentSACModel(Self.configuration(), Self.discrete)
+    let model = try RecurrentSAC.Model(Self.configuration(), Self.discrete)
     var batch = try Batch(model, Self.discrete)
     for part in [\Batch.actor, \.critic, \.target] as [WritableKeyPath<Batch, [Double]>] {
       batch[keyPath: part] = batch[keyPath: part].map { _ in 0 }
@@ -128,7 +128,7 @@ struct RecurrentSACTests {
     for (part, value) in [(\Batch.critic, 0.3), (\.target, 0.7)]
       as [(WritableKeyPath<Batch, [Double]>, Double)]
     {
-      for entry in model.criticLayout.entries where entry.name.hasSuffix("outputBias") {
+      for entry in model.values.layout.entries where entry.name.hasSuffix("outputBias") {
         for index in entry.offset..<entry.offset + entry.shape.count { batch[keyPath: part][index] = value }
       }
     }
@@ -143,21 +143,11 @@ struct RecurrentSACTests {
     #expect(abs(statistics[2] - log(4.0)) < 1e-9 && abs(statistics[3] - 0.3) < 1e-9)
   }
 
-  @Test("aims at the entropy of drawing evenly from a share of the actions")
-  func entropies() throws {
-    let discrete = try RecurrentSACModel(Self.configuration(), Self.discrete)
-    #expect(abs(discrete.entropy(ofSpread: 1) - log(4)) < 1e-12)
-    #expect(abs(discrete.entropy(ofSpread: 1.0 / 3) - log(2)) < 1e-12)
-    let real = try RecurrentSACModel(Self.configuration(), Self.real)
-    #expect(abs(real.entropy(ofSpread: 1) - 2 * log(2)) < 1e-12)
-    #expect(abs(real.entropy(ofSpread: 0.25) - 2 * log(0.5)) < 1e-12)
-  }
-
   @Test("refuses discrete actions of several components")
   func severalComponents() {
     let interface = Interface(
       observation: .discrete([3]), action: .discrete([2, 2]), horizon: 3, episodeCount: 1)
-    #expect(throws: InvalidParameter.self) { try RecurrentSACModel(Self.configuration(), interface) }
+    #expect(throws: InvalidParameter.self) { try RecurrentSAC.Model(Self.configuration(), interface) }
   }
 
   @Test("replays what was played, and keeps as many trials as it is told")

@@ -126,6 +126,11 @@ struct GradientTests {
       let c = $0[0].slice(rows: 2..<4, columns: 1..<3)
       return a.square().sum() + b.exponential().sum() + (c * c * c).sum()
     },
+    Case(name: "rows that stand further down", shapes: [(5, 2), (5, 2)]) {
+      let (values, weights) = ($0[0], $0[1])
+      let later = [0, 2, 5].map { values.later(byRows: $0) * weights.square() }
+      return later.map { $0.square().sum() }.reduce($0[0].graph.constant(0), +)
+    },
     Case(name: "concatenations", shapes: [(2, 3), (2, 3), (1, 6)]) {
       let beside = Node.concatenateColumns([$0[0].hyperbolicTangent(), $0[1]])
       let below = Node.concatenateRows([$0[2], beside, beside.square(), $0[2].exponential()])

@@ -39,6 +39,25 @@ import Testing
     #expect(restored.state == critic.state)
   }
 
+  /// Steps of several groups are those of each by itself.
+  @Test func groupsMoveByTheirPartsOfAGradient() throws {
+    var groups = [trained("actor"), ParameterGroup([7], label: "critic")]
+    var (actor, critic) = (groups[0], groups[1])
+    let norms = groups.step(gradient: [3, 0, 4, 12], learningRate: 0.1, maximumNorm: 2)
+    #expect(norms == [5, 12])
+    _ = actor.step(gradient: [3, 0, 4], learningRate: 0.1, maximumNorm: 2)
+    _ = critic.step(gradient: [12], learningRate: 0.1, maximumNorm: 2)
+    #expect(groups.state == actor.state + critic.state)
+    let state = groups.state
+    var restored = [ParameterGroup([0, 0, 0], label: "actor"), ParameterGroup([0], label: "critic")]
+    try restored.restore(state)
+    #expect(restored.state == state)
+    // Where one part does not fit, none is taken over.
+    var others = [ParameterGroup([0, 0, 0], label: "actor"), ParameterGroup([0], label: "other")]
+    #expect(throws: InvalidParameter.self) { try others.restore(state) }
+    #expect(others.map(\.values) == [[0, 0, 0], [0]])
+  }
+
   @Test func countsAreExact() throws {
     var state = trained(nil).state
     let steps = 1 << 24 + 1

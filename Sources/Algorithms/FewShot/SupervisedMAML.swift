@@ -70,9 +70,9 @@ public final class SupervisedMAML: MetaLearner, @unchecked Sendable {
     parameters = ParameterGroup(model.network.layout.initialValues(key))
     batch = (0..<configuration.tasks).map { _ in TaskExamples(model.sets) }
     gradients = TrialGradients(
-      pool, batchCount: configuration.tasks, shardSize: 1, stepCount: model.exampleCount,
+      pool, batchCount: configuration.tasks, shardTrials: 1, stepCount: model.exampleCount,
       parameterCount: model.network.layout.count
-    ) { _ in model.gradientProgram() }
+    ) { _, _ in model.gradientProgram() }
   }
 
   /// The support and query sets of one task; one thread at a time draws them.
@@ -88,15 +88,14 @@ public final class SupervisedMAML: MetaLearner, @unchecked Sendable {
     let (start, batch, examples) = (parameters.values, batch, problem.examples)
     try gradients.calculate(
       longest: model.exampleCount,
-      prepare: { $0.workspace.setInput(0, start) },
-      load: { task, worker in
+      prepare: { $0.setInput(0, start) },
+      load: { task, lane in
         examples.draw(from: .train, key: key.child(task), into: &batch[task].sets)
-        worker.workspace.setExamples(batch[task].sets)
+        lane.workspace.setExamples(batch[task].sets)
       })
     let gradient = gradients.gradient
     guard isFinite(gradient) else { throw Divergence(place: "gradient", iteration: iteration) }
-    let stepSize = configuration.scheduled(
-      configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
+    let stepSize = configuration.optimizer.learningRate(in: iteration, of: configuration)
     let norm = parameters.step(
       gradient: gradient, learningRate: Float(stepSize),
       maximumNorm: Float(configuration.optimizer.maximumGradientNorm)
@@ -114,9 +113,8 @@ public final class SupervisedMAML: MetaLearner, @unchecked Sendable {
     metrics["timeSteps"] = Double(timeStepsPerUpdate)
     metrics["gradientNorm"] = norm
     metrics["learningRate"] = stepSize
-    var effort = Effort()
+    var effort = gradients.effort(longest: model.exampleCount)
     effort.gradientEvaluations = configuration.tasks * (configuration.adaptation.steps + 1)
-    effort.operations = gradients.operationCount(longest: model.exampleCount)
     effort.write(to: &metrics)
     return metrics
   }

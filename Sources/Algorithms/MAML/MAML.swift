@@ -180,8 +180,7 @@ public final class MAML: @unchecked Sendable {
   }
 
   private func takeAdamSteps(_ iteration: Int, epochCount: Int, _ metrics: inout Metrics) throws {
-    let rate = configuration.scheduled(
-      configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
+    let rate = configuration.optimizer.learningRate(in: iteration, of: configuration)
     for epoch in 0..<epochCount {
       let (loss, klDivergence) = try differentiate()
       if epoch == 0 {

@@ -13,34 +13,23 @@ extension RecurrentPPO {
     let distribution = ActionDistribution(interface.action)
     let encoder = try configuration.encoder(for: simulator)
     let network = try configuration.network(encoder, distribution)
-    let shardSize = configuration.gradientShardSize
     let novelties = configuration.exploration.bonus > 0 ? 10 : configuration.rewardScale != 1 ? 1 : 0
     return TrialMemory(
       interface: interface, parameterCount: network.layout.count, trialCount: configuration.trials,
-      playingShardSize: configuration.playingShardSize,
-      batchCount: configuration.trials / configuration.ppo.minibatches, gradientShardSize: shardSize,
+      batchCount: configuration.trials / configuration.ppo.minibatches,
+      shardTrials: configuration.shardTrials,
       stepWidth: encoder.width + distribution.componentCount + 4 + novelties,
       acting: {
         network.acting(
           distribution, encoder, laneCount: $0, stepLimit: interface.trialLength
         ).program
       },
-      gradient: {
-        configuration.loss(network, distribution, encoder).program(stepCount: $0, laneCount: shardSize)
-      }
+      gradient: configuration.loss(network, distribution, encoder).program
     ).estimate(for: use)
   }
 }
 
 extension RecurrentPPOConfiguration {
-  /// The most trials that are played together.
-  var playingShardSize: Int { TrialShards.greatestDivisor(of: trials, atMost: shardTrials) }
-
-  /// The most trials whose gradient is calculated together.
-  var gradientShardSize: Int {
-    TrialShards.greatestDivisor(of: trials / ppo.minibatches, atMost: shardTrials)
-  }
-
   /// What is kept of trials beside what the actor notes.
   var learnedColumns: [Rollout.Column] {
     let hasNovelties = exploration.bonus > 0

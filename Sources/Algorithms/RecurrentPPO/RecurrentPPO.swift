@@ -48,24 +48,15 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     stepLimit = simulator.interface.trialLength
     order = Array(0..<configuration.trials)
 
-    gradients = Self.gradients(configuration, network, distribution, encoder, simulator.interface, pool)
+    gradients = TrialGradients(
+      pool, batchCount: configuration.trials / configuration.ppo.minibatches,
+      shardTrials: configuration.shardTrials, stepCount: stepLimit, parameterCount: network.layout.count,
+      program: configuration.loss(network, distribution, encoder).program)
     shards = TrialShards(
-      simulator,
-      network.acting(
-        distribution, encoder, laneCount: configuration.playingShardSize, stepLimit: stepLimit),
-      trialCount: configuration.trials, columns: configuration.learnedColumns)
-  }
-
-  private static func gradients(
-    _ configuration: Configuration, _ network: RecurrentNetwork, _ distribution: ActionDistribution,
-    _ encoder: NetworkInput, _ interface: Interface, _ pool: ThreadPool
-  ) -> TrialGradients {
-    let shardSize = configuration.gradientShardSize
-    return TrialGradients(
-      pool, batchCount: configuration.trials / configuration.ppo.minibatches, shardSize: shardSize,
-      stepCount: interface.trialLength, parameterCount: network.layout.count
-    ) { stepCount in
-      configuration.loss(network, distribution, encoder).program(stepCount: stepCount, laneCount: shardSize)
+      simulator, trialCount: configuration.trials, shardTrials: configuration.shardTrials,
+      columns: configuration.learnedColumns
+    ) { [network, distribution, encoder, stepLimit] in
+      network.acting(distribution, encoder, laneCount: $0, stepLimit: stepLimit)
     }
   }
 
@@ -76,8 +67,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
 
   /// Plays trials, estimates advantages over each whole trial, and takes `epochs · minibatches` steps.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
-    let stepSize = scheduled(
-      configuration.optimizer.learningRate, configuration.optimizer.finalLearningRate, iteration)
+    let stepSize = Float(configuration.optimizer.learningRate(in: iteration, of: configuration))
     let entropyCoefficient = scheduled(
       configuration.entropy.coefficient, configuration.entropy.finalCoefficient, iteration)
     try play(key.child("trials"), explorationBonus: scheduled(configuration.exploration.bonus, 0, iteration))
@@ -87,11 +77,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
     let longest = shards.longest
     var statistics = Statistics()
-    var effort = Effort()
-    effort.gradientEvaluations = configuration.ppo.epochs * configuration.trials
-    effort.operations =
-      shards.operationCount
-      + configuration.ppo.epochs * configuration.ppo.minibatches * gradients.operationCount(longest: longest)
+    var effort = shards.effort
     for index in order.indices { order[index] = index }
     for epoch in 0..<configuration.ppo.epochs {
       var random = key.child("order").child(epoch).stream()
@@ -102,6 +88,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
           of: order[trials..<trials + order.count / configuration.ppo.minibatches], longest: longest,
           shift: shift,
           scale: scale, entropyCoefficient: entropyCoefficient)
+        effort += gradients.effort(longest: longest)
         gradients.addStatistics(to: &statistics.sums)
         if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
         let norm = step(learningRate: stepSize)
@@ -148,7 +135,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     of trials: ArraySlice<Int>, longest: Int, shift: Float, scale: Float, entropyCoefficient: Float
   ) throws {
     let rollouts = shards.rollouts
-    let (parameters, shardSize) = (parameters.values, gradients.shardSize)
+    let parameters = parameters.values
     let laneCount = rollouts[0].laneCount
     var stepCount = 0
     for trial in trials { stepCount += rollouts[trial / laneCount].lengths[trial % laneCount] }
@@ -156,13 +143,13 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
       rollouts: rollouts, trials: trials, weight: 1 / Float(stepCount), shift: shift, scale: scale)
     try gradients.calculate(
       longest: longest,
-      prepare: { worker in
-        worker.workspace.setInput(RecurrentPPOLoss.Port.parameters.rawValue, parameters)
-        worker.workspace.withInput(RecurrentPPOLoss.Port.entropyCoefficient.rawValue) {
+      prepare: { workspace in
+        workspace.setInput(RecurrentPPOLoss.Port.parameters.rawValue, parameters)
+        workspace.withInput(RecurrentPPOLoss.Port.entropyCoefficient.rawValue) {
           $0[0] = entropyCoefficient
         }
       },
-      load: { shard, worker in batch.load(shard: shard, laneCount: shardSize, worker) })
+      load: { place, lane in batch.load(place, to: lane) })
   }
 
   private func step(learningRate: Float) -> Float {
@@ -181,10 +168,9 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
 
   /// An agent with the present parameters.
   public func agent(laneCount: Int, isGreedy: Bool) -> any Agent {
-    let actor = Actor(
-      network.acting(distribution, encoder, laneCount: laneCount, stepLimit: stepLimit), isGreedy: isGreedy)
-    actor.setParameters(parameters.values)
-    return actor
+    Actor(
+      network.acting(distribution, encoder, laneCount: laneCount, stepLimit: stepLimit), isGreedy: isGreedy,
+      parameters: parameters.values)
   }
 
   private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {

@@ -1,4 +1,3 @@
-import Autodiff
 import Learning
 import Trials
 
@@ -11,61 +10,26 @@ struct TrialBatch: Sendable {
   /// What to subtract from advantages and then multiply them by.
   let (shift, scale): (Float, Float)
 
-  /// Copies the trials of shard `shard` of `laneCount` trials.
-  func load(shard: Int, laneCount: Int, _ worker: TrialGradients.Worker) {
-    let first = trials.startIndex + shard * laneCount
-    for (lane, trial) in trials[first..<first + laneCount].enumerated() {
-      let rollout = rollouts[trial / rollouts[0].laneCount]
-      let source = trial % rollout.laneCount
-      for (name, port) in [
-        (Rollout.Name.inputs, RecurrentPPOLoss.Port.inputs), (.choices, .choices),
-        (.logProbabilities, .logProbabilities),
-      ] {
-        rollout.copy(
-          name, ofLane: source, to: worker.workspace, port.rawValue, lane: lane, laneCount: laneCount,
-          stepCount: worker.stepCount)
-      }
-      loadTargets(rollout, source, worker, lane, laneCount)
-    }
+  /// Writes the trial at `place` of the batch to `lane`.
+  func load(_ place: Int, to lane: ProgramLane) {
+    let trial = trials[trials.startIndex + place]
+    let rollout = rollouts[trial / rollouts[0].laneCount]
+    let source = trial % rollout.laneCount
+    for (name, port) in [
+      (Rollout.Name.inputs, RecurrentPPOLoss.Port.inputs), (.choices, .choices),
+      (.logProbabilities, .logProbabilities),
+    ] { rollout.copy(name, of: source, to: lane, input: port.rawValue) }
+    loadTargets(rollout, source, lane)
   }
 
-  private func loadTargets(
-    _ rollout: Rollout, _ source: Int, _ worker: TrialGradients.Worker, _ lane: Int, _ laneCount: Int
-  ) {
+  private func loadTargets(_ rollout: Rollout, _ source: Int, _ lane: ProgramLane) {
     let (advantages, values) = (rollout[.advantages], rollout[.values])
     let (from, length) = (rollout.laneCount, rollout.lengths[source])
-    func write(_ port: RecurrentPPOLoss.Port, _ value: (Int) -> Float) {
-      worker.workspace.withInput(port.rawValue) { input in
-        for time in 0..<worker.stepCount { input[time * laneCount + lane] = value(time) }
-      }
-    }
+    func write(_ port: RecurrentPPOLoss.Port, _ value: (Int) -> Float) { lane.write(port.rawValue, value) }
     write(.advantages) { $0 < length ? (advantages[$0 * from + source] - shift) * scale : 0 }
     // Targets are of the advantages as estimated, not as normalised.
     write(.targets) { advantages[$0 * from + source] + values[$0 * from + source] }
     write(.weights) { $0 < length ? weight : 0 }
-  }
-}
-
-extension Rollout {
-  /// Copies the first `stepCount` time steps of a column in one lane to an input of `workspace`, `[T·B, width]`, as its
-  /// lane `lane` of `laneCount`.
-  fileprivate func copy(
-    _ name: Rollout.Name, ofLane source: Int, to workspace: Workspace<Float>, _ port: Int, lane: Int,
-    laneCount: Int, stepCount: Int
-  ) {
-    let values = self[name]
-    let width = values.count / (self.stepCount * self.laneCount)
-    workspace.withInput(port) { input in
-      input.withUnsafeMutableBufferPointer { target in
-        values.withUnsafeBufferPointer { buffer in
-          guard let to = target.baseAddress, let from = buffer.baseAddress else { return }
-          for time in 0..<stepCount {
-            (to + (time * laneCount + lane) * width)
-              .update(from: from + (time * self.laneCount + source) * width, count: width)
-          }
-        }
-      }
-    }
   }
 }
 

@@ -162,6 +162,11 @@ public struct OptimizerSettings: SettingGroup {
     self.maximumGradientNorm = maximumGradientNorm
   }
 
+  /// The step size in update `iteration` of a training that `configuration` describes.
+  func learningRate(in iteration: Int, of configuration: some LearnerConfiguration) -> Double {
+    configuration.scheduled(learningRate, finalLearningRate, iteration)
+  }
+
   /// What its keys mean.
   public static let documentation: [SettingDocumentation] = [
     .init("learningRate", "Step size of Adam at first.", .above(0), readBy: "Adam"),

@@ -7,16 +7,18 @@ struct TrialMemory {
   let interface: Interface
   let parameterCount: Int
   let trialCount: Int
-  let playingShardSize: Int
   /// How many trials a gradient is of.
   let batchCount: Int
-  let gradientShardSize: Int
+  /// The most trials that one thread works on together.
+  let shardTrials: Int
   /// The numbers that are kept of one time step.
   let stepWidth: Int
   /// The program that acts in so many lanes.
   let acting: (_ laneCount: Int) -> Program
-  /// The program that calculates the gradient of one shard over so many time steps.
-  let gradient: (_ stepCount: Int) -> Program
+  /// The program that calculates the gradient of so many trials over so many time steps.
+  let gradient: (_ stepCount: Int, _ laneCount: Int) -> Program
+  /// What is kept to be replayed; nil for learners that forget what they played.
+  var replay: RecordRing?
 
   func estimate(for use: LearnerUse) -> MemoryEstimate {
     var memory = MemoryEstimate()
@@ -28,6 +30,8 @@ struct TrialMemory {
         byteCount: Double(batchCount) * Double(acting(laneCount).workspaceByteCount))
     case .training(let threadCount):
       let trials = Double(trialCount)
+      let playingShardSize = TrialShards.shardSize(of: trialCount, atMost: shardTrials)
+      let gradientShardSize = TrialShards.shardSize(of: batchCount, atMost: shardTrials)
       memory.add(
         "\(parameterCount) parameters and their gradients", numbers: Double(parameterCount),
         5 + Double(batchCount / gradientShardSize))
@@ -40,13 +44,16 @@ struct TrialMemory {
       memory.add(
         "the returns of \(interface.episodeCount) episodes", numbers: trials, Double(interface.episodeCount),
         3)
-      let loss = ProgramSize(ofStepCount: interface.trialLength, program: gradient)
+      let loss = ProgramSize(ofStepCount: interface.trialLength) { gradient($0, gradientShardSize) }
       memory.add(
         "gradients of \(gradientShardSize) trials by \(threadCount) threads",
         byteCount: Double(threadCount) * loss.workspaceByteCount)
       memory.add(
         "the calculation of \(interface.trialLength) time steps written down",
         byteCount: loss.programByteCount)
+      if let replay {
+        memory.add("\(replay.capacity) trials to be replayed", byteCount: replay.byteCount)
+      }
     }
     return memory
   }

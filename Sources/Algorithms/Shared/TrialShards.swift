@@ -14,11 +14,17 @@ final class TrialShards: @unchecked Sendable {
   /// Made for the first update: whoever only asks for agents is spared the memory.
   private lazy var shards = makeShards()
 
-  /// Room for `trialCount` trials of `simulator` in tasks of the split `train`, as many at a time as `acting` has lanes,
-  /// with `columns` beside those of the actor.
-  init(_ simulator: any Simulator, _ acting: ActingProgram, trialCount: Int, columns: [Rollout.Column] = []) {
+  /// Room for `trialCount` trials of `simulator` in tasks of the split `train`, with `columns` beside those of the actor.
+  ///
+  /// - Parameters:
+  ///   - shardTrials: the most trials that one thread plays together.
+  ///   - acting: the compiled step of the policy in so many lanes.
+  init(
+    _ simulator: any Simulator, trialCount: Int, shardTrials: Int, columns: [Rollout.Column] = [],
+    acting: (_ laneCount: Int) -> ActingProgram
+  ) {
     self.simulator = simulator
-    self.acting = acting
+    self.acting = acting(Self.shardSize(of: trialCount, atMost: shardTrials))
     self.trialCount = trialCount
     self.columns = columns
   }
@@ -40,8 +46,8 @@ final class TrialShards: @unchecked Sendable {
     }
   }
 
-  /// The greatest divisor of `count` up to `limit`: the shards of a batch are alike.
-  static func greatestDivisor(of count: Int, atMost limit: Int) -> Int {
+  /// How many of `count` trials a shard has, at most `limit`: the greatest divisor, since the shards of a batch are alike.
+  static func shardSize(of count: Int, atMost limit: Int) -> Int {
     stride(from: min(count, limit), through: 1, by: -1).first { count % $0 == 0 } ?? 1
   }
 
@@ -52,9 +58,12 @@ final class TrialShards: @unchecked Sendable {
   /// The time steps of the longest trial.
   var longest: Int { rollouts.reduce(0) { max($0, $1.lengths.max() ?? 0) } }
 
-  /// The floating-point operations of the matrix products of playing once, as if no trial ended early.
-  var operationCount: Int {
-    shards.count * acting.program.productOperationCount * simulator.interface.trialLength
+  /// What it takes to play once, as if no trial ended early.
+  var effort: Effort {
+    var effort = Effort()
+    effort.operations =
+      shards.count * acting.program.productOperationCount * simulator.interface.trialLength
+    return effort
   }
 
   /// Throws `Divergence` where a number of the columns `names`, as far as there are such, is not finite.
