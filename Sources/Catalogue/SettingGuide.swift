@@ -25,7 +25,9 @@ public struct SettingGuide {
   /// The keys of `catalogue`; of hyperparameters those of `algorithm` alone, where one is given.
   public init(_ catalogue: Catalogue, algorithm: String? = nil) throws {
     let algorithms =
-      try algorithm.map { catalogue.algorithms(called: try catalogue.algorithm($0).information.name) }
+      try algorithm.map {
+        catalogue.implementations(ofAlgorithm: try catalogue.algorithm($0).information.name)
+      }
       ?? catalogue.algorithms
     var entries = Self.common
     for type in algorithms {

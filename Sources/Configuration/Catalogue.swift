@@ -30,14 +30,14 @@ public struct Catalogue {
   /// The algorithm called `name` in environments of `family`. One that is published for several kinds of problem has a
   /// type for each: the one for the kind that the family poses of itself comes first, and then the first listed.
   public func algorithm(_ name: String, family: String? = nil) throws -> any MetaLearner.Type {
-    let known = algorithms(called: name)
+    let known = implementations(ofAlgorithm: name)
     let kind = environments.first { $0.name == family }?.problemKind
     if let type = known.first(where: { $0.problemKind == kind }) ?? known.first { return type }
     throw InvalidParameter("algorithm", refusal(of: name, among: algorithmNames))
   }
 
   /// The algorithms called `name`, which differ in the kind of problem that they learn on.
-  public func algorithms(called name: String) -> [any MetaLearner.Type] {
+  public func implementations(ofAlgorithm name: String) -> [any MetaLearner.Type] {
     algorithms.filter { $0.information.name == name }
   }
 
