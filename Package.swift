@@ -151,11 +151,12 @@ let package = Package(
 
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"], swiftSettings: testing),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Parallel", "Company"], swiftSettings: testing),
+      name: "ParallelTests", dependencies: ["Parallel", "ProcessGroup"], swiftSettings: testing),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: testing),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"], swiftSettings: testing),
     .target(
-      name: "Company", dependencies: ["Parallel", "Formats"], path: "Tests/Company", swiftSettings: strict),
+      name: "ProcessGroup", dependencies: ["Parallel", "Formats"], path: "Tests/ProcessGroup",
+      swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials"],
@@ -173,7 +174,7 @@ let package = Package(
       dependencies: [
         "Randomness", "Parallel", "Formats", "Autodiff", "Scenes", "Simulation", "Trials", "Learning",
         "Algorithms",
-        "Environments", "AllocationCounter", "Company",
+        "Environments", "AllocationCounter", "ProcessGroup",
       ],
       swiftSettings: testing),
     .testTarget(
@@ -181,7 +182,7 @@ let package = Package(
       dependencies: [
         "Randomness", "Parallel", "Formats", "Scenes", "Simulation", "Trials", "Learning", "Algorithms",
         "Environments", "Configuration", "Runs", "Training", "Evaluation", "Studies", "Catalogue", "Bench",
-        "Company",
+        "ProcessGroup",
       ],
       swiftSettings: testing),
     .testTarget(

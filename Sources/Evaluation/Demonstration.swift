@@ -11,7 +11,7 @@ import Trials
 
 /// One agent, ready to be shown in any task: its trials are those that `Evaluator` plays with the same seed,
 /// recorded.
-public final class Demonstration: Exhibitor {
+public final class Demonstration: RecordingSource {
   /// The environment.
   public let environment: EnvironmentDefinition
   private let request: Evaluation.Request

@@ -33,7 +33,7 @@ public struct Evaluation: Sendable {
   /// Some of the trials played again, where their luck cannot be told otherwise.
   var replay: Replay?
   /// The runs that were evaluated together; none where there was one.
-  public var pool: Pool?
+  public var runGroup: RunGroup?
   /// What was counted of the agent's behaviour; nothing where the environment counts nothing.
   public var behavior: [BehaviorShare] = []
   /// The same of the best agent known.
@@ -201,7 +201,7 @@ public struct Evaluation: Sendable {
     ]
     if let isStandard { table["standard"] = .boolean(isStandard) }
     if let transfer { table["trainedIn"] = transfer.document }
-    if let pool { table["runs"] = pool.document }
+    if let runGroup { table["runs"] = runGroup.document }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }
     if !warnings.isEmpty { table["warnings"] = .array(warnings.map(\.document)) }

@@ -39,7 +39,7 @@ public struct EvaluationReport {
   private var heading: [String] {
     let training = evaluation.iteration.map { " after \($0) iterations" } ?? ""
     let actions = evaluation.request.isGreedy ? ", most probable actions" : ""
-    let runs = evaluation.pool.map { " of \($0.runs.count) runs" } ?? ""
+    let runs = evaluation.runGroup.map { " of \($0.runs.count) runs" } ?? ""
     return [
       "\(evaluation.algorithm)\(runs)\(training) in \(evaluation.environment.name): "
         + "\(tasks) of split \(evaluation.request.split), seed \(evaluation.request.seed)\(actions)",
@@ -64,7 +64,7 @@ public struct EvaluationReport {
     if let greedy = evaluation.greedyTotal, !evaluation.request.isGreedy {
       rows.append(["  most probable actions"] + columns.map { _ in "" } + [number(greedy)])
     }
-    for run in evaluation.pool?.runs ?? [] { rows.append(row("  \(run.name)", run.episodes, run.total)) }
+    for run in evaluation.runGroup?.runs ?? [] { rows.append(row("  \(run.name)", run.episodes, run.total)) }
     for reference in evaluation.references.reversed() {
       let name = reference.name + (reference.isExact ? ", exact" : "")
       rows.append(row(name, reference.episodes, reference.total))
@@ -97,9 +97,9 @@ public struct EvaluationReport {
       ? "95 % confidence interval \(number(total.lower)) to \(number(total.upper))"
       : "no confidence interval, as there is one trial"
     lines.append("total: \(interval), interquartile mean \(number(total.interquartileMean))")
-    if let pool = evaluation.pool, pool.acrossRuns.hasInterval {
+    if let group = evaluation.runGroup, group.acrossRuns.hasInterval {
       lines.append(
-        "for other seeds and tasks: \(number(pool.acrossRuns.lower)) to \(number(pool.acrossRuns.upper)); the standard "
+        "for other seeds and tasks: \(number(group.acrossRuns.lower)) to \(number(group.acrossRuns.upper)); the standard "
           + "error is that over the runs")
     }
     if let count = evaluation.course.rolloutCount {

@@ -67,7 +67,7 @@ public struct Evaluator {
     // What a run was before it was trained says nothing of the run.
     guard let checkpoint else { return evaluation }
     evaluation.judgements = try judge(
-      evaluation, examinee(learner.agents)
+      evaluation, evaluatedAgent(learner.agents)
     ) { try of(split: $0).evaluation(of: learner, algorithm: configuration.algorithm, iteration: nil) }
     evaluation.cost = try TrainingCost(of: run, upTo: checkpoint)
     evaluation.isStandard =
@@ -91,7 +91,7 @@ public struct Evaluator {
   /// Evaluates the latest checkpoints of `runs`, which are of one algorithm in this environment, on the same
   /// tasks, and takes them together. Saves each evaluation in its run.
   public func evaluation(
-    pooling runs: [RunDirectory], catalogue: Catalogue, warn: (String) -> Void
+    combining runs: [RunDirectory], catalogue: Catalogue, warn: (String) -> Void
   ) throws -> Evaluation {
     let trained = try runs.map { try TrainedRun($0, catalogue: catalogue) }
     if let other = trained.first(where: { !$0.configuration.environment.hasSameTrials(as: environment) }) {
@@ -111,13 +111,13 @@ public struct Evaluator {
     let evaluations = try trained.map {
       try evaluation(of: $0.run, configuration: $0.configuration, warn: warn)
     }
-    return pooled(evaluations, of: runs)
+    return combined(evaluations, of: runs)
   }
 
   /// `evaluations` of `runs` on the same tasks, taken together.
-  package func pooled(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
+  package func combined(_ evaluations: [Evaluation], of runs: [RunDirectory]) -> Evaluation {
     Evaluation(
-      pooling: evaluations, names: runs.map(\.name), key: key.child("bootstrap"), threads: pool)
+      combining: evaluations, names: runs.map(\.name), key: key.child("bootstrap"), pool: pool)
   }
 
   /// What the reference agent `name` earns in each trial, without anything to compare with.
@@ -138,7 +138,7 @@ public struct Evaluator {
     try whenPlayed(evaluation)
     evaluation.judgements = try judge(
       evaluation,
-      examinee(agents(ofReference: name), mode: .sampled, isTold: ReferenceRole(of: name) == .oracle)
+      evaluatedAgent(agents(ofReference: name), mode: .sampled, isTold: ReferenceRole(of: name) == .oracle)
     ) { try of(split: $0).played(reference: name) }
     return evaluation
   }
@@ -181,12 +181,12 @@ public struct Evaluator {
   }
 
   private func judge(
-    _ evaluation: Evaluation, _ examinee: Examinee,
+    _ evaluation: Evaluation, _ evaluatedAgent: EvaluatedAgent,
     evaluationOfSplit: @escaping (TaskSplit) throws -> Evaluation
   ) throws -> [Judgement] {
     try naming(evaluation.algorithm) {
       try Judge(
-        evaluation: evaluation, simulator: simulator, examinee: examinee, tasks: tasks, key: key,
+        evaluation: evaluation, simulator: simulator, evaluatedAgent: evaluatedAgent, tasks: tasks, key: key,
         evaluationOfSplit: evaluationOfSplit
       ).judgements(request.verdicts)
     }
@@ -217,10 +217,10 @@ public struct Evaluator {
     AgentFactory(reference: name, in: simulator)
   }
 
-  private func examinee(
+  private func evaluatedAgent(
     _ agents: AgentFactory, mode: PolicyMode? = nil, isTold: Bool = false
-  ) -> Examinee {
-    Examinee(agents: agents, player: player, mode: mode ?? self.mode, isTold: isTold)
+  ) -> EvaluatedAgent {
+    EvaluatedAgent(agents: agents, player: player, mode: mode ?? self.mode, isTold: isTold)
   }
 
   private var player: TrialPlayer { TrialPlayer(simulator: simulator, pool: pool) }

@@ -8,7 +8,7 @@ extension Judge {
     guard simulator.references.contains(where: { $0.role == .oracle }),
       let groups = TaskGroups(tasks)
     else { return [] }
-    let oracle = try examinee.player.outcome(
+    let oracle = try evaluatedAgent.player.outcome(
       of: AgentFactory(reference: .oracle, in: simulator), in: tasks, at: Array(0..<tasks.count),
       key: key.child("trial")
     ).returns

@@ -11,7 +11,7 @@ struct Judge {
   let evaluation: Evaluation
   /// What was played.
   let simulator: any SimulatedEnvironment
-  let examinee: Examinee
+  let evaluatedAgent: EvaluatedAgent
   /// The tasks of the evaluation.
   let tasks: TaskSet
   /// The address of all random numbers of the evaluation.
@@ -69,7 +69,8 @@ struct Judge {
     if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
     let usual = totals(of: evaluation.trialReturns, trials)
     func loss(_ circumstance: TrialPlayer.Circumstance) throws -> Judgement.Effect {
-      let without = totals(try examinee.returns(in: tasks, at: trials, circumstance, key: key.child("trial")))
+      let without = totals(
+        try evaluatedAgent.returns(in: tasks, at: trials, circumstance, key: key.child("trial")))
       return self.effect(name, zip(usual, without).map { $0 - $1 }, scale: scale { $0.total })
     }
     // What can be had with another's memory, or with none, is not owed to its own.
@@ -96,7 +97,7 @@ struct Judge {
     let name = "support"
     guard episodeCount > 1 else { return .notApplicable(name, "a trial has one episode") }
     if let reason = reasonNotToAsk(trials) { return .notApplicable(name, reason) }
-    let misled = try examinee.returns(in: tasks, at: trials, .misled, key: key.child("trial"))
+    let misled = try evaluatedAgent.returns(in: tasks, at: trials, .misled, key: key.child("trial"))
     let last = episodeCount - 1
     let losses = trials.indices.map { index in
       evaluation.trialReturns[trials[index] * episodeCount + last] - misled[index * episodeCount + last]
@@ -114,7 +115,7 @@ struct Judge {
 
   /// Why it makes no sense to ask what an agent does with its experience in `trials`; nil where it does.
   private func reasonNotToAsk(_ trials: [Int]) -> String? {
-    if examinee.isTold { return "the agent is told the task" }
+    if evaluatedAgent.isTold { return "the agent is told the task" }
     if trials.count < Self.leastCount { return "at least \(Self.leastCount) trials are needed" }
     return tasks.others == nil ? "there is one task" : nil
   }
@@ -255,7 +256,7 @@ struct Judge {
 
   private func effect(_ name: String, _ differences: [Double], scale: Double) -> Judgement.Effect {
     let result = Statistics.ofColumns(
-      differences, columnCount: 1, key: key.child("judge").child(name), pool: examinee.player.pool)[0]
+      differences, columnCount: 1, key: key.child("judge").child(name), pool: evaluatedAgent.player.pool)[0]
     return Judgement.Effect(
       estimate: result.mean, lower: result.lower, upper: result.upper,
       margin: Judgement.Effect.fraction * abs(scale))

@@ -73,7 +73,7 @@ extension Evaluation {
       isSampled
       ? Statistics.standardError(sample.means(of: errors)) * TrialSample.quantile(sample.taskCount)
       : sample.standardError(of: errors, luck: luck) * TrialSample.quantile(sample.count)
-    let ofRuns = pool?.runs.map { scored($0.episodes) / (scale.one - scale.zero) } ?? []
+    let ofRuns = runGroup?.runs.map { scored($0.episodes) / (scale.one - scale.zero) } ?? []
     let errorOfRuns =
       ofRuns.count > 1 ? Statistics.standardError(ofRuns) * TrialSample.quantile(ofRuns.count) : 0
     let error = (errorOfTrials * errorOfTrials + errorOfRuns * errorOfRuns).squareRoot()

@@ -9,7 +9,7 @@ public final class PlaySession {
   public typealias Key = PlayedTrial.Key
 
   private let demonstration: Demonstration
-  private let lottery: TaskLottery
+  private let sampler: TaskSampler
   private let reveals: Bool
   private let painter = TextPainter()
   private var trialNumber = 0
@@ -22,8 +22,8 @@ public final class PlaySession {
   public init(_ demonstration: Demonstration, seed: Int, reveals: Bool) throws {
     self.demonstration = demonstration
     self.reveals = reveals
-    lottery = TaskLottery(seed: seed, taskCount: demonstration.taskCount)
-    trial = try demonstration.trialToPlay(inTask: lottery.taskNumber(ofTrial: 0))
+    sampler = TaskSampler(seed: seed, taskCount: demonstration.taskCount)
+    trial = try demonstration.trialToPlay(inTask: sampler.taskNumber(ofTrial: 0))
     try compare()
   }
 
@@ -38,12 +38,12 @@ public final class PlaySession {
 
   private func beginTrial() throws {
     trialNumber += 1
-    trial = try demonstration.trialToPlay(inTask: lottery.taskNumber(ofTrial: trialNumber))
+    trial = try demonstration.trialToPlay(inTask: sampler.taskNumber(ofTrial: trialNumber))
     try compare()
   }
 
   private func compare() throws {
-    let recording = try demonstration.completeRecording(ofTask: lottery.taskNumber(ofTrial: trialNumber))
+    let recording = try demonstration.completeRecording(ofTask: sampler.taskNumber(ofTrial: trialNumber))
     let agent = Recording.ReferenceReturns(name: recording.caption.agent, episodes: recording.returns)
     others =
       recording.references.filter { ReferenceRole(of: $0.name) != .random && $0.name != agent.name } + [agent]

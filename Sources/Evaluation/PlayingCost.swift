@@ -51,7 +51,7 @@ struct PlayingCost {
   private static let noticeableStepCount = 5e6
 
   /// The memory of a recording of one trial in a task of `split`: every time step is kept as it is drawn.
-  static func checkRecording(of split: TaskSplit, in simulator: any Simulator & TaskExhibition) throws {
+  static func checkRecording(of split: TaskSplit, in simulator: any Simulator & TaskEditor) throws {
     let interface = simulator.interface
     let task = simulator.tasks(of: split, count: 1, key: TaskSample.key(seed: 0))
     let shapeCount = simulator.scene(ofTaskAt: 0, of: task).shapes.count

@@ -1,12 +1,14 @@
-/// The processes that train together. Each calculates the shards that are its own; then all have the results of
-/// all and go on with them in the order of shards, so that the number of processes changes no byte.
+/// The process group that trains together, as this process sees it (what MPI calls a communicator). Each process calculates
+/// its own shards. Then the results are exchanged, and every process goes on with all of them in the order of shards, so that
+/// the number of processes changes no byte.
 public protocol Ranks: Sendable {
-  /// Which of the processes this is, 0..<count. Process 0 has the files.
+  /// The rank of this process, 0..<count. Only process 0 reads and writes files.
   var index: Int { get }
   /// How many processes there are.
   var count: Int { get }
-  /// Gives all processes the bytes of all: `parts[i]` of `bytes` is process i's and is written in the others. All
-  /// call this in the same order with the same parts. Throws `LostRank` where another does not do so in time.
+  /// Exchanges bytes, so that every process has those of all (MPI's allgather). `parts[i]` of `bytes` comes from process i and
+  /// is overwritten in the others. All processes must call this in the same order with the same parts. Throws `LostRank` where
+  /// another process does not do so in time.
   func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws
 }
 
@@ -17,10 +19,10 @@ public struct SingleRank: Ranks {
   /// One.
   public let count = 1
 
-  /// No company.
+  /// A process that trains by itself.
   public init() {}
 
-  /// There is nothing to give.
+  /// Does nothing: there is no other process.
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {}
 }
 

@@ -21,18 +21,18 @@ public final class ThreadPool: @unchecked Sendable {
     self.ranks = ranks
     shared = Shared()
     for worker in 1..<max(threadCount, 1) {
-      let seat = Unmanaged.passRetained(Seat(shared: shared, worker: worker))
+      let start = Unmanaged.passRetained(WorkerStart(shared: shared, worker: worker))
       var thread = pthread_t()
       let status = pthread_create(
         &thread, nil,
         { argument in
           guard let argument else { return nil }
-          let seat = Unmanaged<Seat>.fromOpaque(argument).takeRetainedValue()
-          seat.shared.serve(worker: seat.worker)
+          let start = Unmanaged<WorkerStart>.fromOpaque(argument).takeRetainedValue()
+          start.shared.serve(worker: start.worker)
           return nil
-        }, seat.toOpaque())
+        }, start.toOpaque())
       guard status == 0 else {
-        seat.release()
+        start.release()
         break
       }
       threads.append(thread)
@@ -61,7 +61,7 @@ public final class ThreadPool: @unchecked Sendable {
 }
 
 /// What one thread of the pool is given when it starts.
-private final class Seat: Sendable {
+private final class WorkerStart: Sendable {
   let shared: Shared
   let worker: Int
 

@@ -65,13 +65,13 @@ struct FigureSection {
 
   /// What bars and bands are: of one run another thing than of several.
   private var intervals: [String] {
-    let isPooled = entries.map { $0.evaluation.pool != nil }
+    let isOfSeveralRuns = entries.map { $0.evaluation.runGroup != nil }
     return [
-      isPooled.contains(false)
+      isOfSeveralRuns.contains(false)
         ? "Bars and bands of one run are 95 % intervals of the mean over all tasks of the split: the percentile "
           + "bootstrap over trials, widened about the mean by Student's quantile where trials are few, and scaled to the "
           + "standard error, which counts how many of a finite set of tasks were played." : nil,
-      isPooled.contains(true)
+      isOfSeveralRuns.contains(true)
         ? "Bars and bands of several seeds are 95 % intervals of the percentile bootstrap over the runs within each task."
         : nil,
     ].compactMap { $0 }

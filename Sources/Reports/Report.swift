@@ -17,9 +17,9 @@ public struct Report {
     of runs: [RunDirectory], request: Evaluation.Request, catalogue: Catalogue, threadCount: Int,
     commandLine: [String], warn: (String) -> Void
   ) throws {
-    let gatherer = Gatherer(
+    let builder = ChapterBuilder(
       request: request, catalogue: catalogue, pool: ThreadPool(threadCount: threadCount))
-    chapters = try gatherer.chapters(of: runs, warn: warn)
+    chapters = try builder.chapters(of: runs, warn: warn)
     self.commandLine = commandLine
   }
 

@@ -37,7 +37,7 @@ struct ResultsSection {
     var rows: [Markup] = []
     for entry in chapter.entries {
       rows.append(own(entry.evaluation, name: entry.label))
-      for run in entry.evaluation.pool?.runs ?? [] {
+      for run in entry.evaluation.runGroup?.runs ?? [] {
         rows.append(row(cells("\u{2003}" + run.name, run.episodes, run.total) + ["", ""], "td"))
       }
     }

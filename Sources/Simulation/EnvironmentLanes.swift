@@ -50,20 +50,20 @@ final class EnvironmentLanes<Subject: Environment>: Lanes {
     }
   }
 
-  func onlooker(ofLane lane: Int) -> any Onlooker {
-    LaneOnlooker(simulator.environment, self, lane: lane)
+  func observer(ofLane lane: Int) -> any LaneObserver {
+    EnvironmentLaneObserver(simulator.environment, self, lane: lane)
   }
 
   func restart(drawingFrom split: TaskSplit, taskKeys: [RandomKey], keys: [RandomKey]) {
     let isNewSplit = split != self.split
     self.split = split
     let (distribution, environment) = (simulator.distribution(split), simulator.environment)
-    let pool = simulator.pools[split]
+    let taskSet = simulator.taskSets[split]
     let purpose = RandomKey.Purpose("task")
     batch.restart(environment, keys: keys, taskKeys: taskKeys) { task, key in
       var random = key.child(purpose).stream()
-      if let pool {
-        task = pool[random.integer(below: pool.count)]
+      if let taskSet {
+        task = taskSet[random.integer(below: taskSet.count)]
       } else {
         environment.redraw(&task, from: distribution, using: &random)
       }

@@ -2,7 +2,7 @@ import Foundation
 import Randomness
 
 /// A simulator with every capability: what an environment file stands for.
-public protocol SimulatedEnvironment: Simulator, ReferenceSource, TaskExhibition, Examinable {}
+public protocol SimulatedEnvironment: Simulator, ReferenceSource, TaskEditor, Examinable {}
 
 /// The one simulator: any environment, any splits.
 public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
@@ -13,7 +13,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   let distributions: [TaskSplit: Subject.TaskDistribution]
   let shifts: [TaskSplit: TrialShift]
   /// The tasks of the splits that have less than their distributions.
-  let pools: [TaskSplit: [Subject.Task]]
+  let taskSets: [TaskSplit: [Subject.Task]]
   /// How many episodes of a trial have gone before those that are played.
   private var episodesBefore = 0
 
@@ -26,7 +26,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
     self.environment = environment
     self.distributions = distributions
     self.shifts = shifts
-    pools = Self.pools(environment, distributions, trainingTaskCount: trainingTaskCount)
+    taskSets = Self.taskSets(environment, distributions, trainingTaskCount: trainingTaskCount)
     interface = Interface(
       observation: environment.observation, action: environment.action, horizon: horizon,
       episodeCount: episodeCount, map: environment.observationMap)
@@ -36,7 +36,7 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
     environment = other.environment
     distributions = other.distributions
     shifts = other.shifts
-    pools = other.pools
+    taskSets = other.taskSets
     interface = Interface(
       observation: environment.observation, action: environment.action,
       horizon: horizon ?? other.interface.horizon,
@@ -143,13 +143,13 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
 
   func drawTask(from split: TaskSplit, key: RandomKey) -> Subject.Task {
     var random = key.child("task").stream()
-    if let pool = pools[split] { return pool[random.integer(below: pool.count)] }
+    if let taskSet = taskSets[split] { return taskSet[random.integer(below: taskSet.count)] }
     return environment.sampleTask(from: distribution(split), using: &random)
   }
 
   /// Every task of `split`, where it is a finite set.
   func members(of split: TaskSplit) -> [Subject.Task]? {
-    pools[split] ?? environment.tasks(of: distribution(split))
+    taskSets[split] ?? environment.tasks(of: distribution(split))
   }
 
   func members(of tasks: TaskSet) -> [Subject.Task] {

@@ -6,10 +6,10 @@ public protocol Lanes: AnyObject {
   var timeStep: TimeStep { get }
   /// The sum of rewards of each episode so far, `[lane, episode]`.
   var returns: [Float] { get }
-  /// Someone to look on as lane `lane` is stepped, from the start of a trial on.
-  func onlooker(ofLane lane: Int) -> any Onlooker
-  /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating;
-  /// lanes with the same task key have the same task. Physics draws from below `keys[i]`.
+  /// An observer of lane `lane`, to be made at the start of a trial.
+  func observer(ofLane lane: Int) -> any LaneObserver
+  /// Puts lane i at the start of a new trial in the task drawn below `taskKeys[i]`, without allocating. Lanes with the same
+  /// task key have the same task. The physics of lane i draws its random numbers from below `keys[i]`.
   func restart(drawingFrom split: TaskSplit, taskKeys: [RandomKey], keys: [RandomKey])
   /// Puts every lane at the start of a new trial in the task it has.
   func restart(keys: [RandomKey])
@@ -17,12 +17,12 @@ public protocol Lanes: AnyObject {
   func step(taking actions: [Float])
   /// Begins to keep the observation that ends each episode, before the next one begins, as `TimeStep.endObservation`.
   func keepEndObservations()
-  /// Begins to compute what can be known of the task of each lane, as `TimeStep.belief`, at the start of a trial. Only
-  /// where `Simulator.beliefWidth` is above 0.
+  /// Begins to compute the exact belief about the task of each lane, as `TimeStep.belief`, at the start of a trial. To be
+  /// called only where `Simulator.beliefWidth` is above 0.
   func keepBeliefs()
-  /// Begins to count what the agents do, at the start of a trial.
+  /// Begins to count behaviours of the agents, at the start of a trial.
   func beginTally()
-  /// What was counted since, over all lanes; nothing where the environment counts nothing.
+  /// The counts since then, over all lanes; empty where the environment counts nothing.
   var behavior: [BehaviorShare] { get }
 }
 

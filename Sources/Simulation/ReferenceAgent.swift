@@ -100,7 +100,7 @@ extension EnvironmentSimulator {
   /// the task know of no shift, either: what they get then was not foreseen.
   public func expectedReturns(of name: String, split: TaskSplit) -> [Double]? {
     // What is expected over a distribution is not what is expected over some of its tasks.
-    guard pools[split] == nil,
+    guard taskSets[split] == nil,
       shift(of: split).isNone || [.random, .oracle].contains(ReferenceRole(of: name))
     else { return nil }
     return reference(name, in: setting(split))?.expectedReturns?()

@@ -1,6 +1,6 @@
-/// Looks on while an agent plays: takes pictures, notes numbers, or stops the trials where something is wrong.
+/// Observes an agent while it plays, to take pictures, to record numbers, or to stop the trials where something is wrong.
 public protocol TrialObserver {
-  /// What it stops the trials with; one that never does says nothing.
+  /// The error with which it stops the trials; by default it never does.
   associatedtype Failure: Error = Never
   /// The agent is about to act on `timeStep`.
   mutating func willAct(on timeStep: TimeStep) throws(Failure)
@@ -35,12 +35,12 @@ extension Lanes {
     }
   }
 
-  /// Lets `agent`, whose trials have begun, play them all to their end, with nobody looking on.
+  /// Lets `agent`, whose trials have begun, play them all to their end, without an observer.
   func play(_ agent: any Agent, actions: inout [Float]) {
-    var nobody = Nobody()
-    play(agent, actions: &actions, observer: &nobody)
+    var observer = NoObserver()
+    play(agent, actions: &actions, observer: &observer)
   }
 }
 
 /// No observer.
-private struct Nobody: TrialObserver {}
+private struct NoObserver: TrialObserver {}

@@ -147,7 +147,7 @@ public struct Reproduction {
     let evaluations = try runs.map { run in
       try evaluator.evaluation(of: run, configuration: configuration, warn: warn)
     }
-    let together = evaluations.count == 1 ? evaluations[0] : evaluator.pooled(evaluations, of: runs)
+    let together = evaluations.count == 1 ? evaluations[0] : evaluator.combined(evaluations, of: runs)
     return [
       "together": .table(together.table), "runs": .array(evaluations.map { .table($0.table) }),
     ]

@@ -1,10 +1,10 @@
 import Simulation
 
-/// An agent whose decisions can be learnt from.
+/// An agent that records its decisions, so that a learner can learn from them.
 public protocol Policy: Agent {
-  /// What it notes of each decision, beside what every rollout has.
+  /// The columns that it records of each decision, besides those that every rollout has.
   var columns: [Rollout.Column] { get }
-  /// Writes what it decided last to those of its columns that `rollout` has.
+  /// Writes its last decision to those of its columns that `rollout` has.
   func write(to rollout: Rollout, at time: Int)
 }
 

@@ -96,12 +96,12 @@ extension PlayedTrial {
   }
 }
 
-/// Which task each trial of a person is in: drawn from the tasks there are, so that nobody can guess it.
-public struct TaskLottery: Sendable {
+/// Draws the task of each trial that a person plays, so that it cannot be guessed.
+public struct TaskSampler: Sendable {
   private let key: RandomKey
   private let taskCount: Int
 
-  /// A lottery among `taskCount` tasks.
+  /// Draws among `taskCount` tasks.
   public init(seed: Int, taskCount: Int) {
     key = RandomKey(seed: UInt64(seed)).child("play")
     self.taskCount = taskCount

@@ -13,15 +13,14 @@ public final class PlayedTrial {
   /// The same with all that distinguishes the task.
   public private(set) var recording: Recording
   private let lanes: any Lanes
-  private let onlooker: any Onlooker
+  private let observer: any LaneObserver
 
   /// A trial in the task at `index` of `tasks`; physics draws from below `key`.
-  public init(in simulator: any Simulator & TaskExhibition, on tasks: TaskSet, at index: Int, key: RandomKey)
-  {
+  public init(in simulator: any Simulator & TaskEditor, on tasks: TaskSet, at index: Int, key: RandomKey) {
     interface = simulator.interface
     actionNames = simulator.actionNames
     lanes = simulator.beginTrial(in: tasks, at: [index], keys: [key])
-    onlooker = lanes.onlooker(ofLane: 0)
+    observer = lanes.observer(ofLane: 0)
     view = Recording(episodes: [], interface: interface)
     recording = view
     beginEpisode()
@@ -41,13 +40,13 @@ public final class PlayedTrial {
     precondition(interface.action.contains(action), "\(action) is not an action of \(interface.action)")
     guard !isOver else { return }
     let scenes = (
-      seen: onlooker.foresee(action, isVeiled: true), full: onlooker.foresee(action, isVeiled: false)
+      seen: observer.foresee(action, isVeiled: true), full: observer.foresee(action, isVeiled: false)
     )
-    onlooker.learn(from: action)
+    observer.learn(from: action)
     lanes.step(taking: action)
     let (reward, sum) = (lanes.timeStep.previousReward[0], lanes.returns[view.episodes.count - 1])
-    view.extend(taking: action, to: scenes.seen, belief: onlooker.belief, reward, sum: Double(sum))
-    recording.extend(taking: action, to: scenes.full, belief: onlooker.belief, reward, sum: Double(sum))
+    view.extend(taking: action, to: scenes.seen, belief: observer.belief, reward, sum: Double(sum))
+    recording.extend(taking: action, to: scenes.full, belief: observer.belief, reward, sum: Double(sum))
     if lanes.timeStep.progress[0].previousEnding != .none && !isOver { beginEpisode() }
   }
 
@@ -55,8 +54,8 @@ public final class PlayedTrial {
   public var position: Scene.Point? { view.episodes.last?.frames.last?.scene.position }
 
   private func beginEpisode() {
-    view.beginEpisode(at: onlooker.veiledScene, belief: onlooker.belief)
-    recording.beginEpisode(at: onlooker.scene, belief: onlooker.belief)
+    view.beginEpisode(at: observer.veiledScene, belief: observer.belief)
+    recording.beginEpisode(at: observer.scene, belief: observer.belief)
   }
 }
 

@@ -57,7 +57,7 @@ private struct Camera: TrialObserver {
   let lanes: any Lanes
   let inside: (any TransparentAgent)?
   let interface: Interface
-  let onlooker: any Onlooker
+  let observer: any LaneObserver
   /// The frames, `[episode][time]`.
   private(set) var episodes: [[Recording.Frame]] = [[]]
   private var returnSoFar = 0.0
@@ -70,7 +70,7 @@ private struct Camera: TrialObserver {
     self.lanes = lanes
     inside = agent.transparent
     self.interface = interface
-    onlooker = lanes.onlooker(ofLane: 0)
+    observer = lanes.observer(ofLane: 0)
   }
 
   mutating func willAct(on timeStep: TimeStep) {
@@ -80,14 +80,14 @@ private struct Camera: TrialObserver {
       return
     }
     let reward = progress.isEpisodeStart ? 0 : timeStep.previousReward[0]
-    moment = (onlooker.scene, onlooker.belief, moves, reward)
+    moment = (observer.scene, observer.belief, moves, reward)
   }
 
   mutating func didAct(_ actions: [Float], on timeStep: TimeStep) {
     guard let moment else { return }
     let action = Array(actions[..<interface.action.componentCount])
-    next = onlooker.foresee(action, isVeiled: false)
-    onlooker.learn(from: action)
+    next = observer.foresee(action, isVeiled: false)
+    observer.learn(from: action)
     append(
       Recording.Frame(
         scene: moment.scene, belief: moment.belief, returnSoFar: returnSoFar, reward: moment.reward,
@@ -102,7 +102,7 @@ private struct Camera: TrialObserver {
     guard timeStep.progress[0].previousEnding != .none else { return }
     append(
       Recording.Frame(
-        scene: next, belief: onlooker.belief, returnSoFar: returnSoFar, reward: reward, action: [],
+        scene: next, belief: observer.belief, returnSoFar: returnSoFar, reward: reward, action: [],
         choice: nil, moves: moment.moves, memory: inside?.memory(ofLane: 0) ?? []))
     episodes.append([])
     returnSoFar = 0
@@ -112,13 +112,13 @@ private struct Camera: TrialObserver {
 
   /// What the policy would do now at every landmark; without memory that stays the same for an episode.
   private var moves: [Recording.Move] {
-    let landmarks = onlooker.landmarks
+    let landmarks = observer.landmarks
     guard let inside, !landmarks.isEmpty else { return [] }
     if inside.memory(ofLane: 0).isEmpty, let last = episodes.last?.last { return last.moves }
     let choices = inside.choices(observing: landmarks.map(\.observation), in: lanes.timeStep, lane: 0)
     return landmarks.indices.flatMap { index in
       actions(of: choices[index]).compactMap { action, probability in
-        onlooker.destination(ofLandmark: index, taking: action).map {
+        observer.destination(ofLandmark: index, taking: action).map {
           Recording.Move(from: landmarks[index].position, to: $0, probability: probability)
         }
       }
@@ -134,21 +134,21 @@ private struct Camera: TrialObserver {
 
 /// Notes where every lane goes.
 private struct Tracker: TrialObserver {
-  let onlookers: [any Onlooker]
+  let observers: [any LaneObserver]
   let actionWidth: Int
   /// The path of each lane.
   private(set) var paths: [[Scene.Point]]
 
   init(_ lanes: any Lanes, interface: Interface) {
-    onlookers = (0..<lanes.timeStep.laneCount).map { lanes.onlooker(ofLane: $0) }
+    observers = (0..<lanes.timeStep.laneCount).map { lanes.observer(ofLane: $0) }
     actionWidth = interface.action.componentCount
-    paths = onlookers.map { [$0.scene.position].compactMap(\.self) }
+    paths = observers.map { [$0.scene.position].compactMap(\.self) }
   }
 
   mutating func didAct(_ actions: [Float], on timeStep: TimeStep) {
-    for lane in onlookers.indices where !timeStep.progress[lane].isTrialOver {
+    for lane in observers.indices where !timeStep.progress[lane].isTrialOver {
       let action = Array(actions[lane * actionWidth..<(lane + 1) * actionWidth])
-      let scene = onlookers[lane].foresee(action, isVeiled: false)
+      let scene = observers[lane].foresee(action, isVeiled: false)
       if let position = scene.position { paths[lane].append(position) }
     }
   }

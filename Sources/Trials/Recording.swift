@@ -105,28 +105,28 @@ public struct Recording: Sendable {
   public var returns: [Double] { episodes.map(\.meanReturn) }
 }
 
-/// Who can play trials to be recorded: one trained agent, in any task. One thread at a time uses it.
+/// Records trials of one trained agent, in any task. One thread at a time uses it.
 ///
-/// The recordings come without references, which can take longer than the trial.
-public protocol Exhibitor: AnyObject {
+/// The recordings have no returns of reference agents, since these can take longer than the trial.
+public protocol RecordingSource: AnyObject {
   /// How many tasks there are.
   var taskCount: Int { get }
-  /// The trial in the task of number `number`.
+  /// The trial in task number `number`.
   func recording(ofTask number: Int) throws -> Recording
-  /// The trial in the task that someone makes by touching the drawing of the last one at `point`; nil where
-  /// that means nothing.
+  /// The trial in the changed task after someone has touched the drawing of the last task at `point`; nil where a touch there
+  /// changes nothing.
   func recording(touchedAt point: Scene.Point) throws -> Recording?
-  /// The trial in the task that differs from that of the last trial in the quantity of number `quantity`.
+  /// The trial in the last task after its quantity number `quantity` was set to `value`.
   func recording(setting quantity: Int, to value: Float) throws -> Recording
-  /// What other agents get in the task of the last trial.
+  /// The returns of the reference agents in the task of the last trial.
   func references() throws -> [Recording.ReferenceReturns]
-  /// A trial in the task of number `number` in which someone else is the agent. Any thread may ask for it.
+  /// A trial in task number `number` that a person plays. Any thread may ask for it.
   func trialToPlay(inTask number: Int) throws -> PlayedTrial
-  /// Looks for a later state of the agent; returns whether there was one.
+  /// Reads a later checkpoint of the agent if there is one; returns whether there was.
   func refresh() throws -> Bool
 }
 
-extension Exhibitor {
+extension RecordingSource {
   /// The trial in the task of number `number` and what other agents get in it.
   public func completeRecording(ofTask number: Int) throws -> Recording {
     var recording = try recording(ofTask: number)

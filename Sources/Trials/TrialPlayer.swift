@@ -158,19 +158,19 @@ public struct TrialPlayer {
     guard let first = indices.first else { return [] }
     let keys = (0..<course.rolloutCount).map { key.child($0) }
     let lanes = course.lanes(in: tasks, at: first, keys: keys)
-    let seats = (0..<pool.threadCount).map { _ in Seat(agents.makeAgent(lanes, false)) }
+    let slots = (0..<pool.threadCount).map { _ in AgentSlot(agents.makeAgent(lanes, false)) }
     let trials = indices.map { _ in BatchTrial() }
     pool.forEach(indices.count) { place, thread in
       let index = indices[place]
       trials[place].play(
-        course, seats[thread].agent, tasks, index, support: support?[index] ?? index, key: key.child(index))
+        course, slots[thread].agent, tasks, index, support: support?[index] ?? index, key: key.child(index))
     }
     if let failure = trials.lazy.compactMap(\.failure).first { throw failure }
     return trials.map(\.returns)
   }
 
   /// An agent that one thread at a time uses.
-  private final class Seat: @unchecked Sendable {
+  private final class AgentSlot: @unchecked Sendable {
     let agent: any Agent
     init(_ agent: any Agent) { self.agent = agent }
   }

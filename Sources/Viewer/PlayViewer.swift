@@ -4,33 +4,33 @@ import Trials
 
 /// A window in which a person is the agent; afterwards an agent plays in the same task.
 public final class PlayViewer {
-  private let exhibitor: any Exhibitor
-  private let lottery: TaskLottery
+  private let recordingSource: any RecordingSource
+  private let sampler: TaskSampler
   private let game: Game
   private let directory: String
   private var trialNumber = 0
   private var loader: RecordingLoader?
 
-  /// A window for trials in the tasks of `exhibitor`, drawn by `seed`; `caption` says what is played. `reveals` shows
+  /// A window for trials in the tasks of `recordingSource`, drawn by `seed`; `caption` says what is played. `reveals` shows
   /// what agents must find out. Pictures and films are saved in `directory`.
   public init(
-    _ exhibitor: any Exhibitor, caption: Recording.Caption, seed: Int, reveals: Bool,
+    _ recordingSource: any RecordingSource, caption: Recording.Caption, seed: Int, reveals: Bool,
     saveIn directory: String = "."
   ) throws {
-    self.exhibitor = exhibitor
+    self.recordingSource = recordingSource
     self.directory = directory
-    lottery = TaskLottery(seed: seed, taskCount: exhibitor.taskCount)
-    let number = lottery.taskNumber(ofTrial: 0)
+    sampler = TaskSampler(seed: seed, taskCount: recordingSource.taskCount)
+    let number = sampler.taskNumber(ofTrial: 0)
     var caption = caption
     caption.taskNumber = number
-    game = Game(try exhibitor.trialToPlay(inTask: number), caption: caption, reveals: reveals)
+    game = Game(try recordingSource.trialToPlay(inTask: number), caption: caption, reveals: reveals)
   }
 
   /// Opens the window and returns when it is closed. Throws `DrawingUnavailable` where there is no display.
   public func run() throws {
     let stage = try Stage(title: "metarl: play \(game.recording.caption.environment)", barHeight: barHeight)
-    let number = lottery.taskNumber(ofTrial: 0)
-    let loader = RecordingLoader(exhibitor, showing: number, isThere: false)
+    let number = sampler.taskNumber(ofTrial: 0)
+    let loader = RecordingLoader(recordingSource, showing: number, isThere: false)
     self.loader = loader
     defer {
       loader.stop()
@@ -40,9 +40,9 @@ public final class PlayViewer {
   }
 
   private func beginTrial(on stage: Stage) {
-    let number = lottery.taskNumber(ofTrial: trialNumber + 1)
+    let number = sampler.taskNumber(ofTrial: trialNumber + 1)
     do {
-      game.begin(try exhibitor.trialToPlay(inTask: number), taskNumber: number)
+      game.begin(try recordingSource.trialToPlay(inTask: number), taskNumber: number)
       trialNumber += 1
       loader?.ask(.task(number))
     } catch {
@@ -54,7 +54,7 @@ public final class PlayViewer {
     switch answer {
     case .picture(let picture), .refreshed(let picture):
       // An answer that comes late belongs to an earlier trial.
-      let isPresent = picture.recording.caption.taskNumber == lottery.taskNumber(ofTrial: trialNumber)
+      let isPresent = picture.recording.caption.taskNumber == sampler.taskNumber(ofTrial: trialNumber)
       if isPresent { game.take(picture.recording) }
     case .references(let references): game.take(references)
     case .nothing: break

@@ -26,7 +26,7 @@ package final class RecordingLoader: @unchecked Sendable {
   }
 
   private let condition = NSCondition()
-  private let exhibitor: any Exhibitor
+  private let recordingSource: any RecordingSource
   /// How often to look for a later state of the agent; nil for never.
   private let refreshInterval: TimeInterval?
   private var request: Request?
@@ -41,10 +41,10 @@ package final class RecordingLoader: @unchecked Sendable {
   /// A loader that shows the task of number `number` at first, whose recording is there already where `isThere`, and
   /// every `refreshInterval` seconds looks for a later state of the agent.
   package init(
-    _ exhibitor: any Exhibitor, showing number: Int, isThere: Bool = true,
+    _ recordingSource: any RecordingSource, showing number: Int, isThere: Bool = true,
     refreshInterval: TimeInterval? = nil
   ) {
-    self.exhibitor = exhibitor
+    self.recordingSource = recordingSource
     self.refreshInterval = refreshInterval
     shown = .task(number)
     lacksReferences = isThere
@@ -113,7 +113,7 @@ package final class RecordingLoader: @unchecked Sendable {
   }
 
   private func references() -> Answer {
-    do { return .references(try exhibitor.references()) } catch { return .failure("\(error)") }
+    do { return .references(try recordingSource.references()) } catch { return .failure("\(error)") }
   }
 
   private func answer(to request: Request) -> Answer {
@@ -129,15 +129,15 @@ package final class RecordingLoader: @unchecked Sendable {
 
   private func recording(_ request: Request) throws -> Recording? {
     switch request {
-    case .task(let number): try exhibitor.recording(ofTask: number)
-    case .touch(let point): try exhibitor.recording(touchedAt: point)
-    case .setting(let quantity, let value): try exhibitor.recording(setting: quantity, to: value)
+    case .task(let number): try recordingSource.recording(ofTask: number)
+    case .touch(let point): try recordingSource.recording(touchedAt: point)
+    case .setting(let quantity, let value): try recordingSource.recording(setting: quantity, to: value)
     }
   }
 
   private func refreshed() -> Answer? {
     do {
-      guard try exhibitor.refresh(), let recording = try recording(shown) else { return nil }
+      guard try recordingSource.refresh(), let recording = try recording(shown) else { return nil }
       lacksReferences = true
       return .refreshed(Picture(recording))
     } catch {

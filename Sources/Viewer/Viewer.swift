@@ -4,7 +4,7 @@ import Trials
 
 /// A window in which an agent adapts to one task after another, also to those that someone makes by hand.
 public final class Viewer {
-  private let exhibitor: any Exhibitor
+  private let recordingSource: any RecordingSource
   private var picture: Picture
   private var playback: Playback
   private let refreshInterval: TimeInterval?
@@ -21,17 +21,17 @@ public final class Viewer {
     case dial(Int)
   }
 
-  /// A window for the trials of `exhibitor`, of which `first` is shown at first. With `follows`, later states
+  /// A window for the trials of `recordingSource`, of which `first` is shown at first. With `follows`, later states
   /// of the agent are shown as they appear. The picture has `size`, where that is given and fits. Pictures and films
   /// are saved in `directory`.
   public init(
-    _ exhibitor: any Exhibitor, first: Recording, follows: Bool = false, size: CGSize? = nil,
+    _ recordingSource: any RecordingSource, first: Recording, follows: Bool = false, size: CGSize? = nil,
     saveIn directory: String = "."
   ) {
     self.size = size
-    self.exhibitor = exhibitor
+    self.recordingSource = recordingSource
     picture = Picture(first)
-    playback = Playback(first, taskCount: exhibitor.taskCount)
+    playback = Playback(first, taskCount: recordingSource.taskCount)
     refreshInterval = follows ? 1 : nil
     self.directory = directory
   }
@@ -41,7 +41,7 @@ public final class Viewer {
     let caption = playback.recording.caption
     let stage = try Stage(title: "metarl: \(caption.environment)", barHeight: barHeight, size: size)
     let loader = RecordingLoader(
-      exhibitor, showing: caption.taskNumber ?? 0, refreshInterval: refreshInterval)
+      recordingSource, showing: caption.taskNumber ?? 0, refreshInterval: refreshInterval)
     self.loader = loader
     defer {
       loader.stop()

@@ -164,7 +164,7 @@ struct Evaluate: ParsableCommand {
     return runs.count == 1
       ? try evaluator.evaluation(
         of: runs[0], configuration: configuration, whenPlayed: whenPlayed, warn: Console.warn)
-      : try evaluator.evaluation(pooling: runs, catalogue: .complete, warn: Console.warn)
+      : try evaluator.evaluation(combining: runs, catalogue: .complete, warn: Console.warn)
   }
 
   /// Says what is going to take long before it does.

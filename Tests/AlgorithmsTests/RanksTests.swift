@@ -1,5 +1,5 @@
 import Algorithms
-import Company
+import ProcessGroup
 import Formats
 import Learning
 import Parallel
@@ -29,7 +29,7 @@ struct RanksTests {
   private static func check(_ learner: @escaping @Sendable (ThreadPool) throws -> any MetaLearner) throws {
     let alone = try outcome(of: learner(ThreadPool(threadCount: 1)))
     for (count, threads) in [(1, 4), (2, 2), (4, 1), (8, 3)] {
-      let results = company(of: count) { rank in
+      let results = processGroup(of: count) { rank in
         try outcome(of: learner(ThreadPool(threadCount: threads, ranks: rank)))
       }
       for result in results {
@@ -90,6 +90,6 @@ struct RanksTests {
     let alone = try divergences(SingleRank())
     let found = alone.filter { $0.hasPrefix("reward is not finite in task ") }
     #expect(found.contains { !$0.contains("task 0 ") })
-    for result in company(of: 4, { try divergences($0) }) { #expect(try result.get() == alone) }
+    for result in processGroup(of: 4, { try divergences($0) }) { #expect(try result.get() == alone) }
   }
 }

@@ -186,7 +186,7 @@ import Testing
       let simulator = EnvironmentSimulator(
         environment, distributions: [.train: distribution, .test: distribution], horizon: 9, episodeCount: 1)
       let lanes = simulator.beginTrial(drawingFrom: .test, keys: [RandomKey(seed: 1)])
-      return lanes.onlooker(ofLane: 0).belief
+      return lanes.observer(ofLane: 0).belief
     }
     #expect(belief(CornerNavigation(), .init()) == nil && belief(RoomNavigation(), .init()) == nil)
     #expect(belief(TMaze(), .init()) == nil && belief(TabularMDP(), .init()) == nil)

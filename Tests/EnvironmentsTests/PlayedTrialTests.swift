@@ -107,11 +107,11 @@ import Trials
   }
 
   @Test func aLotteryDrawsAllTasksInNoOrder() {
-    let lottery = TaskLottery(seed: 3, taskCount: 6)
-    let numbers = (0..<60).map(lottery.taskNumber)
+    let sampler = TaskSampler(seed: 3, taskCount: 6)
+    let numbers = (0..<60).map(sampler.taskNumber)
     #expect(Set(numbers) == Set(0..<6))
-    #expect(numbers == (0..<60).map(lottery.taskNumber))
-    #expect(numbers != (0..<60).map(TaskLottery(seed: 4, taskCount: 6).taskNumber))
+    #expect(numbers == (0..<60).map(sampler.taskNumber))
+    #expect(numbers != (0..<60).map(TaskSampler(seed: 4, taskCount: 6).taskNumber))
   }
 }
 

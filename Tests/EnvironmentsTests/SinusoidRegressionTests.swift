@@ -160,10 +160,10 @@ struct SinusoidRegressionTests {
     let environment = SinusoidRegression()
     let simulator = EnvironmentSimulator(environment, horizon: 10, episodeCount: 1)
     let lanes = simulator.beginTrial(drawingFrom: .test, keys: [RandomKey(seed: 5)])
-    let onlooker = lanes.onlooker(ofLane: 0)
+    let observer = lanes.observer(ofLane: 0)
     /// How high the band around the expected curve is, at its highest.
     func width() throws -> Float {
-      let shapes = try #require(onlooker.belief).shapes
+      let shapes = try #require(observer.belief).shapes
       let band = shapes.lazy.compactMap { shape -> [Scene.Point]? in
         if case .polygon(let points, _, _) = shape { points } else { nil }
       }
@@ -172,7 +172,7 @@ struct SinusoidRegressionTests {
     }
     #expect(try width() > 2)
     for _ in 0..<3 {
-      onlooker.learn(from: [0])
+      observer.learn(from: [0])
       lanes.step(taking: [0])
     }
     #expect(try width() < 0.01)

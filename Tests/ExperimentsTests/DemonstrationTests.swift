@@ -94,7 +94,7 @@ import Testing
     let failure = withExtendedLifetime(directories) {
       caught {
         _ = try Evaluator(environment, request: .init(), threadCount: 2)
-          .evaluation(pooling: runs, catalogue: .complete) { _ in }
+          .evaluation(combining: runs, catalogue: .complete) { _ in }
       }
     }
     #expect(failure?.description.contains("hyperparameters.adaptation.steps") == true)

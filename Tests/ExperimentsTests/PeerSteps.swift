@@ -50,7 +50,7 @@ private let requests = ProcessInfo.processInfo.environment["METARL_PEER_STEPS"]
     let lanes = simulator.beginTrial(in: tasks, keys: keys)
     let agent = name.map { simulator.referenceAgent($0, for: lanes) }
     agent?.beginTrial(keys: keys)
-    let onlookers = (0..<20).map { lanes.onlooker(ofLane: $0) }
+    let observers = (0..<20).map { lanes.observer(ofLane: $0) }
     var random = key.child("actions").stream()
     let width = simulator.interface.observation.componentCount
     func observation(_ lane: Int) -> [Float] {
@@ -76,7 +76,7 @@ private let requests = ProcessInfo.processInfo.environment["METARL_PEER_STEPS"]
       let wasOver = lanes.timeStep.progress.map(\.isTrialOver)
       lanes.step(taking: actions)
       for lane in 0..<20 where !wasOver[lane] {
-        let point = onlookers[lane].scene.position
+        let point = observers[lane].scene.position
         lines.append(
           try json(
             Step(

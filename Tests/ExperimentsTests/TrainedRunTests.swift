@@ -21,7 +21,7 @@ import Training
     return [
       caught {
         _ = try Evaluator(environment, request: .init(), threadCount: 1)
-          .evaluation(pooling: runs, catalogue: .toys) { _ in }
+          .evaluation(combining: runs, catalogue: .toys) { _ in }
       },
       caught { _ = try ScoreExport(of: runs, isNormalized: false, catalogue: .toys) },
       caught {

@@ -1,4 +1,4 @@
-import Company
+import ProcessGroup
 import Formats
 import Foundation
 import Parallel
@@ -49,7 +49,7 @@ import Training
     _ settings: [String] = Self.settings, at path: String, count: Int, resuming: Bool = false,
     fault: Fault = .none, stop: @escaping @Sendable (Int) -> StopRequest = { _ in StopRequest() }
   ) -> [(any Error)?] {
-    company(of: count, patience: 0.5) { thread in
+    processGroup(of: count, patience: 0.5) { thread in
       let rank = FaultyRank(thread, thread.index == count - 1 ? fault : .none)
       let stop = stop(rank.index)
       guard rank.isFirst else {

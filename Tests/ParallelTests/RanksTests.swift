@@ -1,4 +1,4 @@
-import Company
+import ProcessGroup
 import Parallel
 import Testing
 
@@ -16,7 +16,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4, 8]) func everyShardBelongsToOneProcess(_ count: Int) throws {
     for shardCount in [0, 1, 3, 7, 8, 40] {
-      let parts = try company(of: count) { rank in
+      let parts = try processGroup(of: count) { rank in
         (0..<count).map { rank.part(of: shardCount, rank: $0) }
       }.map { try $0.get() }
       #expect(parts.allSatisfy { $0 == parts[0] })
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3, 8]) func allHaveTheResultsOfAllInOrder(_ count: Int) throws {
-    let seen = try company(of: count) { rank in
+    let seen = try processGroup(of: count) { rank in
       let pool = ThreadPool(threadCount: 2, ranks: rank)
       let cells = (0..<5).map { _ in Cell() }
       for round in 0..<3 {
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func theFirstTellsAndAllSay() throws {
-    let seen = try company(of: 3) { rank in
+    let seen = try processGroup(of: 3) { rank in
       var values = [rank.index, 7]
       try rank.broadcast(&values)
       return (values, try rank.all(UInt64(rank.index) * 2))
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func aProcessThatDoesNotComeIsLost() {
-    let results = company(of: 3, patience: 0.2) { rank in
+    let results = processGroup(of: 3, patience: 0.2) { rank in
       if rank.index == 1 { return 0 }
       return try rank.all(1).count
     }

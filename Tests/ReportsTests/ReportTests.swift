@@ -83,7 +83,7 @@ import Training
     #expect(report.chapters.count == 1)
     let entries = report.chapters[0].entries
     #expect(entries.count == 1 && entries[0].runs.count == 2)
-    #expect(entries[0].evaluation.pool?.runs.count == 2)
+    #expect(entries[0].evaluation.runGroup?.runs.count == 2)
     // The curve of episodes, that of training, and the maps of the first and the last episode.
     #expect(report.figures.count == 4)
     for figure in report.figures { _ = try Reader(figure.svg) }

@@ -12,7 +12,7 @@ import Viewer
     GridNavigation(), distributions: [.test: .init()], horizon: 2, episodeCount: 1)
 
   /// Shows the oracle, and tells when what other agents get has been asked for.
-  private final class Exhibition: Exhibitor {
+  private final class FakeRecordings: RecordingSource {
     let referencesAreWanted = DispatchSemaphore(value: 0)
     let taskCount = 3
 
@@ -38,12 +38,12 @@ import Viewer
 
   /// A window that is slow to take its answers keeps the memory of one picture, not of all that it asked for.
   @Test func aPictureReplacesThoseThatNobodyTook() {
-    let exhibition = Exhibition()
-    let loader = RecordingLoader(exhibition, showing: 0)
-    exhibition.referencesAreWanted.wait()
+    let recordings = FakeRecordings()
+    let loader = RecordingLoader(recordings, showing: 0)
+    recordings.referencesAreWanted.wait()
     for number in 0..<3 {
       loader.ask(.task(number))
-      exhibition.referencesAreWanted.wait()
+      recordings.referencesAreWanted.wait()
     }
     loader.stop()
     let answers = loader.takeAnswers()
@@ -52,9 +52,9 @@ import Viewer
   }
 
   @Test func touchingWhereNothingIsChangesNothing() {
-    let exhibition = Exhibition()
-    let loader = RecordingLoader(exhibition, showing: 0)
-    exhibition.referencesAreWanted.wait()
+    let recordings = FakeRecordings()
+    let loader = RecordingLoader(recordings, showing: 0)
+    recordings.referencesAreWanted.wait()
     loader.ask(.touch(.init(x: 0, y: 0)))
     var answers: [RecordingLoader.Answer] = []
     while !answers.contains(where: { if case .nothing = $0 { true } else { false } }) {

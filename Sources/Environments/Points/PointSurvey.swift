@@ -2,7 +2,7 @@ import Foundation
 import Randomness
 
 /// Places spread evenly over the region that goals are drawn from, as far as all splits of a file share it: which goals
-/// of a pool a split has is nothing that an agent can know.
+/// of a finite set a split has is nothing that an agent can know.
 final class PointSurvey: Sendable {
   typealias Place = SIMD2<Float>
 
@@ -133,7 +133,7 @@ final class PointSurvey: Sendable {
 }
 
 extension PointNavigation.TaskDistribution {
-  /// What is known of goals without knowing the pool: the region that its goals were drawn from.
+  /// What is known of goals without knowing the finite set: the region that its goals were drawn from.
   var law: Self {
     var law = self
     (law.poolSize, law.isEven, law.share) = (0, false, TaskShare())

@@ -160,9 +160,10 @@ public struct SettingText: Sendable {
     point-dynamics tasks delays: The delays, equally likely.
     point-dynamics tasks hasObstacle: Whether an obstacle stands at a place between start and goal, \
     within ± its radius of the way.
-    point-dynamics tasks poolSize: The number of worlds, drawn once, that tasks are from; 0 for new ones \
-    always.
-    point-dynamics tasks share: The part of the pool that the split has; its seed also draws the pool.
+    point-dynamics tasks poolSize: The number of worlds in a finite set, drawn once, that tasks are from; \
+    0 where every task has a new one.
+    point-dynamics tasks share: The part of the finite set that the split has; its seed also draws the \
+    set.
     point-navigation constants actionLimit: The farthest a step can go along an axis.
     point-navigation constants tolerance: How near along both axes the goal is reached and the episode \
     ends.
@@ -176,11 +177,12 @@ public struct SettingText: Sendable {
     within ± this.
     point-navigation tasks lowerAngle: The least angle of the arc, in degrees.
     point-navigation tasks upperAngle: The greatest angle of the arc, in degrees.
-    point-navigation tasks poolSize: The number of goals, drawn once, that tasks are from; 0 for new \
-    goals always.
-    point-navigation tasks isEven: Whether the goals of the pool divide the arc evenly, ends included, \
-    instead of being drawn.
-    point-navigation tasks share: The part of the pool that the split has; its seed also draws the pool.
+    point-navigation tasks poolSize: The number of goals in a finite set, drawn once, that tasks are \
+    from; 0 where every task has a new one.
+    point-navigation tasks isEven: Whether the goals of the finite set divide the arc evenly, ends \
+    included, instead of being drawn.
+    point-navigation tasks share: The part of the finite set that the split has; its seed also draws the \
+    set.
     room-navigation constants corridorLength: The cells of each corridor.
     room-navigation constants firstReward: The reward of a move that ends on the first goal.
     room-navigation constants secondReward: The reward of a move that ends on the second goal, once the \

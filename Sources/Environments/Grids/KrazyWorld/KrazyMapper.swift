@@ -11,7 +11,7 @@ struct KrazyMapperLane: ReferenceLane {
   let episodeCount: Int
   private let size: Int
   /// An action in a cell.
-  private struct Deed: Hashable {
+  private struct CellAction: Hashable {
     let cell: GridCell
     let action: Int
   }
@@ -23,7 +23,7 @@ struct KrazyMapperLane: ReferenceLane {
   /// Where transporters lead to, as far as is known.
   private var exits: [Int: Int] = [:]
   /// The actions that ended an episode on a deadly tile, by the cells that they were taken in.
-  private var deadly: Set<Deed> = []
+  private var deadly: Set<CellAction> = []
   /// The cells that were emptied in this episode.
   private var emptied: Set<Int> = []
   private var energy = 0
@@ -149,7 +149,7 @@ struct KrazyMapperLane: ReferenceLane {
   /// An episode that ends with energy left ends on a deadly tile.
   private mutating func learnOfEnd(after action: Int, isTerminated: Bool) {
     guard isTerminated && energy > 0 else { return }
-    deadly.insert(Deed(cell: cell, action: action))
+    deadly.insert(CellAction(cell: cell, action: action))
     let suspects = (0..<4).filter { directions.chance(that: action, leads: $0) > 0 }.compactMap { direction in
       let target = environment.cell(from: cell, toward: direction)
       guard target != cell, !emptied.contains(index(target)), let color = map[index(target)] else {
@@ -200,7 +200,7 @@ struct KrazyMapperLane: ReferenceLane {
   }
 
   /// Whether an action ended an episode where the agent is.
-  private func isDeadly(_ action: Int) -> Bool { deadly.contains(Deed(cell: cell, action: action)) }
+  private func isDeadly(_ action: Int) -> Bool { deadly.contains(CellAction(cell: cell, action: action)) }
 
   /// The actions that lead in a direction from where the agent is, or may, without those that ended an episode.
   private func actions(toward direction: Int) -> [Int] {

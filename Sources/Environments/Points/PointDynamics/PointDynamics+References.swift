@@ -81,7 +81,7 @@ extension PointDynamics {
 }
 
 extension PointDynamics.TaskDistribution {
-  /// What is known of worlds without knowing the pool: the laws that they were drawn by.
+  /// What is known of worlds without knowing the finite set: the laws that they were drawn by.
   var law: Self {
     var law = self
     (law.poolSize, law.share) = (0, TaskShare())

@@ -98,9 +98,9 @@ public struct PointDynamics: Environment {
     public var delays = [0]
     /// Whether an obstacle stands at a place between start and goal, within ± its radius of the way.
     public var hasObstacle = false
-    /// The number of worlds, drawn once, that tasks are from; 0 for new ones always.
+    /// The number of worlds in a finite set, drawn once, that tasks are from; 0 where every task has a new one.
     public var poolSize = 0
-    /// The part of the pool that the split has; its seed also draws the pool.
+    /// The part of the finite set that the split has; its seed also draws the set.
     public var share = TaskShare()
 
     /// The published wind.
@@ -146,10 +146,10 @@ public struct PointDynamics: Environment {
     try require("poolSize", distribution.poolSize, in: 0...100_000)
     try distribution.share.validate("share")
     guard distribution.poolSize > 0 || distribution.share.isWhole else {
-      throw InvalidParameter("poolSize", "is 0; a part needs a pool")
+      throw InvalidParameter("poolSize", "is 0; a part needs a finite set")
     }
     if let tasks = tasks(of: distribution), tasks.isEmpty {
-      throw InvalidParameter("share", "holds no world of the pool; at least one is needed")
+      throw InvalidParameter("share", "holds no world of the finite set; at least one is needed")
     }
   }
 
@@ -164,22 +164,22 @@ public struct PointDynamics: Environment {
     .box(lower: [-actionLimit, -actionLimit], upper: [actionLimit, actionLimit])
   }
 
-  /// The worlds of a pool; nil where there is none.
+  /// The worlds of a finite set; nil where every task has a new one.
   public func tasks(of distribution: TaskDistribution) -> [Task]? {
     guard distribution.poolSize > 0 else { return nil }
     let key = RandomKey(seed: UInt64(bitPattern: Int64(distribution.share.seed))).child("pool")
-    let pool = (0..<distribution.poolSize).map { index in
+    let taskSet = (0..<distribution.poolSize).map { index in
       var random = key.child(index).stream()
       return newTask(from: distribution, using: &random)
     }
-    return distribution.share.members(of: pool)
+    return distribution.share.members(of: taskSet)
   }
 
-  /// A world of the pool, or a new one.
+  /// A world of the finite set, or a new one.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     guard distribution.poolSize > 0 else { return newTask(from: distribution, using: &random) }
-    let pool = tasks(of: distribution) ?? []
-    return pool[random.integer(below: pool.count)]
+    let taskSet = tasks(of: distribution) ?? []
+    return taskSet[random.integer(below: taskSet.count)]
   }
 
   private func newTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {

@@ -3,7 +3,7 @@ import Scenes
 import Simulation
 
 extension PointNavigation {
-  /// Goals are anywhere on the arc, whichever of a pool a split has; nil for goals in a square.
+  /// Goals are anywhere on the arc, whichever of them a split with a finite set has; nil for goals in a square.
   public func belief(in setting: ReferenceSetting<TaskDistribution>) -> ArcBelief? {
     setting.distribution.region == .arc ? ArcBelief(self, setting.distribution) : nil
   }

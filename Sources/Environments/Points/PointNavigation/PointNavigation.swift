@@ -92,7 +92,7 @@ public struct PointNavigation: Environment {
     case arc
   }
 
-  /// The goal is uniform in a square or on an arc, or over a finite pool of such goals.
+  /// The goal is uniform in a square or on an arc, or over a finite set of such goals.
   public struct TaskDistribution: TaskDistributionParameters {
     /// Where goals are.
     public var region = Region.square
@@ -102,11 +102,11 @@ public struct PointNavigation: Environment {
     public var lowerAngle: Float = 0
     /// The greatest angle of the arc, in degrees.
     public var upperAngle: Float = 180
-    /// The number of goals, drawn once, that tasks are from; 0 for new goals always.
+    /// The number of goals in a finite set, drawn once, that tasks are from; 0 where every task has a new one.
     public var poolSize = 0
-    /// Whether the goals of the pool divide the arc evenly, ends included, instead of being drawn.
+    /// Whether the goals of the finite set divide the arc evenly, ends included, instead of being drawn.
     public var isEven = false
-    /// The part of the pool that the split has; its seed also draws the pool.
+    /// The part of the finite set that the split has; its seed also draws the set.
     public var share = TaskShare()
 
     /// Goals within ±0.5.
@@ -136,13 +136,13 @@ public struct PointNavigation: Environment {
     try require("poolSize", distribution.poolSize, in: 0...100_000)
     try distribution.share.validate("share")
     guard distribution.poolSize > 0 || distribution.share.isWhole && !distribution.isEven else {
-      throw InvalidParameter("poolSize", "is 0; a part, or even goals, need a pool")
+      throw InvalidParameter("poolSize", "is 0; a part, or even goals, need a finite set")
     }
     guard !distribution.isEven || distribution.region == .arc else {
       throw InvalidParameter("isEven", "is true; only goals on an arc can divide it evenly")
     }
     if let tasks = tasks(of: distribution), tasks.isEmpty {
-      throw InvalidParameter("share", "holds no goal of the pool; at least one is needed")
+      throw InvalidParameter("share", "holds no goal of the finite set; at least one is needed")
     }
   }
 
@@ -157,12 +157,12 @@ public struct PointNavigation: Environment {
     .box(lower: [-actionLimit, -actionLimit], upper: [actionLimit, actionLimit])
   }
 
-  /// The goals of a pool; nil where there is none.
+  /// The goals of a finite set; nil where every task has a new one.
   public func tasks(of distribution: TaskDistribution) -> [Task]? {
     let count = distribution.poolSize
     guard count > 0 else { return nil }
     let key = RandomKey(seed: UInt64(bitPattern: Int64(distribution.share.seed))).child("pool")
-    let pool = (0..<count).map { index in
+    let taskSet = (0..<count).map { index in
       if distribution.isEven {
         let share = count > 1 ? Float(index) / Float(count - 1) : 0.5
         let angle = distribution.lowerAngle + share * (distribution.upperAngle - distribution.lowerAngle)
@@ -171,14 +171,14 @@ public struct PointNavigation: Environment {
       var random = key.child(index).stream()
       return newTask(from: distribution, using: &random)
     }
-    return distribution.share.members(of: pool)
+    return distribution.share.members(of: taskSet)
   }
 
-  /// A goal of the pool, or a new one.
+  /// A goal of the finite set, or a new one.
   public func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {
     guard distribution.poolSize > 0 else { return newTask(from: distribution, using: &random) }
-    let pool = tasks(of: distribution) ?? []
-    return pool[random.integer(below: pool.count)]
+    let taskSet = tasks(of: distribution) ?? []
+    return taskSet[random.integer(below: taskSet.count)]
   }
 
   private func newTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task {

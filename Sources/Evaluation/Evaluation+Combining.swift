@@ -5,7 +5,7 @@ import Trials
 
 extension Evaluation {
   /// Runs that were evaluated on the same tasks, taken together.
-  public struct Pool: Sendable {
+  public struct RunGroup: Sendable {
     /// The runs.
     public let runs: [Run]
     /// The mean total with the interval in which other seeds on other tasks would be.
@@ -31,13 +31,13 @@ extension Evaluation {
 
   /// The evaluations of several runs on the same tasks as one. Standard errors are those of the mean over the runs;
   /// intervals draw the runs within each task again.
-  init(pooling evaluations: [Evaluation], names: [String], key: RandomKey, threads: ThreadPool) {
+  init(combining evaluations: [Evaluation], names: [String], key: RandomKey, pool: ThreadPool) {
     let first = evaluations[0]
     let columns = evaluations.map(\.taskColumns)
     var statistics = columns[0].indices.map { column in
       Statistics(
         of: Scores(rows: columns.map { $0[column] }), trialCount: first.taskCount, key: key.child(column),
-        pool: threads)
+        pool: pool)
     }
     let totals = Scores(rows: columns.map { $0[first.episodes.count] })
     let total = statistics.removeLast()
@@ -59,13 +59,13 @@ extension Evaluation {
           replays.reduce(0) { $0 + $1.returns[index] } / runCount
         })
     }
-    pool = Pool(
+    runGroup = RunGroup(
       runs: zip(names, evaluations).map { name, evaluation in
-        Pool.Run(name: name, episodes: evaluation.episodes.map(\.mean))
+        RunGroup.Run(name: name, episodes: evaluation.episodes.map(\.mean))
       },
       // One trial says nothing of others.
       acrossRuns: totals.estimate(
-        by: first.taskCount > 1 ? .runsAndTasks : nil, key: key.child("runs"), pool: threads
+        by: first.taskCount > 1 ? .runsAndTasks : nil, key: key.child("runs"), pool: pool
       ) { $0.mean })
   }
 

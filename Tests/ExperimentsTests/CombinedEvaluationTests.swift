@@ -10,17 +10,17 @@ import Studies
 import Testing
 import Trials
 
-@Suite struct PooledEvaluationTests {
+@Suite struct CombinedEvaluationTests {
   private func runs(_ directory: TemporaryDirectory, _ names: [String]) throws -> [RunDirectory] {
     try names.enumerated().map { index, name in
       try trained(guessingRun(["checkpointInterval=2"], seed: index), at: "\(directory.path)/\(name)").run
     }
   }
 
-  private func pooled(_ runs: [RunDirectory]) throws -> Evaluation {
+  private func combined(_ runs: [RunDirectory]) throws -> Evaluation {
     let configuration = try runs[0].configuration(catalogue: .toys)
     return try Evaluator(configuration.environment, request: .init(), threadCount: 2)
-      .evaluation(pooling: runs, catalogue: .toys) { Issue.record("\($0)") }
+      .evaluation(combining: runs, catalogue: .toys) { Issue.record("\($0)") }
   }
 
   @Test func runsCountAlikeAndTasksAreTheUnits() throws {
@@ -31,11 +31,11 @@ import Trials
       return try Evaluator(configuration.environment, request: .init(), threadCount: 1)
         .evaluation(of: run, configuration: configuration) { Issue.record("\($0)") }
     }
-    let evaluation = try pooled(runs)
+    let evaluation = try combined(runs)
     let totals = single.map(\.total.mean)
     #expect(abs(evaluation.total.mean - Statistics.mean(totals)) < 1e-9)
     #expect(abs(evaluation.total.standardError - Statistics.standardError(totals)) < 1e-9)
-    #expect(evaluation.pool?.runs.map(\.name) == ["a", "b", "c"])
+    #expect(evaluation.runGroup?.runs.map(\.name) == ["a", "b", "c"])
     #expect(evaluation.table["runs"]?["totals"]?.array?.count == 3)
     #expect(evaluation.episodes.count == 3 && evaluation.taskTotals.count == 2)
     #expect(
@@ -66,10 +66,10 @@ import Trials
     let single = try evaluator.evaluation(of: runs[0], configuration: configuration) { _ in }.score
     let evaluation =
       try evaluator
-      .evaluation(pooling: runs, catalogue: catalogue) { Issue.record("\($0)") }
+      .evaluation(combining: runs, catalogue: catalogue) { Issue.record("\($0)") }
     let (score, random) = (try #require(evaluation.score), try #require(evaluation.reference(.random)))
     let best = try #require(evaluation.best)
-    let totals = try #require(evaluation.pool).runs.map(\.total)
+    let totals = try #require(evaluation.runGroup).runs.map(\.total)
     let error = Statistics.standardError(totals) / (best.meanTotal - random.meanTotal)
     let ofTrials = try #require(single.map { $0.upper - $0.value })
     #expect(12.7 * error > 3 * ofTrials, "the runs are too much alike to tell")
@@ -80,7 +80,7 @@ import Trials
     let directory = try TemporaryDirectory()
     let first = try runs(directory, ["a"])[0]
     let other = try trained(guessingRun(["episodes=2"]), at: "\(directory.path)/other").run
-    let failure = try #require(caught { _ = try pooled([first, other]) })
+    let failure = try #require(caught { _ = try combined([first, other]) })
     #expect(failure.kind == .configuration && failure.description.contains("another environment"))
   }
 
@@ -90,7 +90,7 @@ import Trials
     let missing = try #require(
       caught { _ = try ScoreExport(of: runs, isNormalized: false, catalogue: .toys) })
     #expect(missing.kind == .missing)
-    let evaluation = try pooled(runs)
+    let evaluation = try combined(runs)
     let export = try ScoreExport(of: runs, isNormalized: false, catalogue: .toys)
     #expect(export.scores.map(\.algorithm) == ["drifting"])
     #expect(export.scores[0].scores.runCount == 2 && export.scores[0].scores.taskCount == 2)

@@ -1,21 +1,21 @@
 import Scenes
 
-/// Looks on as one lane is stepped. Looking changes neither states nor random numbers.
-public protocol Onlooker: AnyObject {
+/// Observes one lane while it is stepped. Observing changes neither states nor random numbers.
+public protocol LaneObserver: AnyObject {
   /// What the lane looks like now.
   var scene: Scene { get }
-  /// The part of `scene` that would be the same in every task: what someone may see who does not know the task.
+  /// The part of `scene` that would be the same in every task. It can be shown to someone who does not know the task.
   var veiledScene: Scene { get }
-  /// What is known of the task, where that can be computed.
+  /// The exact belief about the task, drawn; nil where it cannot be computed.
   var belief: Scene? { get }
-  /// What the lane will look like after `action`, `[action]`, before a next episode begins; without what gives
-  /// the task away where `isVeiled`.
+  /// The scene after `action`, `[action]`, before a next episode begins. Where `isVeiled`, shapes that reveal the task are
+  /// left out.
   func foresee(_ action: [Float], isVeiled: Bool) -> Scene
-  /// The belief learns from `action`, with which the lane must be stepped next.
+  /// Updates the belief by the transition that `action` leads to; the lane must be stepped with that action next.
   func learn(from action: [Float])
-  /// The observations of the landmarks and where they are.
+  /// The landmarks: states in which the policy is worth showing, with their observations.
   var landmarks: [Landmark] { get }
-  /// Where `action` leads to from the landmark at `index`.
+  /// The position that `action` leads to from the landmark at `index`; nil where it is not drawn.
   func destination(ofLandmark index: Int, taking action: [Float]) -> Scene.Point?
 }
 
@@ -27,8 +27,8 @@ public struct Landmark: Sendable {
   public let observation: [Float]
 }
 
-/// The one onlooker.
-final class LaneOnlooker<Subject: Environment>: Onlooker {
+/// The observer of a lane of an environment.
+final class EnvironmentLaneObserver<Subject: Environment>: LaneObserver {
   private let environment: Subject
   private let lanes: EnvironmentLanes<Subject>
   private let lane: Int

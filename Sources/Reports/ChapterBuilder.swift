@@ -5,8 +5,8 @@ import Parallel
 import Runs
 import Studies
 
-/// Collects what a report is about.
-struct Gatherer {
+/// Evaluates the runs of a report and arranges them in chapters, one for each environment.
+struct ChapterBuilder {
   let request: Evaluation.Request
   let catalogue: Catalogue
   let pool: ThreadPool
@@ -72,7 +72,7 @@ struct Gatherer {
       try evaluator.evaluation(
         of: $0.run, configuration: $0.configuration, isSaved: isSaved, warn: warn)
     }
-    return (each, each.count == 1 ? each[0] : evaluator.pooled(each, of: group.map(\.run)))
+    return (each, each.count == 1 ? each[0] : evaluator.combined(each, of: group.map(\.run)))
   }
 
   /// What each of `groups` is called: the algorithm, and where several have the same one, what tells them apart, which

@@ -3,7 +3,7 @@ import Randomness
 extension EnvironmentSimulator {
   /// The splits when there are only `trainingTaskCount` tasks to train on, which are drawn once and the first of which
   /// are the same for every count. Splits that are the same finite set as the training split keep its other tasks.
-  static func pools(
+  static func taskSets(
     _ environment: Subject, _ distributions: [TaskSplit: Subject.TaskDistribution], trainingTaskCount: Int
   ) -> [TaskSplit: [Subject.Task]] {
     guard trainingTaskCount > 0, let training = distributions[.train] else { return [:] }
@@ -18,13 +18,13 @@ extension EnvironmentSimulator {
     guard trainingTaskCount < members.count else { return [:] }
     var random = key.stream()
     let chosen = Set(random.permutation(of: members.count).prefix(trainingTaskCount))
-    var pools = [TaskSplit.train: members.indices.filter(chosen.contains).map { members[$0] }]
+    var taskSets = [TaskSplit.train: members.indices.filter(chosen.contains).map { members[$0] }]
     let rest = members.indices.filter { !chosen.contains($0) }.map { members[$0] }
     for (split, distribution) in distributions where split != .train {
       guard let others = environment.tasks(of: distribution), Set(others) == Set(members) else { continue }
-      pools[split] = rest
+      taskSets[split] = rest
     }
-    return pools
+    return taskSets
   }
 
   /// The share of the tasks of `split` that are among those to train on, where these are a finite set; otherwise 0. Of a

@@ -1,20 +1,20 @@
 import Randomness
 import Scenes
 
-/// A simulator whose tasks are shown to people, who may change them by hand.
-public protocol TaskExhibition: Sendable {
-  /// The names of discrete actions, such as `up`; none where they have none.
+/// A simulator that shows its tasks to people, who can change them by hand.
+public protocol TaskEditor: Sendable {
+  /// The names of discrete actions, such as `up`; empty where actions have no names.
   var actionNames: [String] { get }
-  /// What the beginning of an episode in the task at `index` of `tasks` looks like.
+  /// The scene at the beginning of an episode in the task at `index` of `tasks`.
   func scene(ofTaskAt index: Int, of tasks: TaskSet) -> Scene
   /// What distinguishes the task at `index` of `tasks`, in words; empty where the family has none.
   func words(forTaskAt index: Int, of tasks: TaskSet) -> String
-  /// The task that a touch of the drawing of one task at `point` makes of it, as a set of its own; nil where
-  /// that means nothing.
+  /// The changed task after someone has touched the drawing of the task at `point`, as a set of its own; nil where a touch
+  /// there changes nothing.
   func task(at index: Int, of tasks: TaskSet, touchedAt point: Scene.Point) -> TaskSet?
-  /// What someone can change of the task at `index` of `tasks`, and what it is now.
+  /// The quantities of the task at `index` of `tasks` that can be changed, with their present values.
   func settings(at index: Int, of tasks: TaskSet) -> [TaskSetting]
-  /// The task at `index` of `tasks` with another value of the quantity of number `quantity`, as a set of its own.
+  /// The task at `index` of `tasks` after its quantity number `quantity` was set to `value`, as a set of its own.
   func task(at index: Int, of tasks: TaskSet, setting quantity: Int, to value: Float) -> TaskSet
 }
 

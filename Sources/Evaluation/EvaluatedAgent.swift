@@ -4,8 +4,8 @@ import Randomness
 import Simulation
 import Trials
 
-/// An agent of which is asked what it does with its experience.
-struct Examinee {
+/// An agent whose use of its experience is tested.
+struct EvaluatedAgent {
   let agents: AgentFactory
   let player: TrialPlayer
   let mode: PolicyMode

@@ -26,7 +26,7 @@ public final class ThreadRank: Ranks {
 }
 
 /// What `body` comes to in each of `count` threads that play processes, which wait `patience` seconds for each other.
-public func company<Result: Sendable>(
+public func processGroup<Result: Sendable>(
   of count: Int, patience: Double = 60, _ body: @escaping @Sendable (ThreadRank) throws -> Result
 ) -> [Swift.Result<Result, any Error>] {
   let table = Table(count: count, patience: patience)
