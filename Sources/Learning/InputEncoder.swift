@@ -1,6 +1,6 @@
 import Simulation
 
-/// Makes the input of a network of what agents see.
+/// Turns what agents see into the input of a network.
 public protocol InputEncoder: Sendable {
   /// The numbers that one lane takes.
   var width: Int { get }

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What a learner learns on, made from an environment with its splits and its trials.
+/// The kind of data that a learner learns from, made from an environment with its splits and its trials.
 public protocol LearningProblem: Sendable {
   /// The kind of problem, by which an algorithm is found for an environment.
   static var kind: ProblemKind { get }

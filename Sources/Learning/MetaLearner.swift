@@ -4,8 +4,8 @@ import Randomness
 import Simulation
 import Trials
 
-/// A meta-learning algorithm at work on one task distribution: its configuration, its parameters, and all
-/// that a checkpoint must hold.
+/// A meta-learning algorithm that trains on one task distribution. It has a configuration, parameters, and a state with
+/// everything that a checkpoint must hold.
 public protocol MetaLearner: AnyObject {
   /// The hyperparameters.
   associatedtype Configuration: LearnerConfiguration
@@ -15,11 +15,11 @@ public protocol MetaLearner: AnyObject {
   /// The name, nature and source of the algorithm.
   static var information: AlgorithmInformation { get }
 
-  /// A learner before its first update. Its parameters are drawn below `key`; `pool` does its work.
+  /// A learner before its first update. Its parameters are drawn below `key`; the threads of `pool` do its work.
   /// Throws `InvalidParameter` where the configuration does not suit the problem.
   init(_ configuration: Configuration, for problem: Problem, key: RandomKey, pool: ThreadPool) throws
 
-  /// The memory that such a learner takes for `use`, found without making it. Throws `InvalidParameter` where the
+  /// The memory that such a learner takes for `use`, estimated without making the learner. Throws `InvalidParameter` where the
   /// configuration does not suit the problem.
   static func memory(
     of configuration: Configuration, for problem: Problem, use: LearnerUse
@@ -34,13 +34,13 @@ public protocol MetaLearner: AnyObject {
   var state: LearnerState { get }
   /// Takes over a state. Throws `InvalidParameter` where a part is missing or of another shape.
   func restore(_ state: LearnerState) throws
-  /// What it replays; nil by default, for learners that forget what they played. `state` has the numbers of the records.
+  /// The trials that it replays; nil by default, for learners that keep no trials. `state` has the numbers of the records.
   var records: RecordRing? { get }
 
-  /// How many time steps of the environment one update takes, for rates; the last update's where it varies.
+  /// How many time steps of the environment one update takes; where that varies, the number of the last update.
   var timeStepsPerUpdate: Int { get }
 
-  /// How its agents run through a trial; `online` by default.
+  /// The order in which its agents play and learn in a trial; `online` by default.
   var course: TrialCourse { get }
   /// An agent with the present parameters; it keeps them while the learner goes on. A greedy agent takes
   /// the most probable action, another one draws from the policy.
@@ -87,9 +87,9 @@ public protocol LearnerConfiguration: Codable, Sendable {
   var iterations: Int { get set }
   /// Throws `InvalidParameter` for values that make no sense; by default for those outside the documented ranges.
   func validate() throws
-  /// What its keys mean and which values they may have, in order; none by default, where nobody can ask.
+  /// The meaning of each key and the values that it may have, in order; empty by default, which explains no key.
   static var documentation: [SettingDocumentation] { get }
-  /// The keys that nothing reads under the present values in a world with `interface`; none by default.
+  /// The keys that have no effect with the present values, for agents of `interface`; none by default.
   func unusedSettings(in interface: Interface) -> [UnusedSetting]
 }
 

@@ -1,6 +1,6 @@
 import Formats
 
-/// What a key of a configuration means, for whoever asks on the command line.
+/// The meaning of a key of a configuration, as `metarl config explain` prints it.
 public struct SettingDocumentation: Hashable, Sendable {
   /// The key; of one in a group the dotted path, such as `optimizer.learningRate`.
   public let key: String
@@ -32,7 +32,7 @@ public struct SettingDocumentation: Hashable, Sendable {
 
 /// Keys that belong together, such as those of an optimizer: a table in the configuration of every learner that has them.
 public protocol SettingGroup: Codable, Sendable {
-  /// What its keys mean, in order.
+  /// The meaning of each key, in order.
   static var documentation: [SettingDocumentation] { get }
 }
 

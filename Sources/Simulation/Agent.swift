@@ -2,27 +2,27 @@ import Randomness
 
 /// An agent acting in a batch of lanes; its memory lives for a trial.
 public protocol Agent: AnyObject {
-  /// Forgets the past: the lanes have new tasks. Nothing else, the end of an episode least of all, may
-  /// reset an agent. Lane i draws its random numbers from below `keys[i]`.
+  /// Forgets the past, because the lanes have new tasks. Nothing else may reset an agent, not even the end of an episode.
+  /// Lane i draws its random numbers from below `keys[i]`.
   func beginTrial(keys: [RandomKey])
   /// Chooses the action of every lane, `[lane, action]`, from what the lanes see now.
   func act(on timeStep: TimeStep, into actions: inout [Float])
-  /// Takes over what `other` remembers, an agent in as many lanes; its own random numbers go on.
+  /// Copies the memory of `other`, an agent in as many lanes. The random numbers of this agent go on.
   func takeMemory(of other: Self)
-  /// Whether all numbers that it decides by are finite; true by default.
+  /// Whether all numbers that its actions depend on are finite; true by default.
   var isFinite: Bool { get }
-  /// Whether it acts by what can be known of a task, which its lanes must keep then (`Lanes.keepBeliefs`); false by
+  /// Whether it reads the exact belief about the task, which its lanes must compute then (`Lanes.keepBeliefs`); false by
   /// default.
   var readsBelief: Bool { get }
-  /// The same agent where it lets others look inside; nil by default.
+  /// This agent, if its memory and its policy can be shown; nil by default.
   var transparent: (any TransparentAgent)? { get }
 
-  /// Of an agent that learns between episodes: every lane is at the start of an episode, in the task that it was in.
-  /// Lane i draws its random numbers from below `keys[i]`. Greedy episodes, with the most probable actions, are never
-  /// learnt from. Nothing by default.
+  /// Begins the next episodes of an agent that learns between episodes: every lane is at the start of an episode in the same
+  /// task as before. Lane i draws its random numbers from below `keys[i]`. The agent never learns from greedy episodes, in
+  /// which it takes the most probable actions. Does nothing by default.
   func beginEpisodes(keys: [RandomKey], isGreedy: Bool)
-  /// Of an agent that learns between episodes: learns from those since `beginEpisodes`, whose last rewards are in `end`.
-  /// Nothing by default.
+  /// Lets an agent that learns between episodes learn from those since `beginEpisodes`, whose last rewards are in `end`. Does
+  /// nothing by default.
   func learn(after end: TimeStep)
 }
 

@@ -1,17 +1,17 @@
 import Randomness
 
-/// A family whose lanes are stepped together.
+/// An environment family that can step many lanes together.
 ///
 /// The default of `stepLanes` is inlined where an environment conforms, so that its physics is compiled into the loop
 /// over lanes; everything else reaches it through one call per batch.
 public protocol Batched: EnvironmentTypes {
-  /// Whether episodes often end where no processor foresees it, such as a walk at random among holes; false by
-  /// default. The lanes of such an environment are stepped first, and their episodes ended then.
+  /// Whether episodes often end at random, as in a walk among holes, which a processor's branch prediction cannot foresee;
+  /// false by default. Such an environment is faster when all lanes are stepped first and episodes are ended afterwards.
   static var endsByChance: Bool { get }
   /// Steps every lane of a batch; the default calls `step` and `observe` lane by lane.
   func stepLanes(_ lanes: inout LaneBatch<Self>, taking actions: Span<Float>)
-  /// Replaces `task` by one drawn from `distribution`: the same that `sampleTask` draws, but where a task
-  /// owns arrays, in their memory. The default calls `sampleTask`.
+  /// Replaces `task` by one drawn from `distribution`, the same that `sampleTask` draws. A task that owns arrays can reuse
+  /// their memory here. The default calls `sampleTask`.
   func redraw(_ task: inout Task, from distribution: TaskDistribution, using random: inout RandomStream)
 }
 

@@ -1,4 +1,4 @@
-/// A family that counts what agents do, where that tells more than their returns.
+/// An environment family that counts behaviours of agents which the returns alone do not show.
 public protocol Counted: EnvironmentTypes {
   /// A counter of what an agent does in `task`, such as win–stay; nil by default.
   func behaviorTally(in task: Task) -> (any BehaviorTally<Self>)?
@@ -44,7 +44,7 @@ public protocol BehaviorTally<Subject>: Sendable {
   /// The family that is played.
   associatedtype Subject: EnvironmentTypes
 
-  /// Learns of one transition; at the end of an episode `next` is the first state of the next one.
+  /// Counts one transition; at the end of an episode `next` is the first state of the next one.
   mutating func count(
     _ state: Subject.State, taking action: [Float], to next: Subject.State, reward: Float,
     isEpisodeStart: Bool)

@@ -1,13 +1,13 @@
-/// A family that says more of itself than its physics does; all of it has defaults.
+/// An environment family that describes itself in words; every requirement has a default.
 public protocol Described: EnvironmentTypes {
-  /// The names of discrete actions, such as `up`, by which people find them; none by default.
+  /// The names of discrete actions, such as `up`, for people; none by default.
   var actionNames: [String] { get }
-  /// How observations show a grid whole; nil, the default, where they do not.
+  /// Where observations contain the whole grid, how they do; nil, the default, where they do not.
   var observationMap: ObservationMap? { get }
-  /// What of the task the first observation of an episode is meant to show, in one sentence; nil, the default,
-  /// where it shows nothing.
+  /// What the first observation of an episode is meant to reveal of the task, in one sentence; nil, the default, where it
+  /// reveals nothing.
   var disclosure: String? { get }
-  /// What a split of a file is where it says nothing; by default the published distribution, whatever the constants.
+  /// The task distribution of a split that a file leaves empty; by default the published one, whatever the constants.
   var usualDistribution: TaskDistribution { get }
   /// What distinguishes the task, in words for people, such as `go to the green square`; empty, the default, where
   /// its parameters say it as well.

@@ -1,11 +1,12 @@
 import Scenes
 
-/// A family whose states are drawn: what recordings, pictures and the window show.
+/// An environment family whose states can be drawn, for recordings, pictures and the window.
 public protocol Drawable: EnvironmentTypes {
-  /// Draws `state` and what distinguishes `task` into an empty scene, and sets its bounds; by default in words.
+  /// Draws `state`, and the parameters of `task` that matter, into an empty scene, and sets the bounds of the scene. The
+  /// default writes both as text.
   func draw(_ state: State, in task: Task, into scene: inout Scene)
-  /// The states whose actions are worth drawing all over the scene, such as the cells of a grid; none by
-  /// default. Their scenes have positions.
+  /// The states in which the policy is worth showing, such as the cells of a grid; none by default. Their scenes must have
+  /// positions.
   func landmarks(in task: Task) -> [State]
 }
 

@@ -1,11 +1,11 @@
 import Scenes
 
-/// A family whose tasks someone can change by hand while an agent plays; none of them by default.
+/// An environment family whose tasks people can change by hand while an agent plays. By default nothing can be changed.
 public protocol Editable: EnvironmentTypes {
-  /// What becomes of `task` when someone touches its drawing at `point`, such as moving the goal there; nil
-  /// where that means nothing, which is the default.
+  /// The changed task after someone has touched the drawing of `task` at `point`, such as one with the goal there; nil, the
+  /// default, where a touch changes nothing.
   func task(_ task: Task, touchedAt point: Scene.Point) -> Task?
-  /// What someone can change of tasks of `distribution` by hand, such as the strength of a wind; none by default.
+  /// The quantities of tasks of `distribution` that can be changed, such as the strength of a wind; none by default.
   func quantities(of distribution: TaskDistribution) -> [TaskQuantity<Task>]
 }
 

@@ -1,8 +1,8 @@
 import Randomness
 
-/// What a family is made of: the types that its physics and its capabilities share.
+/// The types that the physics and the capabilities of an environment family share.
 public protocol EnvironmentTypes: Codable, Sendable {
-  /// What distinguishes one member of the family from another.
+  /// The parameters in which the members of the family differ.
   associatedtype Task: Hashable & Codable & Sendable
   /// A law that tasks are drawn from; `init()` is the published one.
   associatedtype TaskDistribution: TaskDistributionParameters
@@ -12,13 +12,12 @@ public protocol EnvironmentTypes: Codable, Sendable {
 
 /// A family of Markov decision processes: the physics of one lane, as functions of values.
 ///
-/// The stored properties are the constants of the family. What differs between its members is the task, an
-/// argument that stays the same for a trial; no function here draws a task but `sampleTask`. Batching, time
-/// limits, resets and random streams belong to `Simulation`.
+/// The stored properties are the constants of the family. The members differ in the task, an argument that stays the same for
+/// a trial. Only `sampleTask` draws tasks. Batching, time limits, resets and random streams are the work of `Simulator`.
 ///
-/// This is all there is to write. Whatever else a family can do is a capability, each with its defaults in the file of
-/// its name: to be described, drawn, edited by hand, compared with reference agents, inferred, counted, and stepped in
-/// batches.
+/// The author of a family must write only what this protocol requires. Everything else is a capability with defaults, in a
+/// file of its own: to be described in words, drawn, edited by hand, compared with reference agents, inferred, counted, and
+/// stepped in batches.
 ///
 /// A conforming type documents Observation, Action, Reward, Ends, Task, Source and Differs.
 public protocol Environment: Described, Drawable, Editable, Referenced, Inferable, Counted, Batched {
@@ -36,7 +35,7 @@ public protocol Environment: Described, Drawable, Editable, Referenced, Inferabl
   /// The actions of this family.
   var action: Space { get }
 
-  /// Every task of `distribution`, where it is uniform over a finite set; otherwise nil.
+  /// All tasks of `distribution` if it is uniform over a finite set; otherwise nil.
   func tasks(of distribution: TaskDistribution) -> [Task]?
   /// A task drawn from `distribution`.
   func sampleTask(from distribution: TaskDistribution, using random: inout RandomStream) -> Task
@@ -66,12 +65,12 @@ public protocol TaskDistributionParameters: Hashable, Codable, Sendable {
   init()
 }
 
-/// What one transition brought.
+/// The result of one transition.
 @frozen
 public struct Outcome: Sendable {
   /// The reward of the transition.
   public var reward: Float
-  /// Whether the task ended the episode. The time limit is not the environment's business.
+  /// Whether the task ended the episode. The time limit is not part of the environment.
   public var isTerminated: Bool
 
   /// A transition with `reward` that did or did not end the episode.

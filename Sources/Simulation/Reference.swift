@@ -111,7 +111,7 @@ public struct ReferenceRequest: Hashable, Sendable {
   }
 }
 
-/// The memory of a reference agent in one lane, for one trial.
+/// A reference agent in one lane, with what it remembers of one trial.
 public protocol ReferenceLane {
   /// Learns from the previous transition, unless `moment.progress.isTrialStart`, and writes the next action.
   mutating func act(

@@ -1,8 +1,8 @@
-/// A simulator with agents to compare learners with.
+/// A simulator that has reference agents, which learners are compared with.
 public protocol ReferenceSource: Sendable {
-  /// The agents to compare with that exist in every split, but for those splits that shift trials where others do not.
+  /// The reference agents of every split. Splits that shift trials do not count here, unless all splits do.
   var references: [ReferenceInformation] { get }
-  /// The agents to compare with in `split`.
+  /// The reference agents of `split`.
   func references(of split: TaskSplit) -> [ReferenceInformation]
   /// The reference agent `name` for `lanes`, which are lanes of this simulator at the start of a trial.
   func referenceAgent(_ name: String, for lanes: any Lanes) -> any Agent

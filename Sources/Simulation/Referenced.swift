@@ -1,14 +1,14 @@
 import Randomness
 
-/// A family with agents to compare learners with.
+/// An environment family that has reference agents, which learners are compared with.
 public protocol Referenced: EnvironmentTypes {
-  /// The agents to compare with, such as `random`, `oracle` and `bayesOptimal`, on tasks drawn from
-  /// `distribution`, which is the prior of those that plan; by default one that acts at random.
+  /// The reference agents, such as `random`, `oracle` and `bayesOptimal`, for tasks drawn from `distribution`, which is the
+  /// prior of agents that plan. By default there is only one that acts at random.
   func references(
     for distribution: TaskDistribution, horizon: Int, episodeCount: Int
   ) -> [Reference<Self>]
-  /// The same for all that is known of a split; the default are those for its distribution, without `bayesOptimal`
-  /// where it shifts trials.
+  /// The reference agents of a split. By default they are those for its task distribution, without `bayesOptimal` where the
+  /// split shifts trials.
   func references(in setting: ReferenceSetting<TaskDistribution>) -> [Reference<Self>]
 }
 

@@ -1,18 +1,18 @@
 import Randomness
 
-/// An environment with its splits and its trials, its types erased: what agents learn and play in.
+/// An environment with its splits and its trials, in which agents learn and play. The types of the environment are erased,
+/// once per batch of lanes and never per lane.
 ///
-/// Types are erased once per batch of lanes, never per lane. What else there is to know of an environment are
-/// capabilities, all of which a `SimulatedEnvironment` has.
+/// Everything else about an environment is a capability with a protocol of its own; a `SimulatedEnvironment` has all of them.
 public protocol Simulator: Sendable {
-  /// What agents must know of the world.
+  /// What agents must know to act: the spaces of observations and actions, and the length of a trial.
   var interface: Interface { get }
   /// The task distributions, `train` and `test` among them.
   var splits: [TaskSplit] { get }
-  /// What `split` does to trials beside drawing their tasks.
+  /// The shift of `split`: what it changes in trials besides the distribution of tasks.
   func shift(of split: TaskSplit) -> TrialShift
 
-  /// How many numbers say what can be known of a task, for lanes that keep it; 0 where that is not computed.
+  /// How many numbers describe the exact belief about a task; 0 where it cannot be computed.
   var beliefWidth: Int { get }
 
   /// The same environment with another number of episodes per trial.

@@ -1,11 +1,11 @@
 import Scenes
 
-/// A family in which what there is to know of a task can be computed exactly.
+/// An environment family in which the Bayesian belief about the task can be computed exactly.
 public protocol Inferable: EnvironmentTypes {
-  /// What is known of a task to whoever draws every conclusion.
+  /// The exact belief about a task.
   associatedtype Belief: TaskBelief<Self> = NoBelief<Self>
-  /// What is known of a task in `setting` before anything has happened, where the knowledge can be computed exactly; nil
-  /// by default. Trials that have a shift are thought to have none.
+  /// The prior belief about a task in `setting`, if the belief can be computed exactly; nil by default. Shifts of trials are
+  /// not part of the belief: it is computed as if there were none.
   func belief(in setting: ReferenceSetting<TaskDistribution>) -> Belief?
 }
 
@@ -14,19 +14,21 @@ extension Inferable {
   public func belief(in setting: ReferenceSetting<TaskDistribution>) -> Belief? { nil }
 }
 
-/// What is known of a task to whoever draws every conclusion from what has happened in a trial so far.
+/// The exact belief about a task: what follows from everything that has happened in a trial so far.
 ///
-/// What happens against all expectation, as it can in trials with a shift, must not stop it: it may begin anew then.
+/// In trials with a shift, something can happen that was impossible under the belief. The program must go on then; the belief
+/// may begin anew.
 public protocol TaskBelief<Subject>: Sendable {
   /// The family that the task is from.
   associatedtype Subject: EnvironmentTypes
 
-  /// How many numbers say all of it, the same in all splits of an environment; 0, the default, where it is only drawn.
+  /// How many numbers describe it completely, the same in all splits of an environment; 0, the default, where it can only be
+  /// drawn.
   var width: Int { get }
   /// Writes these numbers, `[width]`, none much larger than 1. Nothing by default.
   func write(into numbers: inout MutableSpan<Float>)
 
-  /// A trial begins: all that was learnt is forgotten, without allocating.
+  /// Goes back to the prior at the beginning of a trial, without allocating.
   mutating func beginTrial()
   /// An episode begins in `state`, where `observation` is seen, `[observation]`. Nothing by default.
   mutating func beginEpisode(in state: Subject.State, observing observation: Span<Float>)

@@ -1,11 +1,11 @@
-/// An agent that lets others look inside, for the sake of pictures. Looking changes nothing.
+/// An agent whose memory and policy can be shown in pictures. Reading them changes nothing.
 public protocol TransparentAgent: Agent {
-  /// What lane `lane` remembers of its trial, `[unit]`; empty where it keeps nothing from step to step.
+  /// The memory of lane `lane`, `[unit]`; empty where the agent keeps nothing from step to step.
   func memory(ofLane lane: Int) -> [Float]
-  /// What the policy said when lane `lane` acted last.
+  /// The policy's output when lane `lane` acted last.
   func lastChoice(ofLane lane: Int) -> ActionChoice
-  /// What the policy would say now if lane `lane` observed each of `observations`, `[probe][observation]`,
-  /// and all else were as it is.
+  /// The policy's output if lane `lane` observed each of `observations`, `[probe][observation]`, now, while everything else
+  /// stayed the same.
   func choices(observing observations: [[Float]], in timeStep: TimeStep, lane: Int) -> [ActionChoice]
 }
 

@@ -15,7 +15,7 @@ public protocol MAMLVariant: Sendable {
 
 /// The hyperparameters of a variant.
 public protocol MAMLChoices: LearnerConfiguration {
-  /// All choices.
+  /// All hyperparameters of the family; the variant's own keys are some of them.
   var choices: MAMLConfiguration { get set }
 }
 
@@ -23,7 +23,7 @@ public protocol MAMLChoices: LearnerConfiguration {
 public final class MAMLLearner<Variant: MAMLVariant>: MetaLearner {
   /// The hyperparameters, which begin as the variant chooses them.
   public struct Configuration: MAMLChoices {
-    /// All choices.
+    /// All hyperparameters of the family; the variant's own keys are some of them.
     public var choices: MAMLConfiguration
 
     /// The choices of the variant.

@@ -1,7 +1,7 @@
 import Autodiff
 
-/// What a network remembers of a sequence: a part that reads inputs one after another, and carries a state from each to the
-/// next, as a function of a flat parameter vector.
+/// The part of a network that remembers: it reads the inputs of a sequence one after another and carries a state from each
+/// step to the next. It is a function of a flat parameter vector.
 public protocol Memory: Sendable {
   /// The numbers of a lane that are carried from step to step.
   var stateCount: Int { get }

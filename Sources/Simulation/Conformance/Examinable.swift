@@ -1,10 +1,10 @@
 import Randomness
 
-/// A simulator that can be examined: whether it is what it says, and what its splits have in common.
+/// A simulator that can be checked: whether the environment keeps the rules, and which tasks its splits share.
 public protocol Examinable: Sendable {
   /// The same environment with fewer and shorter episodes where its trials have more than `stepCount` time steps.
   func abridged(toTrialLength stepCount: Int) -> Self
-  /// Whether the environment keeps `rule`, looked at below `key`.
+  /// Whether the environment keeps `rule`; random numbers of the check are drawn below `key`.
   func verdict(on rule: ConformanceRule, key: RandomKey) -> Verdict
   /// Two splits, both finite sets, that share some of their tasks but not all.
   var overlap: OverlappingSplits? { get }
