@@ -8,14 +8,14 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the speed of training, gradients and environments on this machine.",
     discussion:
-      "Every rate is the median of several measurements; run it while the machine does nothing else.")
+      "Every rate is the median of several measurements. Run it while the machine does nothing else.")
 
   @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "Measure how fast every family of environments steps, and nothing else.")
   var environments = false
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {

@@ -8,23 +8,23 @@ import Simulation
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check that an environment keeps the rules that agents and evaluations rely on.",
-    discussion: "The exit code is 65 where a rule is broken.")
+    discussion: "The exit code is 65 if the environment breaks a rule.")
 
   @Argument(
-    help: ArgumentHelp("The environment: a file, or the name of a file in envs/.", valueName: "env"),
+    help: ArgumentHelp("Use this environment: a file, or the name of a file in envs/.", valueName: "env"),
     completion: .environments)
   var env: String
 
-  @Option(help: "Apply this rule alone; may be given several times.")
+  @Option(help: "Check only this rule. The option can be given several times.")
   var rule: [Int] = []
 
-  @Option(help: "The seed of all that is random.")
+  @Option(help: "Draw all random numbers by this seed.")
   var seed = 0
 
   @Option(help: ArgumentHelp("Write the result as JUnit XML, for continuous integration.", valueName: "file"))
   var junit: String?
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func validate() throws {

@@ -10,8 +10,9 @@ extension ArgumentHelp {
   /// What `--checkpoint` takes.
   static var checkpoint: ArgumentHelp {
     ArgumentHelp(
-      "The checkpoint, by its number of updates, or best: of those kept, by the return in held-out tasks where the "
-        + "training had evaluateEvery, else by the mean return of the 10 updates before. (default: the latest)",
+      "Use this checkpoint: its number of updates, or best. The best is chosen among those kept, by the return in "
+        + "held-out tasks if the training had evaluateEvery, else by the mean return of the 10 updates before. (default: "
+        + "the latest)",
       valueName: "number|best")
   }
 }

@@ -40,7 +40,7 @@ extension CompletionKind {
 /// `metarl completions`: what makes a shell complete words.
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print a script with which a shell completes words of metarl.",
+    abstract: "Print a script that makes a shell complete the commands and options of metarl.",
     discussion: """
       bash: metarl completions bash > ~/.local/share/bash-completion/completions/metarl
       zsh:  metarl completions zsh > a directory of $fpath, as _metarl
@@ -51,7 +51,7 @@ struct Completions: ParsableCommand {
     case bash, zsh, fish
   }
 
-  @Argument(help: "The shell.")
+  @Argument(help: "The shell that the script is for.")
   var shell: Shell
 
   func run() throws {

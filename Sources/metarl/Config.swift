@@ -15,19 +15,19 @@ struct Config: ParsableCommand {
 struct ExplainConfig: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say what a key means: its range, unit and default, and what reads it.",
+    abstract: "Explain a key: its meaning, range, unit and default, and what reads it.",
     discussion: """
       metarl config explain optimizer.learningRate
       metarl config explain --algorithm rl2
       """)
 
-  @Argument(help: "The key; a line about each where nothing is said.", completion: .settings)
+  @Argument(help: "The key. Without it, all keys are listed, a line for each.", completion: .settings)
   var key: String?
 
-  @Option(help: "Hyperparameters of this algorithm alone.", completion: .algorithms)
+  @Option(help: "Explain only the hyperparameters of this algorithm.", completion: .algorithms)
   var algorithm: String?
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
@@ -42,7 +42,7 @@ struct ExplainConfig: ParsableCommand {
 struct ShowConfig: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show every setting of a training, its value and where that comes from.",
+    abstract: "Show every setting of a training, with its value and the source of the value.",
     discussion: """
       metarl config show --env gridnavi --algorithm rl2 optimizer.learningRate=0.001
       metarl config show --config runs/mine/config.toml
@@ -50,7 +50,7 @@ struct ShowConfig: ParsableCommand {
 
   @OptionGroup var choices: ConfigurationOptions
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func validate() throws { try choices.requireSource() }
@@ -68,23 +68,24 @@ struct ShowConfig: ParsableCommand {
 /// What a training uses, in words of the command line.
 struct ConfigurationOptions: ParsableArguments {
   @Option(
-    help: "The environment: a file, or the name of a file in envs/.", completion: .environments)
+    help: "Use this environment: a file, or the name of a file in envs/.", completion: .environments)
   var env: String?
 
-  @Option(help: "The algorithm; metarl list algorithms names them.", completion: .algorithms)
+  @Option(help: "Use this algorithm; metarl list algorithms prints their names.", completion: .algorithms)
   var algorithm: String?
 
-  @Option(help: "Repeat the run that this file describes: config.toml of a run.", completion: .file())
+  @Option(help: "Repeat the run that this file describes, the config.toml of a run.", completion: .file())
   var config: String?
 
   @Argument(
-    help: "Settings as key=value; metarl config explain says what the keys mean.", completion: .settingValues)
+    help: "Settings as key=value; metarl config explain says what each key means.", completion: .settingValues
+  )
   var overrides: [String] = []
 
-  @Option(help: "The seed of all random numbers. (default: 0, or the file's)")
+  @Option(help: "Draw all random numbers by this seed. (default: 0, or the seed in the file)")
   var seed: Int?
 
-  @Option(help: "The number of updates. (default: the algorithm's, or the file's)")
+  @Option(help: "Train for this number of updates. (default: as the algorithm or the file says)")
   var iterations: Int?
 
   /// Whether nothing is said.

@@ -61,7 +61,7 @@ var environmentSearch: EnvironmentSearch {
 
 /// How many threads work.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "The number of threads; results do not depend on it. (default: the number of cores)")
+  @Option(help: "Use this number of threads. The results do not depend on it. (default: the number of cores)")
   var threads: Int?
 
   var count: Int { threads ?? Self.coreCount }

@@ -6,9 +6,9 @@ import Foundation
 /// `metarl doctor`: whether the program can work here.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what of this machine matters to metarl, and what is wrong with it.")
+    abstract: "Report what metarl needs of this machine, and what is missing or wrong.")
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {

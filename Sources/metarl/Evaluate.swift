@@ -13,52 +13,53 @@ struct Evaluate: ParsableCommand {
       metarl evaluate gridnavi-rl2-seed1 gridnavi-rl2-seed2 gridnavi-rl2-seed3
       metarl evaluate gridnavi-rl2-seed1 --env gridnavi constants.goalReward=10
 
-      A run keeps the evaluation of the usual request as its result, which lists and comparisons show; others are kept \
-      under names of their own, which runs show tells.
+      The evaluation with the default options is saved as the result of the run; lists and comparisons show it. Evaluations \
+      with other options are saved under names of their own, which metarl runs show prints.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "The run: a directory, or the name of one in runs/. Several are taken together.", valueName: "run"),
+      "The run: its directory, or its name in runs/. Several runs are evaluated together.", valueName: "run"),
     completion: .runs)
   var names: [String] = []
 
   @Option(
     help: """
-      The environment, to evaluate one of its reference agents, or the agent of a run in another environment than its \
-      own; key=value then changes a key of it, and nothing is saved.
+      Evaluate in this environment: one of its reference agents, or the agent of a run that was trained elsewhere. \
+      key=value then changes a key of the environment, and nothing is saved.
       """, completion: .environments)
   var env: String?
 
   @Option(
-    help: "The reference agent: random, oracle, bayesOptimal, blind, or a heuristic that the environment has."
+    help: "Use this reference agent: random, oracle, bayesOptimal, blind, or a heuristic of the environment."
   )
   var agent: String?
 
-  @Option(help: "The split that tasks are from.")
+  @Option(help: "Take the tasks from this split.")
   var split = TaskSplit.test
 
-  @Option(help: "The number of trials. (default: about 1000)")
+  @Option(help: "Play this number of trials. (default: about 1000)")
   var tasks: Int?
 
   @Option(
-    help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"
+    help:
+      "Play this number of episodes a trial. (default: the environment's, or one more than the adaptation steps)"
   )
   var episodes: Int?
 
-  @Option(help: "The seed of tasks, physics and actions.")
+  @Option(help: "Draw tasks, physics and actions by this seed.")
   var seed = 0
 
   @Flag(help: "Take the most probable actions instead of drawing from the policy.")
   var greedy = false
 
-  @Flag(help: "Evaluate the run as it was before its first update: what the same agent learns from scratch.")
+  @Flag(help: "Evaluate the agent as it was before the first update of its training.")
   var untrained = false
 
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
-      "Ask every question about what was learnt, in all trials and all splits, or none. (default: what costs little)"
+      "Ask all questions about what was learnt, in all trials and splits; or ask none. (default: those that cost little)"
     ))
   var verdicts: Bool?
 
@@ -68,8 +69,8 @@ struct Evaluate: ParsableCommand {
   @Option(
     name: .customLong("require"),
     help: """
-      A comparison that must hold, such as 'episode[2].mean >= -3.3' or 'verdicts.memory == used'; the exit code is 21 \
-      where not.
+      Require that this comparison holds, such as 'episode[2].mean >= -3.3' or 'verdicts.memory == used'. The exit code \
+      is 21 if it does not.
       """)
   var comparisons: [String] = []
 
@@ -79,7 +80,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup
   var threadOptions: ThreadOptions
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func validate() throws {

@@ -11,10 +11,10 @@ struct List: ParsableCommand {
     case envs, algorithms
   }
 
-  @Argument(help: "The kind of thing to list; both if it is left out.")
+  @Argument(help: "What to list. Without it, both are listed.")
   var subject: Subject?
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {

@@ -11,35 +11,36 @@ import Viewer
 /// `metarl play`: a person is the agent.
 struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Be the agent yourself, and see afterwards what an agent does in the same task.",
+    abstract: "Play as the agent, and see afterwards what an agent does in the same task.",
     discussion: """
-      Plays in a window, or in the terminal if there is no display. Move with the arrow keys or, in a window, with the mouse; digits choose \
-      actions by number, n begins a new task, q ends. Where the input is a pipe or a file, keys are read from it, and \
-      only the returns are printed.
+      The game is in a window, or in the terminal if there is no display. Move with the arrow keys or, in a window, with \
+      the mouse. Digits choose actions by their numbers, n begins a new task, and q ends the game. If the input is a pipe \
+      or a file, the keys are read from it, and only the returns are printed.
       """)
 
   @Argument(
-    help: ArgumentHelp("The environment: a file, or the name of a file in envs/.", valueName: "env"),
+    help: ArgumentHelp("Use this environment: a file, or the name of a file in envs/.", valueName: "env"),
     completion: .environments)
   var env: String
 
-  @Option(help: "The split that tasks are from.")
+  @Option(help: "Take the tasks from this split.")
   var split = TaskSplit.test
 
-  @Option(help: "The seed of tasks and physics.")
+  @Option(help: "Draw tasks and physics by this seed.")
   var seed = 0
 
   @Option(
     name: .customLong("run"),
     help: ArgumentHelp(
-      "A run whose agent plays in the same task. (default: the best reference agent)", valueName: "run"),
+      "Let the agent of this run play in the same task. (default: the best reference agent)", valueName: "run"
+    ),
     completion: .runs)
   var rivalRun: String?
 
-  @Flag(help: "Show what agents must find out, such as the goal.")
+  @Flag(help: "Show what agents have to find out, such as the goal.")
   var reveal = false
 
-  @Flag(help: "Play in the terminal, also where there is a display.")
+  @Flag(help: "Play in the terminal even if there is a display.")
   var terminal = false
 
   func validate() throws { try require("--seed", seed, atLeast: 0) }

@@ -13,26 +13,26 @@ struct Render: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw an agent before and after it has adapted to a task.",
     discussion: """
-      The trial is the one that `metarl evaluate` plays in the same task with the same seed. A .png or .svg \
-      shows its end, a .gif or .mp4 all of it; several tasks make a contact sheet.
+      The trial is the same that `metarl evaluate` plays in this task with this seed. A .png or .svg file shows the end of \
+      the trial, a .gif or .mp4 file shows all of it. Several tasks are drawn beside one another in one picture.
       """)
 
   @OptionGroup var demonstration: DemonstrationOptions
 
-  @Option(help: "The file to write: .png, .svg, .gif or .mp4.")
+  @Option(help: "Write this file, whose name ends in .png, .svg, .gif or .mp4.")
   var output: String
 
   @Option(
-    help: "The number of tasks, beginning with --task or 0; several make a contact sheet (.png or .svg).")
+    help: "Draw this number of tasks, from --task or 0 on; several need a .png or .svg file.")
   var tasks = 1
 
   @Option(
     help: ArgumentHelp(
-      "Width and height in pixels, such as 1920x1080. (default: 1280x720, of a .gif 960x540)",
+      "Set width and height in pixels, such as 1920x1080. (default: 1280x720; 960x540 for a .gif)",
       valueName: "size"), transform: PictureSize.init(parsing:))
   var size: PictureSize?
 
-  @Option(help: "Frames per second of a film. (default: 12, of an .mp4 30)")
+  @Option(help: "Set the frames per second of a film. (default: 12; 30 for an .mp4)")
   var fps: Int?
 
   func validate() throws {
@@ -116,38 +116,39 @@ struct Render: ParsableCommand {
 
 /// Which trial to show.
 struct DemonstrationOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run: its directory, or its name in runs/.", valueName: "run"))
   var name: String?
 
-  @Option(help: "An environment, to show one of its reference agents.")
+  @Option(help: "Show a reference agent of this environment.")
   var env: String?
 
   @Option(
     help: """
-      The reference agent: random, oracle, bayesOptimal, blind, or a heuristic that the environment has. (default: \
-      the best)
+      Use this reference agent: random, oracle, bayesOptimal, blind, or a heuristic of the environment. (default: the \
+      best one)
       """)
   var agent: String?
 
   @Option(
     help: """
-      The number of the task among those that an evaluation plays, from 0. (default: that of the first nine in which \
-      the last episode gains the most over the first)
+      Choose the task by its number in an evaluation, counted from 0. (default: one of the first nine, the one in which \
+      the return of the last episode exceeds that of the first the most)
       """)
   var task: Int?
 
-  @Option(help: "The split that tasks are from.")
+  @Option(help: "Take the tasks from this split.")
   var split = TaskSplit.test
 
   @Option(
-    help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"
+    help:
+      "Play this number of episodes a trial. (default: the environment's, or one more than the adaptation steps)"
   )
   var episodes: Int?
 
   @Option(help: .checkpoint)
   var checkpoint: CheckpointChoice?
 
-  @Option(help: "The seed of tasks, physics and actions.")
+  @Option(help: "Draw tasks, physics and actions by this seed.")
   var seed = 0
 
   @Flag(help: "Take the most probable actions instead of drawing from the policy.")

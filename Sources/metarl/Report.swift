@@ -15,33 +15,34 @@ struct ReportRuns: ParsableCommand {
     discussion: """
       metarl runs report gridnavi-rl2-seed1 gridnavi-rl2-seed2 --output report.html
 
-      The page needs nothing else. Runs that differ in their seed alone are taken together. With a name that ends \
-      in .svg or .png, each figure becomes a file of its own: report-1.svg, report-2.svg and so on.
+      The page is one file that needs no other files. Runs that differ only in the seed are taken together. If the name ends \
+      in .svg or .png, each figure is written to a file of its own: report-1.svg, report-2.svg and so on.
       """)
 
   @Argument(
-    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
+    help: ArgumentHelp("The runs: their directories, or their names in runs/.", valueName: "run"),
     completion: .runs)
   var names: [String]
 
-  @Option(help: "The file to write: .html, .svg or .png.", completion: .file())
+  @Option(help: "Write this file, whose name ends in .html, .svg or .png.", completion: .file())
   var output: String
 
-  @Option(help: "The split that tasks are from.")
+  @Option(help: "Take the tasks from this split.")
   var split = TaskSplit.test
 
-  @Option(help: "The number of trials. (default: about 1000)")
+  @Option(help: "Play this number of trials. (default: about 1000)")
   var tasks: Int?
 
   @Option(
-    help: "The number of episodes of a trial. (default: the environment's, or one more than adaptation steps)"
+    help:
+      "Play this number of episodes a trial. (default: the environment's, or one more than the adaptation steps)"
   )
   var episodes: Int?
 
-  @Option(help: "The seed of tasks, physics and actions.")
+  @Option(help: "Draw tasks, physics and actions by this seed.")
   var seed = 0
 
-  @Flag(help: "Ask every question about what was learnt, in all trials and all splits.")
+  @Flag(help: "Ask all questions about what was learnt, in all trials and splits.")
   var verdicts = false
 
   @OptionGroup

@@ -10,42 +10,43 @@ import Training
 /// `metarl reproduce`: a published table done again.
 struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train and evaluate what a published table shows, and print ours beside it.",
+    abstract: "Repeat the experiments of a published table, and print the results beside it.",
     discussion: """
-      metarl reproduce                       # the tables
+      metarl reproduce                       # lists the tables
       metarl reproduce rl2-bandits --budget laptop
 
-      What is finished stays in the directory of the run, and the same command goes on where it was stopped. Tables
-      share what they train alike.
+      Finished trainings stay in the directory of the run, and the same command continues where it was stopped. Trainings \
+      that several tables have in common are run once.
       """)
 
-  @Argument(help: ArgumentHelp("The table; without one the tables are listed.", valueName: "table"))
+  @Argument(
+    help: ArgumentHelp("The name of the table. Without it, all tables are listed.", valueName: "table"))
   var name: String?
 
   @Option(
     help:
-      "The amount of work: smoke shows that it runs, laptop is usual, full has more seeds and tasks."
+      "Set the amount of work: smoke only tests that it runs, full has more seeds and tasks than laptop."
   )
   var budget: PublishedTable.Budget = .laptop
 
   @Option(
-    name: .customLong("run"), help: "The directory to work in. (default: runs/reproduce-BUDGET)",
+    name: .customLong("run"), help: "Work in this directory. (default: runs/reproduce-BUDGET)",
     completion: .directory)
   var directory: String?
 
-  @Flag(name: .customLong("agents-only"), help: "Only play the agents that need no training.")
+  @Flag(name: .customLong("agents-only"), help: "Evaluate only the agents that need no training.")
   var agentsOnly = false
 
   @Option(help: "Also write the JSON document to this file.", completion: .file())
   var output: String?
 
-  @Option(help: "Also draw the cells in this file: .svg or .png.", completion: .file())
+  @Option(help: "Also draw the cells of the table to this .svg or .png file.", completion: .file())
   var picture: String?
 
   @OptionGroup
   var threadOptions: ThreadOptions
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func validate() throws {

@@ -11,48 +11,50 @@ import Studies
 struct RunStatistics: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statistics",
-    abstract: "Aggregate what runs scored, with 95 % intervals, profiles and probabilities of improvement.",
+    abstract:
+      "Aggregate the scores of runs, with 95 % intervals, performance profiles and probabilities of improvement.",
     discussion: """
       metarl runs statistics gridnavi-rl2-seed1 gridnavi-rl2-seed2 --normalized --thresholds 0.5,0.9
       metarl runs statistics --file scores.json
 
-      Runs of one algorithm count together, and must differ in nothing but the seed; all must have been evaluated on
-      the same tasks. Intervals are over the runs; of a single run, over the tasks.
+      Runs of one algorithm are aggregated; they must differ only in the seed. All runs must have been evaluated on the \
+      same tasks. Intervals are over the runs, or over the tasks if there is a single run.
       """)
 
   @Argument(
-    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
+    help: ArgumentHelp("The runs: their directories, or their names in runs/.", valueName: "run"),
     completion: .runs)
   var names: [String] = []
 
   @Option(
-    help: "Scores in a JSON file instead: for each algorithm a matrix of runs and tasks.", completion: .file()
+    help: "Read the scores from a JSON file, which has a matrix of runs and tasks for each algorithm.",
+    completion: .file()
   )
   var file: String?
 
-  @Flag(help: "Scores that are 0 where the random agent is and 1 where the best known one is.")
+  @Flag(help: "Scale the scores, so that the random agent has 0 and the best known agent has 1.")
   var normalized = false
 
-  @Option(help: "Numbers, separated by commas: the share of scores above each is told.")
+  @Option(help: "Print the share of scores above each of these numbers, which are separated by commas.")
   var thresholds = ""
 
   @OptionGroup
   var choice: EvaluationOptions
 
   @Option(
-    help: "The score at which the optimality gap ends. (default: 1 with --normalized or --file, else none)")
+    help: "Measure the optimality gap to this score. (default: 1 with --normalized or --file, else none)")
   var target: Double?
 
-  @Option(help: "The number of bootstrap resamples for each interval.")
+  @Option(help: "Draw this number of bootstrap resamples for each interval.")
   var resamples = 2000
 
-  @Option(help: "The seed of what is drawn.")
+  @Option(help: "Draw the resamples by this seed.")
   var seed = 0
 
   @OptionGroup
   var threadOptions: ThreadOptions
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   private var numbers: [Double?] { thresholds.split(separator: ",").map { Double($0) } }

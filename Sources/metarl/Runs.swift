@@ -20,7 +20,7 @@ struct ListRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the runs in runs/.")
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
@@ -35,11 +35,11 @@ struct ShowRun: ParsableCommand {
     commandName: "show", abstract: "Show the configuration, origin and evaluation of a run.")
 
   @Argument(
-    help: ArgumentHelp("The run: a directory, or the name of one in runs/.", valueName: "run"),
+    help: ArgumentHelp("The run: its directory, or its name in runs/.", valueName: "run"),
     completion: .runs)
   var name: String
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
@@ -52,18 +52,18 @@ struct ShowRun: ParsableCommand {
 struct CompareRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Show where the configurations of runs differ, and what came of them.",
+    abstract: "Show where the configurations of runs differ, and compare their results.",
     discussion: "metarl runs compare gridnavi-rl2-seed1 gridnavi-rl2-seed2")
 
   @Argument(
-    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
+    help: ArgumentHelp("The runs: their directories, or their names in runs/.", valueName: "run"),
     completion: .runs)
   var names: [String]
 
   @OptionGroup
   var choice: EvaluationOptions
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
@@ -77,26 +77,26 @@ struct CompareRuns: ParsableCommand {
 struct ExportRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the measurements of a run as comma-separated values, or what several runs scored.",
+    abstract: "Write the measurements of a run, or the scores of several runs, to a file.",
     discussion: """
       metarl runs export gridnavi-rl2-seed1 --output measurements.csv
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --scores --output scores.json
       metarl runs export gridnavi-rl2-seed1 gridnavi-rl2-seed2 --curve return --output curve.csv
       metarl runs export gridnavi-rl2-seed1 --episodes --output episodes.csv
 
-      Runs of one algorithm, and those of a curve, must differ in nothing but the seed.
+      Runs of one algorithm, and runs of a curve, must differ only in the seed.
       """)
 
   @Argument(
-    help: ArgumentHelp("The runs: directories, or names of some in runs/.", valueName: "run"),
+    help: ArgumentHelp("The runs: their directories, or their names in runs/.", valueName: "run"),
     completion: .runs)
   var names: [String]
 
   @Flag(
-    help: "The scores in each task: JSON that rliable reads, for each algorithm a matrix of runs and tasks.")
+    help: "Write the scores as JSON for rliable: a matrix of runs and tasks for each algorithm.")
   var scores = false
 
-  @Flag(help: "Scores that are 0 where the random agent is and 1 where the best known one is.")
+  @Flag(help: "Scale the scores, so that the random agent has 0 and the best known agent has 1.")
   var normalized = false
 
   @OptionGroup
@@ -104,14 +104,14 @@ struct ExportRun: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A measurement, such as return, over the time steps: its interquartile mean over the runs with an interval.",
+      "Write the curve of this measurement, such as return: its interquartile mean over the runs, with an interval.",
       valueName: "measurement"))
   var curve: String?
 
-  @Flag(help: "The return of every episode (from 1) of every trial of the evaluation, a line each.")
+  @Flag(help: "Write one line for every episode of the evaluation, counted from 1, with its return.")
   var episodes = false
 
-  @Option(help: "The file to write; stdout where nothing is said.", completion: .file())
+  @Option(help: "Write to this file. (default: standard output)", completion: .file())
   var output: String?
 
   func validate() throws {
@@ -154,7 +154,8 @@ struct ExportRun: ParsableCommand {
 struct EvaluationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Another evaluation than the standard one, by the name that metarl runs show tells.", valueName: "name")
+      "Use this evaluation instead of the standard one, by the name that metarl runs show prints.",
+      valueName: "name")
   )
   var evaluation: String?
 }

@@ -10,45 +10,45 @@ import Training
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Train every combination of settings, evaluate the runs and summarise them.",
+    abstract: "Train with every combination of settings, evaluate the runs and summarise them.",
     discussion: """
       metarl sweep --env gridnavi --algorithm rl2 seed=1..10 optimizer.learningRate=1e-3,3e-4 --jobs 2
       metarl sweep --resume runs/gridnavi-rl2-sweep
       metarl sweep --env gridnavi --algorithm rl2 seed=1..10 --emit slurm > job.sh
 
-      key=value sets what metarl train takes; key=value,value and key=first..last give several values.
+      key=value sets a key as in metarl train. key=value,value and key=first..last give it several values.
       """)
 
   @Option(
-    help: "The environment: a file, or the name of a file in envs/.", completion: .environments)
+    help: "Use this environment: a file, or the name of a file in envs/.", completion: .environments)
   var env: String?
 
-  @Option(help: "The algorithm; metarl list algorithms names them.", completion: .algorithms)
+  @Option(help: "Use this algorithm; metarl list algorithms prints their names.", completion: .algorithms)
   var algorithm: String?
 
   @Argument(help: "Settings as key=value, with one or several values.")
   var settings: [String] = []
 
   @Option(
-    help: ArgumentHelp("Go on with a sweep, or summarise one that is finished.", valueName: "sweep"),
+    help: ArgumentHelp("Continue a sweep, or summarise a finished one.", valueName: "sweep"),
     completion: .directory)
   var resume: String?
 
   @Option(
-    name: .customLong("sweep"), help: "The directory of the sweep. (default: runs/ENV-ALGORITHM-sweep)",
+    name: .customLong("sweep"), help: "Save the sweep in this directory. (default: runs/ENV-ALGORITHM-sweep)",
     completion: .directory)
   var directory: String?
 
-  @Option(help: "The number of trainings that run at the same time. (default: the number of cores)")
+  @Option(help: "Run this number of trainings at the same time. (default: the number of cores)")
   var jobs: Int?
 
-  @Option(help: "The number of threads of each training.")
+  @Option(help: "Use this number of threads in each training.")
   var threads = 1
 
-  @Option(help: "Print a file for this engine instead of training: slurm, kubernetes or shell.")
+  @Option(help: "Do not train, but print a job file for this engine.")
   var emit: SweepJob.Engine?
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func validate() throws {

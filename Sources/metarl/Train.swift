@@ -21,22 +21,23 @@ struct Train: ParsableCommand {
   var choices: ConfigurationOptions
 
   @Option(
-    help: ArgumentHelp("Go on with a run that was stopped, exactly as if it had not been.", valueName: "run"),
+    help: ArgumentHelp(
+      "Continue a run that was stopped. The result is the same as without the stop.", valueName: "run"),
     completion: .runs)
   var resume: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      Begin a new run with the parameters of this one, in its environment or in that of --env, which has the same \
-      observations and actions. The settings are those of the run, but for key=value; optimizer and schedules begin \
-      anew.
+      Begin a new run with the parameters of this one, in its environment, or in that of --env if it has the same \
+      observations and actions. The settings of the run are kept, except those given as key=value. The optimizer and the \
+      schedules start again.
       """, valueName: "run"), completion: .runs)
   var from: String?
 
   @Option(
     help: ArgumentHelp(
-      "The checkpoint of --from: its number of updates, or best. (default: the latest)",
+      "Use this checkpoint of --from: its number of updates, or best. (default: the latest)",
       valueName: "number|best"))
   var checkpoint: CheckpointChoice?
 
@@ -44,21 +45,21 @@ struct Train: ParsableCommand {
   var threadOptions: ThreadOptions
 
   @Option(
-    name: .customLong("run"), help: "The directory of the run. (default: runs/ENV-ALGORITHM-seedN)",
+    name: .customLong("run"), help: "Save the run in this directory. (default: runs/ENV-ALGORITHM-seedN)",
     completion: .directory)
   var directory: String?
 
-  @Option(help: "The form in which progress is displayed.")
+  @Option(help: "Display progress in this form.")
   var progress: ProgressStyle = .auto
 
   @Flag(help: "Add a picture of a trial to the TensorBoard events at every checkpoint.")
   var pictures = false
 
-  @Flag(help: "Print one JSON document.")
+  @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   #if MPI
-    @Option(help: "Seconds that the processes of mpirun wait for each other before one counts as lost.")
+    @Option(help: "Wait this number of seconds for the other processes of mpirun before one counts as lost.")
     var deadline = 300.0
   #endif
 

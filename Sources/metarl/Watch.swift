@@ -5,17 +5,17 @@ import Viewer
 /// `metarl watch`: a window in which an agent adapts.
 struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Watch an agent adapt to tasks it has never seen, and give it some of your own.",
-    discussion: "H shows the keys. Drag the goal, click a cell or pull a bar to change the task.")
+    abstract: "Watch an agent adapt to tasks that it has never seen, and change the tasks yourself.",
+    discussion: "Press H to see the keys. Drag the goal, click a cell or move a slider to change the task.")
 
   @OptionGroup var demonstration: DemonstrationOptions
 
-  @Flag(help: "Show later checkpoints as training writes them.")
+  @Flag(help: "Show each new checkpoint as soon as the training writes it.")
   var follow = false
 
   @Option(
     help:
-      "Width and height of the picture in pixels. (default: 1280x720, or as much as fits the display)",
+      "Set width and height of the picture in pixels. (default: 1280x720, or less on a small display)",
     transform: PictureSize.init(parsing:))
   var size: PictureSize?
 
