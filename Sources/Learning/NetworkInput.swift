@@ -37,7 +37,9 @@ public struct NetworkInput: Sendable {
   private let previousCount: Int
   /// How many numbers of an exact belief about the task are read.
   public let beliefWidth: Int
-  /// The time limits, where the time that has passed is read beside the belief.
+  /// Whether the time that has passed is read.
+  private let readsTime: Bool
+  /// The time limits.
   private let limits: (horizon: Float, episodeCount: Float)
   /// The number of each term's first feature.
   private let firstFeatures: [Int]
@@ -45,12 +47,15 @@ public struct NetworkInput: Sendable {
   /// The input for agents of `interface`; with a `cropRadius` above 0, a grid is written as seen from the agent. Throws
   /// `InvalidParameter` for pairs of continuous spaces, or of too large ones, and where no grid is observed.
   ///
-  /// With a `beliefWidth` above 0, an exact belief about the task of so many numbers is written too, and which part of the
-  /// episode and of the episodes has passed.
+  /// - Parameters:
+  ///   - beliefWidth: how many numbers an exact belief about the task has that is written too; 0 for none.
+  ///   - readsTime: whether it is written too which part of the episode, and of the episodes, has passed.
   public init(
-    _ interface: Interface, form: Form = .separate, cropRadius: Int = 0, beliefWidth: Int = 0
+    _ interface: Interface, form: Form = .separate, cropRadius: Int = 0, beliefWidth: Int = 0,
+    readsTime: Bool = false
   ) throws {
     self.beliefWidth = beliefWidth
+    self.readsTime = readsTime
     limits = (Float(interface.horizon), Float(interface.episodeCount))
     observation = interface.observation
     action = interface.action
@@ -73,7 +78,7 @@ public struct NetworkInput: Sendable {
       }
       counts += Array(repeating: pairCount, count: pairTermCount)
     }
-    if beliefWidth > 0 { counts += Array(repeating: 1, count: beliefWidth + 2) }
+    counts += Array(repeating: 1, count: beliefWidth + (readsTime ? 2 : 0))
     counts += isBlind ? [1, 1] : [1, 1, 1]
     let shared = croppedMap?.firstFeatures ?? []
     firstFeatures = shared + counts.indices.dropFirst(shared.count).map { counts[..<$0].reduce(0, +) }
@@ -86,7 +91,7 @@ public struct NetworkInput: Sendable {
   public var width: Int { 2 * termCount }
 
   /// The terms of the belief and of the time.
-  private var beliefTermCount: Int { beliefWidth > 0 ? beliefWidth + 2 : 0 }
+  private var beliefTermCount: Int { beliefWidth + (readsTime ? 2 : 0) }
 
   /// Where a `counted` row says what the last transition was; nil for other forms, or actions of several components.
   var pairColumns: PairColumns? {
@@ -197,7 +202,7 @@ public struct NetworkInput: Sendable {
     }
     write(termCount - 2, step.progress[lane].isEpisodeStart ? 1 : 0, row, &input)
     write(termCount - 1, 1, row, &input)
-    if beliefWidth > 0 { encodeBelief(step, lane, row, &input) }
+    if beliefTermCount > 0 { encodeBelief(step, lane, row, &input) }
     if isBlind { return }
     for component in 0..<actionCount {
       let (feature, value) = action.actionFeature(
@@ -221,6 +226,7 @@ public struct NetworkInput: Sendable {
     let first = termCount - (isBlind ? 2 : 3) - beliefTermCount
     let (belief, progress) = (step.belief.span, step.progress[lane])
     for index in 0..<beliefWidth { write(first + index, belief[lane * beliefWidth + index], row, &input) }
+    guard readsTime else { return }
     write(first + beliefWidth, Float(progress.timeOfEpisode) / limits.horizon, row, &input)
     write(first + beliefWidth + 1, Float(progress.episode) / limits.episodeCount, row, &input)
   }

@@ -65,7 +65,7 @@ public struct BeliefConfiguration: RecurrentPPOConfiguration {
       throw InvalidParameter(
         "algorithm", "is belief, but what can be known of a task is not computed for this environment")
     }
-    return try NetworkInput(simulator.interface, form: input.form, beliefWidth: width)
+    return try NetworkInput(simulator.interface, form: input.form, beliefWidth: width, readsTime: true)
   }
 
   /// What its keys mean.

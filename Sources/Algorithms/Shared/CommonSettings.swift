@@ -141,8 +141,8 @@ public struct InputSettings: SettingGroup {
   }
 
   /// How a network reads what agents of `interface` see. Throws `InvalidParameter` where it cannot.
-  func encoder(for interface: Interface) throws -> NetworkInput {
-    try NetworkInput(interface, form: form, cropRadius: cropRadius)
+  func encoder(for interface: Interface, readsTime: Bool = false) throws -> NetworkInput {
+    try NetworkInput(interface, form: form, cropRadius: cropRadius, readsTime: readsTime)
   }
 }
 
