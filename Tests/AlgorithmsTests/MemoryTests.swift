@@ -21,7 +21,7 @@ import Testing
     let distribution = ActionDistribution(simulator.interface.action)
     let network = try configuration.network(encoder, distribution)
     func program(_ stepCount: Int) -> Program {
-      RecurrentPPOLoss(
+      TrialPPOLoss(
         network: network, distribution: distribution, inputWidth: encoder.width, clipRange: 0.2,
         valueCoefficient: 0.5
       ).program(stepCount: stepCount, laneCount: 8)

@@ -91,7 +91,7 @@ struct RL2LossTests {
     valueCoefficient: Double = 0.5, using random: inout RandomStream,
     where isCompared: (String) -> Bool = { _ in true }
   ) {
-    let (loss, parameters, _) = RecurrentPPOLoss(
+    let (loss, parameters, _) = TrialPPOLoss(
       network: network, distribution: distribution, inputWidth: inputs.count / rowCount, clipRange: 0.2,
       valueCoefficient: valueCoefficient
     ).graph(stepCount: stepCount, laneCount: laneCount)

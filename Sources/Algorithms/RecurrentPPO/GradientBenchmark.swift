@@ -12,11 +12,11 @@ public final class GradientBenchmark {
     let network = RecurrentNetwork(
       featureCount: 14, memory: GatedRecurrentUnit(unitCount: hiddenCount), distribution: distribution,
       hasSeparateValue: false, initialStandardDeviation: 1)
-    let loss = RecurrentPPOLoss(
+    let loss = TrialPPOLoss(
       network: network, distribution: distribution, inputWidth: 10, clipRange: 0.2, valueCoefficient: 0.5)
     workspace = Workspace(loss.program(stepCount: stepCount, laneCount: laneCount))
     workspace.setInput(
-      RecurrentPPOLoss.Port.parameters.rawValue, network.layout.initialValues(RandomKey(seed: 1)))
+      TrialPPOLoss.Port.parameters.rawValue, network.layout.initialValues(RandomKey(seed: 1)))
   }
 
   /// The floating-point operations of the matrix products of one run.

@@ -13,12 +13,11 @@ extension RecurrentPPO {
     let distribution = ActionDistribution(interface.action)
     let encoder = try configuration.encoder(for: simulator)
     let network = try configuration.network(encoder, distribution)
-    let novelties = configuration.exploration.bonus > 0 ? 10 : configuration.rewardScale != 1 ? 1 : 0
     return TrialMemory(
       interface: interface, parameterCount: network.layout.count, trialCount: configuration.trials,
       batchCount: configuration.trials / configuration.ppo.minibatches,
       shardTrials: configuration.shardTrials,
-      stepWidth: encoder.width + distribution.componentCount + 4 + novelties,
+      stepWidth: encoder.width + distribution.componentCount + 2 + configuration.learnedWidth,
       acting: {
         network.acting(
           distribution, encoder, laneCount: $0, stepLimit: interface.trialLength
@@ -30,13 +29,6 @@ extension RecurrentPPO {
 }
 
 extension RecurrentPPOConfiguration {
-  /// What is kept of trials beside what the actor notes.
-  var learnedColumns: [Rollout.Column] {
-    let hasNovelties = exploration.bonus > 0
-    return [Rollout.Column(.advantages)] + (hasNovelties ? [Rollout.Column(.novelties)] : [])
-      + (hasNovelties || rewardScale != 1 ? [Rollout.Column(.earnings)] : [])
-  }
-
   /// The network that reads what `encoder` writes.
   package func network(_ encoder: NetworkInput, _ distribution: ActionDistribution) throws -> RecurrentNetwork
   {
@@ -52,9 +44,9 @@ extension RecurrentPPOConfiguration {
 
   /// The loss of `network`.
   func loss(_ network: RecurrentNetwork, _ distribution: ActionDistribution, _ encoder: NetworkInput)
-    -> RecurrentPPOLoss
+    -> TrialPPOLoss
   {
-    RecurrentPPOLoss(
+    TrialPPOLoss(
       network: network, distribution: distribution, inputWidth: encoder.width, clipRange: ppo.clipRange,
       valueCoefficient: value.coefficient)
   }

@@ -9,7 +9,7 @@ import Trials
 
 /// A recurrent network that is trained by proximal policy optimisation on whole trials.
 ///
-/// The agent maximises the discounted return of a trial, not of an episode; the loss is that of `RecurrentPPOLoss`. Every
+/// The agent maximises the discounted return of a trial, not of an episode; the loss is that of `TrialPPOLoss`. Every
 /// gradient runs through the whole trial from its first step, with the present parameters.
 ///
 /// What is remembered, and with it the algorithm, is the configuration's choice: see `RL2`, `RL2Counts` and `BeliefPPO`.
@@ -28,8 +28,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
   private let distribution: ActionDistribution
   private let encoder: NetworkInput
   private let shards: TrialShards
-  private let gradients: TrialGradients
-  private var order: [Int]
+  private let ppo: TrialPPO<Configuration>
   private var parameters: ParameterGroup
 
   /// A learner before its first update.
@@ -46,12 +45,8 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     network = try configuration.network(encoder, distribution)
     parameters = ParameterGroup(network.layout.initialValues(key))
     stepLimit = simulator.interface.trialLength
-    order = Array(0..<configuration.trials)
-
-    gradients = TrialGradients(
-      pool, batchCount: configuration.trials / configuration.ppo.minibatches,
-      shardTrials: configuration.shardTrials, stepCount: stepLimit, parameterCount: network.layout.count,
-      program: configuration.loss(network, distribution, encoder).program)
+    ppo = TrialPPO(
+      configuration, configuration.loss(network, distribution, encoder), stepCount: stepLimit, pool: pool)
     shards = TrialShards(
       simulator, trialCount: configuration.trials, shardTrials: configuration.shardTrials,
       columns: configuration.learnedColumns
@@ -67,95 +62,12 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
 
   /// Plays trials, estimates advantages over each whole trial, and takes `epochs · minibatches` steps.
   public func update(iteration: Int, key: RandomKey) throws -> Metrics {
-    let stepSize = Float(configuration.optimizer.learningRate(in: iteration, of: configuration))
-    let entropyCoefficient = scheduled(
-      configuration.entropy.coefficient, configuration.entropy.finalCoefficient, iteration)
-    try play(key.child("trials"), explorationBonus: scheduled(configuration.exploration.bonus, 0, iteration))
-    try shards.requireFinite(
-      [.inputs, .choices, .logProbabilities, .values, .rewards, .earnings], iteration)
-    let (shift, scale) = advantageNormalization()
-    guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
-    let longest = shards.longest
-    var statistics = Statistics()
-    var effort = shards.effort
-    for index in order.indices { order[index] = index }
-    for epoch in 0..<configuration.ppo.epochs {
-      var random = key.child("order").child(epoch).stream()
-      random.shuffle(&order)
-      for minibatch in 0..<configuration.ppo.minibatches {
-        let trials = minibatch * order.count / configuration.ppo.minibatches
-        try calculateGradients(
-          of: order[trials..<trials + order.count / configuration.ppo.minibatches], longest: longest,
-          shift: shift,
-          scale: scale, entropyCoefficient: entropyCoefficient)
-        effort += gradients.effort(longest: longest)
-        gradients.addStatistics(to: &statistics.sums)
-        if let loss = statistics.firstNonFinite { throw Divergence(place: loss, iteration: iteration) }
-        let norm = step(learningRate: stepSize)
-        guard norm.isFinite else { throw Divergence(place: "gradient", iteration: iteration) }
-        statistics.gradientNorm += Double(norm)
-      }
-    }
-    var metrics = metrics(statistics, stepSize: stepSize)
+    try ppo.play(
+      shards, parameters: parameters.values, iteration: iteration, key: key.child("trials"), pool: pool)
+    timeStepsPerUpdate = shards.timeStepCount
+    var (metrics, effort) = try ppo.improve(&parameters, on: shards, iteration: iteration, key: key)
     effort.write(to: &metrics)
     return metrics
-  }
-
-  private func scheduled(_ first: Double, _ last: Double, _ iteration: Int) -> Float {
-    Float(configuration.scheduled(first, last, iteration))
-  }
-
-  private func play(_ key: RandomKey, explorationBonus: Float) throws {
-    let configuration = configuration
-    try shards.play(parameters: parameters.values, key: key, pool: pool) { rollout in
-      rollout.calculateEarnings(scale: Float(configuration.rewardScale), explorationBonus: explorationBonus)
-      rollout.estimateAdvantages(
-        discount: Float(configuration.discount), lambda: Float(configuration.advantages.lambda))
-    }
-    timeStepsPerUpdate = shards.timeStepCount
-  }
-
-  /// What to subtract from advantages and then multiply them by.
-  private func advantageNormalization() -> (shift: Float, scale: Float) {
-    guard configuration.advantages.normalize else { return (0, 1) }
-    var (sum, squares) = (0.0, 0.0)
-    for rollout in shards.rollouts {
-      // After the end of a trial advantages are zero and add nothing.
-      for advantage in rollout[.advantages] {
-        sum += Double(advantage)
-        squares += Double(advantage) * Double(advantage)
-      }
-    }
-    let mean = sum / Double(timeStepsPerUpdate)
-    let variance = max(squares / Double(timeStepsPerUpdate) - mean * mean, 0)
-    return (Float(mean), Float(1 / (variance.squareRoot() + 1e-8)))
-  }
-
-  private func calculateGradients(
-    of trials: ArraySlice<Int>, longest: Int, shift: Float, scale: Float, entropyCoefficient: Float
-  ) throws {
-    let rollouts = shards.rollouts
-    let parameters = parameters.values
-    let laneCount = rollouts[0].laneCount
-    var stepCount = 0
-    for trial in trials { stepCount += rollouts[trial / laneCount].lengths[trial % laneCount] }
-    let batch = TrialBatch(
-      rollouts: rollouts, trials: trials, weight: 1 / Float(stepCount), shift: shift, scale: scale)
-    try gradients.calculate(
-      longest: longest,
-      prepare: { workspace in
-        workspace.setInput(RecurrentPPOLoss.Port.parameters.rawValue, parameters)
-        workspace.withInput(RecurrentPPOLoss.Port.entropyCoefficient.rawValue) {
-          $0[0] = entropyCoefficient
-        }
-      },
-      load: { place, lane in batch.load(place, to: lane) })
-  }
-
-  private func step(learningRate: Float) -> Float {
-    parameters.step(
-      gradient: gradients.gradient, learningRate: learningRate,
-      maximumNorm: Float(configuration.optimizer.maximumGradientNorm))
   }
 
   // MARK: State and agents
@@ -171,12 +83,5 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
     Actor(
       network.acting(distribution, encoder, laneCount: laneCount, stepLimit: stepLimit), isGreedy: isGreedy,
       parameters: parameters.values)
-  }
-
-  private func metrics(_ statistics: Statistics, stepSize: Float) -> Metrics {
-    var metrics = shards.metrics
-    statistics.write(to: &metrics, stepCount: configuration.ppo.epochs * configuration.ppo.minibatches)
-    metrics["learningRate"] = Double(stepSize)
-    return metrics
   }
 }

@@ -2,30 +2,40 @@ import Learning
 import Trials
 
 /// How trials become the inputs of the loss program.
-struct TrialBatch: Sendable {
-  let rollouts: [Rollout]
+struct TrialPPOBatch: Sendable {
+  private let rollouts: [Rollout]
   /// The trials of the batch, as they are drawn.
-  let trials: ArraySlice<Int>
-  let weight: Float
+  private let trials: ArraySlice<Int>
+  private let weight: Float
   /// What to subtract from advantages and then multiply them by.
-  let (shift, scale): (Float, Float)
+  private let (shift, scale): (Float, Float)
+  private let copied: [(Rollout.Name, TrialPPOLoss.Port)]
+
+  /// The trials of `rollouts` numbered `trials`, to be read by `loss`.
+  init(
+    _ rollouts: [Rollout], _ trials: ArraySlice<Int>, shift: Float, scale: Float, loss: TrialPPOLoss
+  ) {
+    (self.rollouts, self.trials, self.shift, self.scale) = (rollouts, trials, shift, scale)
+    let laneCount = rollouts[0].laneCount
+    weight = 1 / Float(trials.reduce(0) { $0 + rollouts[$1 / laneCount].lengths[$1 % laneCount] })
+    copied =
+      [(.inputs, .inputs), (.choices, .choices), (.logProbabilities, .logProbabilities)]
+      + (loss.readsContext ? [(.context, .context)] : [])
+  }
 
   /// Writes the trial at `place` of the batch to `lane`.
   func load(_ place: Int, to lane: ProgramLane) {
     let trial = trials[trials.startIndex + place]
     let rollout = rollouts[trial / rollouts[0].laneCount]
     let source = trial % rollout.laneCount
-    for (name, port) in [
-      (Rollout.Name.inputs, RecurrentPPOLoss.Port.inputs), (.choices, .choices),
-      (.logProbabilities, .logProbabilities),
-    ] { rollout.copy(name, of: source, to: lane, input: port.rawValue) }
+    for (name, port) in copied { rollout.copy(name, of: source, to: lane, input: port.rawValue) }
     loadTargets(rollout, source, lane)
   }
 
   private func loadTargets(_ rollout: Rollout, _ source: Int, _ lane: ProgramLane) {
     let (advantages, values) = (rollout[.advantages], rollout[.values])
     let (from, length) = (rollout.laneCount, rollout.lengths[source])
-    func write(_ port: RecurrentPPOLoss.Port, _ value: (Int) -> Float) { lane.write(port.rawValue, value) }
+    func write(_ port: TrialPPOLoss.Port, _ value: (Int) -> Float) { lane.write(port.rawValue, value) }
     write(.advantages) { $0 < length ? (advantages[$0 * from + source] - shift) * scale : 0 }
     // Targets are of the advantages as estimated, not as normalised.
     write(.targets) { advantages[$0 * from + source] + values[$0 * from + source] }
@@ -34,7 +44,7 @@ struct TrialBatch: Sendable {
 }
 
 /// Sums over the gradient steps of one update.
-struct Statistics {
+struct TrialPPOStatistics {
   var sums = SIMD8<Double>()
   var gradientNorm = 0.0
 

@@ -1,5 +1,6 @@
 import Autodiff
 import Learning
+import Trials
 
 /// The loss of proximal policy optimisation over whole trials. With ρ the ratio of new to old probability of an action, A
 /// its advantage over the trial, v the value function with target v̂, H the entropy of the policy:
@@ -7,7 +8,7 @@ import Learning
 ///     L = mean[ −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) + c_v ½ (v − v̂)² − c_H H ]
 ///
 /// Source: Schulman et al. 2017, "Proximal policy optimization algorithms", equation 9.
-package struct RecurrentPPOLoss: Sendable {
+package struct TrialPPOLoss: Sendable {
   let network: RecurrentNetwork
   let distribution: ActionDistribution
   let inputWidth: Int
@@ -15,22 +16,27 @@ package struct RecurrentPPOLoss: Sendable {
   let clipRange: Double
   /// c_v.
   let valueCoefficient: Double
+  /// Whether the network goes on, at every time step, from a state that was written down, the column `context` of a rollout,
+  /// and not from zero at the start of a trial.
+  let readsContext: Bool
 
   /// The loss of `network`, whose input is of `inputWidth` numbers.
   package init(
     network: RecurrentNetwork, distribution: ActionDistribution, inputWidth: Int, clipRange: Double,
-    valueCoefficient: Double
+    valueCoefficient: Double, readsContext: Bool = false
   ) {
     self.network = network
     self.distribution = distribution
     self.inputWidth = inputWidth
     self.clipRange = clipRange
     self.valueCoefficient = valueCoefficient
+    self.readsContext = readsContext
   }
 
   /// The inputs of the program, in order.
   enum Port: Int {
     case parameters, inputs, choices, logProbabilities, advantages, targets, weights, entropyCoefficient
+    case context
   }
 
   /// The gradient of the loss over a shard of trials, and its statistics: `[1, parameters]`, `[1, 5]`.
@@ -54,8 +60,10 @@ package struct RecurrentPPOLoss: Sendable {
     let weight = graph.input("weights", rows, 1)
     let entropyCoefficient = graph.input("entropyCoefficient", 1, 1)
 
-    let result = network.unrolled(
-      inputs, from: graph.constant(0, laneCount, network.stateCount), parameters: parameters)
+    let state =
+      readsContext
+      ? graph.input("context", rows, network.stateCount) : graph.constant(0, laneCount, network.stateCount)
+    let result = network.unrolled(inputs, from: state, parameters: parameters)
     let logProbability = distribution.logProbability(
       of: choices, result.outputs, logStandardDeviation: result.logStandardDeviation)
     let logRatio = logProbability - oldLogProbability
@@ -72,4 +80,9 @@ package struct RecurrentPPOLoss: Sendable {
       [policyLoss, valueLoss, entropy, approximateKL, isClipped].map { ($0 * weight).sum() })
     return ((loss * weight).sum(), parameters, statistics)
   }
+}
+
+extension Rollout.Name {
+  /// The state that a network goes on from at each time step, where another network gives it, `[state]`.
+  static let context = Rollout.Name("context")
 }
