@@ -51,6 +51,16 @@ enum Panel {
     }
   }
 
+  /// Boxes of equal width beside one another.
+  static func columns(_ count: Int, in box: CGRect) -> [CGRect] {
+    let spacing = 12.0
+    let width = (box.width - spacing * Double(count - 1)) / Double(count)
+    return (0..<count).map { index in
+      CGRect(
+        x: box.minX + Double(index) * (width + spacing), y: box.minY, width: width, height: box.height)
+    }
+  }
+
   /// A world that nobody acts in yet, and why.
   static func drawExpectation(_ reason: String, on canvas: Canvas, in space: CGRect) {
     canvas.fill(space, Theme.panel.faded(0.75))

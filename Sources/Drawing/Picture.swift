@@ -167,10 +167,15 @@ public struct Picture: Sendable {
 
   private func sections(_ playhead: Playhead, on canvas: Canvas) -> [Panel.Section] {
     var sections: [Panel.Section] = []
-    if let belief = playhead.frame(of: recording).belief {
+    let frame = playhead.frame(of: recording)
+    if let belief = frame.belief {
+      let title = frame.agentBelief == nil ? "Exact belief about the task" : "Belief: exact, and the agent's"
       sections.append(
-        Panel.Section(title: "Exact belief about the task", weight: 1.35) {
-          Panel.drawBelief(belief, on: canvas, in: $0)
+        Panel.Section(title: title, weight: 1.35) { box in
+          let beliefs = [belief] + [frame.agentBelief].compactMap { $0 }
+          for (belief, part) in zip(beliefs, Panel.columns(beliefs.count, in: box)) {
+            Panel.drawBelief(belief, on: canvas, in: part)
+          }
         })
     }
     if let memory {

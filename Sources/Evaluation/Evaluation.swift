@@ -38,6 +38,9 @@ public struct Evaluation: Sendable {
   public var behavior: [BehaviorShare] = []
   /// The same of the best agent known.
   public var bestBehavior: [BehaviorShare] { best?.behavior ?? [] }
+  /// How far what the agent believes is from what can be known of the task, from 0 to 1; nil where it does not say it or it
+  /// is not known.
+  public var beliefError: Double?
 
   /// How long the agent took to play, in seconds; nothing that is printed or saved.
   var playSeconds = 0.0
@@ -202,6 +205,7 @@ public struct Evaluation: Sendable {
     if let isStandard { table["standard"] = .boolean(isStandard) }
     if let transfer { table["trainedIn"] = transfer.document }
     if let runGroup { table["runs"] = runGroup.document }
+    if let beliefError { table["beliefError"] = .number(beliefError) }
     if !behavior.isEmpty { table["behavior"] = .array(behavior.map(Self.share)) }
     if !judgements.isEmpty { table["verdicts"] = Judgement.document(judgements) }
     if !warnings.isEmpty { table["warnings"] = .array(warnings.map(\.document)) }

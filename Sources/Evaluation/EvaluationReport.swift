@@ -105,6 +105,11 @@ public struct EvaluationReport {
     if let count = evaluation.course.rolloutCount {
       lines.append("Each is the mean of \(count) rollouts after k adaptation steps, 0 before any.")
     }
+    if let error = evaluation.beliefError {
+      lines.append(
+        "belief error: \(number(error)), the total variation between what the agent believes of the task and the exact "
+          + "posterior, on average over the time steps")
+    }
     lines += evaluation.transfer?.remarks ?? evaluation.trainingRemarks
     lines += evaluation.environment.simulator.shift(of: evaluation.request.split).remarks
     lines.append("The tasks have the hash \(evaluation.taskHash.prefix(16)).")

@@ -13,7 +13,7 @@ extension Evaluator {
   }
 
   /// What an evaluation has where the run, the environment or the number of runs brings it along.
-  private static let openEnded = ["behavior", "cost", "runs"]
+  private static let openEnded = ["behavior", "beliefError", "cost", "runs"]
 
   /// A document with the keys of the evaluation to come.
   private func template(of learner: (any MetaLearner)?) -> Table {

@@ -250,6 +250,7 @@ public struct Evaluator {
     evaluation.replay = replay
     evaluation.playSeconds = seconds
     evaluation.behavior = outcome.behavior
+    evaluation.beliefError = outcome.beliefError
     return evaluation
   }
 

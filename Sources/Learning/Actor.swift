@@ -176,6 +176,26 @@ extension Actor: TransparentAgent {
   }
 }
 
+extension Actor: InferringAgent {
+  /// Itself, if it notes how probable rewards are.
+  public var inferring: (any InferringAgent)? { rewardProbabilities == nil ? nil : self }
+
+  /// As it noted when it acted last.
+  public func rewardProbabilities(ofLane lane: Int) -> [Float] {
+    guard let port = rewardProbabilities else { return [] }
+    return workspace.withOutput(port, row: lane) { values in values.indices.map { values[$0] } }
+  }
+
+  private var rewardProbabilities: Int? {
+    step.outputs.first { $0.column.name == .rewardProbabilities }?.port
+  }
+}
+
+extension Rollout.Name {
+  /// For each observation, how probable it is that reaching it is rewarded by more than 0, `[observation]`.
+  public static let rewardProbabilities = Rollout.Name("rewardProbability")
+}
+
 extension ActionDistribution {
   /// What a policy with the given probabilities or means says.
   fileprivate func choice(_ acting: Span<Float>) -> ActionChoice {

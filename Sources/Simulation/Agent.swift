@@ -16,6 +16,8 @@ public protocol Agent: AnyObject {
   var readsBelief: Bool { get }
   /// This agent, if its memory and its policy can be shown; nil by default.
   var transparent: (any TransparentAgent)? { get }
+  /// This agent, if it says what it believes of the task; nil by default.
+  var inferring: (any InferringAgent)? { get }
 
   /// Begins the next episodes of an agent that learns between episodes: every lane is at the start of an episode in the same
   /// task as before. Lane i draws its random numbers from below `keys[i]`. The agent never learns from greedy episodes, in
@@ -35,6 +37,8 @@ extension Agent {
 
   /// Nil.
   public var transparent: (any TransparentAgent)? { nil }
+  /// Nil.
+  public var inferring: (any InferringAgent)? { nil }
   /// False.
   public var readsBelief: Bool { false }
   /// True.

@@ -49,6 +49,9 @@ public struct EnvironmentSimulator<Subject: Environment>: SimulatedEnvironment {
   /// How many numbers say what can be known of a task; 0 where that is not computed.
   public var beliefWidth: Int { environment.belief(in: setting(.train))?.width ?? 0 }
 
+  /// The observations whose rewards the numbers of a belief are about; none where no belief is computed.
+  public var rewardedObservations: [[Float]] { beliefWidth > 0 ? environment.rewardedObservations : [] }
+
   /// The same environment with another number of episodes per trial.
   public func with(episodeCount: Int) -> Self {
     Self(self, episodeCount: episodeCount)

@@ -8,6 +8,9 @@ public protocol LaneObserver: AnyObject {
   var veiledScene: Scene { get }
   /// The exact belief about the task, drawn; nil where it cannot be computed.
   var belief: Scene? { get }
+  /// What an agent believes that says how probable a reward is for each observation, drawn in the same way; nil where that
+  /// cannot be compared.
+  func belief(saying probabilities: [Float]) -> Scene?
   /// The scene after `action`, `[action]`, before a next episode begins. Where `isVeiled`, shapes that reveal the task are
   /// left out.
   func foresee(_ action: [Float], isVeiled: Bool) -> Scene
@@ -74,6 +77,23 @@ final class EnvironmentLaneObserver<Subject: Environment>: LaneObserver {
     knowledge.draw(into: &scene)
     return scene.shapes.isEmpty ? nil : scene
   }
+
+  func belief(saying probabilities: [Float]) -> Scene? {
+    guard let knowledge, let beliefs else { return nil }
+    var scene = Scene()
+    knowledge.draw(beliefs.distribution(saying: probabilities), into: &scene)
+    return scene.shapes.isEmpty ? nil : scene
+  }
+
+  /// Beliefs about rewards, where the numbers of the exact belief are about these.
+  private lazy var beliefs: RewardBeliefs? = {
+    let observations = environment.rewardedObservations
+    guard let prior = lanes.prior, prior.width == observations.count, prior.width > 0 else { return nil }
+    var numbers = Array(repeating: Float(0), count: prior.width)
+    var span = numbers.mutableSpan
+    prior.write(into: &span)
+    return RewardBeliefs(observations, in: environment.observation, prior: numbers)
+  }()
 
   func foresee(_ action: [Float], isVeiled: Bool) -> Scene {
     let state = successor(taking: action).state

@@ -14,6 +14,8 @@ public protocol Simulator: Sendable {
 
   /// How many numbers describe the exact belief about a task; 0 where it cannot be computed.
   var beliefWidth: Int { get }
+  /// The observations whose rewards these numbers are about, one for each; empty where they are about something else.
+  var rewardedObservations: [[Float]] { get }
 
   /// The same environment with another number of episodes per trial.
   func with(episodeCount: Int) -> Self

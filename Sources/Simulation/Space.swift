@@ -30,6 +30,24 @@ public enum Space: Hashable, Codable, Sendable {
       return zip(element, zip(lower, upper)).allSatisfy { $0 >= $1.0 && $0 <= $1.1 }
     }
   }
+
+  /// How many elements there are of whole numbers; nil of real numbers, or where there are more than `limit`.
+  public func elementCount(atMost limit: Int) -> Int? {
+    guard case .discrete(let counts) = self else { return nil }
+    return counts.reduce(Optional(1)) { product, count in
+      guard let product, count <= limit / max(product, 1) else { return nil }
+      return product * count
+    }
+  }
+
+  /// The number of an element of whole numbers among all that there are, the last component counting fastest.
+  public func number(of element: Span<Float>) -> Int {
+    guard case .discrete(let counts) = self else { preconditionFailure("real numbers are not counted") }
+    var number = 0
+    for component in counts.indices { number = number * counts[component] + Int(element[component]) }
+    return number
+  }
+
   /// Writes an element drawn uniformly, `[component]`.
   public func draw(into element: inout MutableSpan<Float>, using random: inout RandomStream) {
     switch self {

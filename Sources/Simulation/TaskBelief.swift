@@ -7,11 +7,16 @@ public protocol Inferable: EnvironmentTypes {
   /// The prior belief about a task in `setting`, if the belief can be computed exactly; nil by default. Shifts of trials are
   /// not part of the belief: it is computed as if there were none.
   func belief(in setting: ReferenceSetting<TaskDistribution>) -> Belief?
+  /// The observations whose rewards the numbers of a belief are about, one for each number: the number is in proportion to
+  /// the probability that reaching it is rewarded by more than 0. Empty, the default, where they are about something else.
+  var rewardedObservations: [[Float]] { get }
 }
 
 extension Inferable {
   /// Nil: it is not computed.
   public func belief(in setting: ReferenceSetting<TaskDistribution>) -> Belief? { nil }
+  /// None.
+  public var rewardedObservations: [[Float]] { [] }
 }
 
 /// The exact belief about a task: what follows from everything that has happened in a trial so far.
@@ -39,6 +44,9 @@ public protocol TaskBelief<Subject>: Sendable {
 
   /// Draws how probable the tasks are, over the same bounds as the environment where that makes sense.
   func draw(into scene: inout Scene)
+  /// Draws what an agent believes in the same way: a distribution over what the numbers of the belief are about. Nothing by
+  /// default.
+  func draw(_ distribution: [Float], into scene: inout Scene)
 }
 
 extension TaskBelief {
@@ -46,6 +54,8 @@ extension TaskBelief {
   public var width: Int { 0 }
   /// Nothing.
   public func write(into numbers: inout MutableSpan<Float>) {}
+  /// Nothing.
+  public func draw(_ distribution: [Float], into scene: inout Scene) {}
   /// Nothing.
   public mutating func beginEpisode(in state: Subject.State, observing observation: Span<Float>) {}
 }

@@ -45,10 +45,19 @@ extension Lanes {
   /// Lets `agent`, whose trials have begun and whose actions have `componentCount` components, play all trials to their
   /// end. Throws `NonFiniteNumber`, whose trial is the lane, where it decides by or is given a number that is none.
   public func play(_ agent: any Agent, componentCount: Int) throws(NonFiniteNumber) {
+    var meter: BeliefMeter?
+    try play(agent, componentCount: componentCount, measuring: &meter)
+  }
+
+  /// The same, with what `meter` measures.
+  func play(
+    _ agent: any Agent, componentCount: Int, measuring meter: inout BeliefMeter?
+  ) throws(NonFiniteNumber) {
     var actions = Array(repeating: Float(0), count: timeStep.laneCount * componentCount)
     guard agent.isFinite else { throw NonFiniteNumber("policy", lane: 0, timeStep.progress[0]) }
-    var check = FiniteCheck(componentCount: componentCount, progress: timeStep.progress)
+    var check = FiniteCheck(componentCount: componentCount, progress: timeStep.progress, meter: meter)
     try play(agent, actions: &actions, observer: &check)
+    meter = check.meter
   }
 }
 
@@ -57,6 +66,7 @@ private struct FiniteCheck: TrialObserver {
   let componentCount: Int
   /// Where each lane stood when its agent acted last.
   var progress: [Progress]
+  var meter: BeliefMeter?
 
   mutating func didAct(_ actions: [Float], on timeStep: TimeStep) throws(NonFiniteNumber) {
     if let index = actions.firstIndex(where: { !$0.isFinite }) {
@@ -64,6 +74,7 @@ private struct FiniteCheck: TrialObserver {
       throw NonFiniteNumber("action", lane: lane, timeStep.progress[lane])
     }
     for lane in progress.indices { progress[lane] = timeStep.progress[lane] }
+    meter?.measure(timeStep)
   }
 
   mutating func didStep(to timeStep: TimeStep) throws(NonFiniteNumber) {

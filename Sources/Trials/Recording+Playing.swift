@@ -56,6 +56,7 @@ extension Recording {
 private struct Camera: TrialObserver {
   let lanes: any Lanes
   let inside: (any TransparentAgent)?
+  let inferring: (any InferringAgent)?
   let interface: Interface
   let observer: any LaneObserver
   /// The frames, `[episode][time]`.
@@ -69,6 +70,7 @@ private struct Camera: TrialObserver {
   init(_ lanes: any Lanes, agent: any Agent, interface: Interface) {
     self.lanes = lanes
     inside = agent.transparent
+    inferring = agent.inferring
     self.interface = interface
     observer = lanes.observer(ofLane: 0)
   }
@@ -92,7 +94,12 @@ private struct Camera: TrialObserver {
       Recording.Frame(
         scene: moment.scene, belief: moment.belief, returnSoFar: returnSoFar, reward: moment.reward,
         action: action, choice: inside?.lastChoice(ofLane: 0), moves: moment.moves,
-        memory: inside?.memory(ofLane: 0) ?? []))
+        memory: inside?.memory(ofLane: 0) ?? []), belief: agentBelief)
+  }
+
+  /// What the agent believed when it acted last.
+  private var agentBelief: Scene? {
+    inferring.flatMap { observer.belief(saying: $0.rewardProbabilities(ofLane: 0)) }
   }
 
   mutating func didStep(to timeStep: TimeStep) {
@@ -103,12 +110,16 @@ private struct Camera: TrialObserver {
     append(
       Recording.Frame(
         scene: next, belief: observer.belief, returnSoFar: returnSoFar, reward: reward, action: [],
-        choice: nil, moves: moment.moves, memory: inside?.memory(ofLane: 0) ?? []))
+        choice: nil, moves: moment.moves, memory: inside?.memory(ofLane: 0) ?? []), belief: agentBelief)
     episodes.append([])
     returnSoFar = 0
   }
 
-  private mutating func append(_ frame: Recording.Frame) { episodes[episodes.count - 1].append(frame) }
+  private mutating func append(_ frame: Recording.Frame, belief: Scene?) {
+    var frame = frame
+    frame.agentBelief = belief
+    episodes[episodes.count - 1].append(frame)
+  }
 
   /// What the policy would do now at every landmark; without memory that stays the same for an episode.
   private var moves: [Recording.Move] {

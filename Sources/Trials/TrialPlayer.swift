@@ -36,6 +36,9 @@ public struct TrialPlayer {
     public let returns: [Double]
     /// What was counted of the agents' behaviour, in online trials.
     public let behavior: [BehaviorShare]
+    /// How far what the agents believe is from what can be known of the task, from 0 to 1: the total variation, on average
+    /// over the time steps; nil where they do not say it or it is not known.
+    public var beliefError: Double?
   }
 
   /// The outcome, for each of `modes`, of one trial in each of the tasks at `indices`. The trial in the task at index i
@@ -92,7 +95,11 @@ public struct TrialPlayer {
         ForgetfulAgent(agent, rememberingAs: twin, in: lanes)
       }
       switch circumstance {
-      case .usual, .misled: return Shard(lanes, agent, indices, keys, simulator.interface)
+      case .misled: return Shard(lanes, agent, indices, keys, simulator.interface)
+      case .usual:
+        let meter =
+          simulator.shift(of: tasks.split).isNone ? BeliefMeter(agent, in: lanes, of: simulator) : nil
+        return Shard(lanes, agent, indices, keys, simulator.interface, meter)
       case .blank:
         let agent = forgetful(rememberingAs: agents.makeAgent(lanes, isGreedy), in: nil)
         return Shard(lanes, agent, indices, keys, simulator.interface)
@@ -106,9 +113,12 @@ public struct TrialPlayer {
     }
     pool.forEach(shards.count) { index, _ in shards[index].play() }
     if let failure = shards.lazy.compactMap(\.failure).first { throw failure }
+    let meters = shards.compactMap(\.meter)
+    let stepCount = meters.reduce(0) { $0 + $1.count }
     return Outcome(
       returns: shards.flatMap { $0.lanes.returns.map(Double.init) },
-      behavior: BehaviorShare.sum(shards.map(\.lanes.behavior)))
+      behavior: BehaviorShare.sum(shards.map(\.lanes.behavior)),
+      beliefError: stepCount > 0 ? meters.reduce(0) { $0 + $1.sum } / Double(stepCount) : nil)
   }
 
   private func lanes(
@@ -129,10 +139,13 @@ public struct TrialPlayer {
     private let keys: [RandomKey]
     private let interface: Interface
     private(set) var failure: NonFiniteNumber?
+    private(set) var meter: BeliefMeter?
 
     init(
-      _ lanes: any Lanes, _ agent: any Agent, _ indices: [Int], _ keys: [RandomKey], _ interface: Interface
+      _ lanes: any Lanes, _ agent: any Agent, _ indices: [Int], _ keys: [RandomKey], _ interface: Interface,
+      _ meter: BeliefMeter? = nil
     ) {
+      self.meter = meter
       self.lanes = lanes
       self.agent = agent
       self.indices = indices
@@ -142,7 +155,9 @@ public struct TrialPlayer {
 
     func play() {
       agent.beginTrial(keys: keys)
-      do { try lanes.play(agent, componentCount: interface.action.componentCount) } catch {
+      do {
+        try lanes.play(agent, componentCount: interface.action.componentCount, measuring: &meter)
+      } catch {
         failure = error.moved(toTrial: indices[error.trial])
       }
     }

@@ -6,6 +6,16 @@ extension GridNavigation {
   public func belief(in setting: ReferenceSetting<TaskDistribution>) -> GoalBelief? {
     GoalBelief(self, goals: setting.prior(goals))
   }
+
+  /// Those of all cells, row by row, where nothing but a goal is rewarded.
+  public var rewardedObservations: [[Float]] {
+    guard goalReward > 0 && stepReward <= 0 else { return [] }
+    let grid = grid
+    return (0..<grid.width * grid.height).map { index in
+      let cell = grid.cell(at: index)
+      return sight == .index ? [Float(index)] : [Float(cell.x), Float(cell.y)]
+    }
+  }
 }
 
 /// What an agent knows of the goal: it is equally probable in every cell that no reward has ruled out.
@@ -77,8 +87,13 @@ public struct GoalBelief: TaskBelief {
 
   /// As strong as the root of the probability, so that many faint cells are seen as well.
   public func draw(into scene: inout Scene) {
+    draw(isPossible.map { $0 ? 1 / Float(possibleCount) : 0 }, into: &scene)
+  }
+
+  /// The same for other probabilities of a goal in each cell; those too faint to be seen are left out.
+  public func draw(_ distribution: [Float], into scene: inout Scene) {
     scene.grid(grid)
-    let strength = (1 / Float(possibleCount)).squareRoot()
-    scene.heatMap(isPossible.map { $0 ? strength : .nan }, columnCount: grid.width, over: scene.bounds)
+    scene.heatMap(
+      distribution.map { $0 > 1e-3 ? $0.squareRoot() : .nan }, columnCount: grid.width, over: scene.bounds)
   }
 }
