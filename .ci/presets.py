@@ -91,7 +91,7 @@ def table(records):
         family = document(record["environment"])["environment"]
         cell = families.setdefault(family, {}).setdefault(record["algorithm"], [])
         cell.append(figure(record))
-    algorithms = ["rl2", "rl2-counts", "belief", "recurrent-sac", "maml"]
+    algorithms = ["rl2", "rl2-counts", "belief", "varibad", "recurrent-sac", "maml"]
     print("| family | " + " | ".join(f"`{algorithm}`" for algorithm in algorithms) + " |\n" + "|---" * (len(algorithms) + 1) + "|")
     for family, cells in sorted(families.items()):
         print(f"| `{family}` | " + " | ".join(", ".join(cells.get(algorithm, [])) for algorithm in algorithms) + " |")

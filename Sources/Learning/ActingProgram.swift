@@ -105,16 +105,23 @@ extension ActingProgram {
 }
 
 extension RecurrentNetwork {
+  /// Where σ of a continuous policy comes from, where the network's parameters begin at the number `first` of all.
+  public func deviation(fromParameter first: Int) -> ActingProgram.Deviation {
+    guard let entry = layout.entries.first(where: { $0.name == "policy.logStandardDeviation" }) else {
+      return .none
+    }
+    return .parameters(first + entry.offset..<first + entry.offset + entry.shape.count)
+  }
+
   /// The compiled step of a policy in `laneCount` lanes, which notes its values. Memories that look back at steps
   /// have room for `stepLimit` of them at first.
   public func acting(
     _ distribution: ActionDistribution, _ encoder: NetworkInput, laneCount: Int, stepLimit: Int = 64
   ) -> ActingProgram {
-    let deviation = layout.entries.first { $0.name == "policy.logStandardDeviation" }
     return ActingProgram(
       distribution, encoder, laneCount: laneCount, parameterCount: layout.count, stateCount: stateCount,
       shownStateCount: memory.outputCount, kept: (keptCount, stepLimit),
-      deviation: deviation.map { .parameters($0.offset..<$0.offset + $0.shape.count) } ?? .none,
+      deviation: deviation(fromParameter: 0),
       noting: [Rollout.Column(.values)]
     ) { input, state, past, parameters in
       let result = unrolled(input, from: state, after: past, parameters: parameters)

@@ -39,21 +39,23 @@ public struct ObservationInput: Sendable {
 
   /// Writes the input of every lane, `[lane, width]`.
   public func encode(_ step: TimeStep, into input: inout MutableSpan<Float>) {
-    precondition(input.count == step.laneCount * width, "\(input.count) numbers for \(step.laneCount) lanes")
+    encode(step.observation.span, laneCount: step.laneCount, into: &input)
+  }
+
+  /// Writes the input for observations, `[lane, component]`.
+  public func encode(_ values: Span<Float>, laneCount: Int, into input: inout MutableSpan<Float>) {
+    precondition(input.count == laneCount * width, "\(input.count) numbers for \(laneCount) lanes")
     switch observation {
-    case .box:
-      let values = step.observation.span
-      for index in 0..<input.count { input[index] = values[index] }
+    case .box: for index in 0..<input.count { input[index] = values[index] }
     case .discrete(let counts):
-      for lane in 0..<step.laneCount {
+      for lane in 0..<laneCount {
         let row = lane * width
         // What a row holds where there is nothing to observe.
         (input[row], input[row + termCount]) = (0, 1)
         let start = lane * counts.count
         for component in counts.indices {
           let feature =
-            croppedMap.map { $0.feature(component, step.observation.span, from: start) }
-            ?? Int(step.observation[start + component])
+            croppedMap.map { $0.feature(component, values, from: start) } ?? Int(values[start + component])
           input[row + component] = Float(firstFeatures[component] + (feature ?? 0))
           input[row + termCount + component] = feature == nil ? 0 : 1
         }

@@ -19,12 +19,13 @@ struct LearnerContractTests {
     var silentPart: Double {
       if settings.contains(where: { $0.value == .string("transformer") }) { return 0.1 }
       let hasReadout = settings.contains { $0.key == "network.readoutUnits" && $0.value != .integer(0) }
-      return ["recurrent-sac", "rl2-counts"].contains(name) || hasReadout ? 0.05 : 0
+      return ["recurrent-sac", "rl2-counts", "varibad"].contains(name) || hasReadout ? 0.05 : 0
     }
     /// Where it learns: exact counts are of discrete observations, and a belief is not computed everywhere.
     var world: any Simulator {
       switch name {
       case "rl2-counts": RL2Tests.process
+      case "varibad" where !settings.isEmpty: RL2Tests.process
       case "belief": LearnerContractTests.arcs
       default: LearnerContractTests.world(posing: algorithms[algorithm].problemKind)
       }
@@ -44,20 +45,26 @@ struct LearnerContractTests {
       return Case(algorithm: $0, settings: isBelief ? [("network.readoutUnits", .integer(0))] : [])
     }
     + [
-      (0, [("network.memory", .string("lstm"))]), (0, [("network.memory", .string("none"))]),
-      (0, [("network.memory", .string("transformer"))]),
-      (0, [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
-      (0, [("value.separateMemory", .boolean(true))]),
-      (0, [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
-      (0, [("network.readoutUnits", .integer(7))]), (3, [("network.memory", .string("lstm"))]),
-      (3, [("network.memory", .string("transformer"))]),
-    ].map { Case(algorithm: $0, settings: $1) }
+      ("rl2", [("network.memory", .string("lstm"))]), ("rl2", [("network.memory", .string("none"))]),
+      ("rl2", [("network.memory", .string("transformer"))]),
+      ("rl2", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
+      ("rl2", [("value.separateMemory", .boolean(true))]),
+      ("rl2", [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
+      ("rl2", [("network.readoutUnits", .integer(7))]),
+      ("recurrent-sac", [("network.memory", .string("lstm"))]),
+      ("recurrent-sac", [("network.memory", .string("transformer"))]),
+      ("varibad", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
+      ("varibad", [("inference.likelihood", .string("bernoulli"))]),
+    ].map { name, settings in
+      Case(
+        algorithm: algorithms.firstIndex { $0.information.name == name } ?? 0, settings: settings)
+    }
 
   /// Work that takes no time, for the keys that an algorithm has.
   private static let small: [(key: String, value: Value)] = [
     ("iterations", .integer(4)), ("trials", .integer(24)), ("tasks", .integer(5)), ("rollouts", .integer(6)),
     ("evaluationRollouts", .integer(6)), ("network.hiddenUnits", .integer(8)), ("ppo.epochs", .integer(2)),
-    ("ppo.minibatches", .integer(2)), ("shardTrials", .integer(4)),
+    ("ppo.minibatches", .integer(2)), ("inference.minibatches", .integer(2)), ("shardTrials", .integer(4)),
     ("network.activation", .string("hyperbolicTangent")),
     ("replay.capacity", .integer(80)), ("replay.batchTrials", .integer(12)),
   ]

@@ -43,6 +43,7 @@ import Trials
     "network.hiddenUnits": .integer(4),
     "trpo.conjugateGradientSteps": .integer(2), "evaluationRollouts": .integer(2), "trials": .integer(8),
     "shardTrials": .integer(4), "ppo.minibatches": .integer(2), "ppo.epochs": .integer(2),
+    "inference.minibatches": .integer(2),
     "replay.batchTrials": .integer(8),
     "replay.capacity": .integer(12),
   ]
@@ -61,7 +62,9 @@ import Trials
     ["baseline.linear": .boolean(false)], ["network.hiddenLayers": .integer(0)],
     ["trpo.lineSearchCandidates": .integer(1)],
     ["outer.gradient": .string("reptile"), "outer.optimizer": .string("adam")],
-    ["ppo.epochs": .integer(1), "ppo.minibatches": .integer(1)], ["network.memory": .string("none")],
+    [
+      "ppo.epochs": .integer(1), "ppo.minibatches": .integer(1), "inference.minibatches": .integer(1),
+    ], ["network.memory": .string("none")],
     ["network.memory": .string("gru")], ["network.memory": .string("transformer")],
     ["input.form": .string("counted")], ["input.form": .string("transition")],
   ]
@@ -73,11 +76,14 @@ import Trials
       "adaptation.parameters": ["everything", "head"], "outer.optimizer": ["trpo", "adam"],
       "network.activation": ["rectifier", "hyperbolicTangent"], "input.form": ["separate", "transition"],
       "network.memory": ["gru", "lstm", "transformer", "none"],
+      "inference.likelihood": ["bernoulli", "normal"],
     ]
     switch value {
     case .integer(let number):
       return [
-        .integer(["ppo.minibatches", "shardTrials", "network.heads"].contains(key) ? number / 2 : number + 1)
+        .integer(
+          ["ppo.minibatches", "inference.minibatches", "shardTrials", "network.heads"].contains(key)
+            ? number / 2 : number + 1)
       ]
     case .number(let number): return [.number(number == 0 ? 0.5 : number / 2), .number(number * 2)]
     case .boolean(let flag): return [.boolean(!flag)]
@@ -94,7 +100,8 @@ import Trials
   private func check<Learner: MetaLearner>(_ type: Learner.Type) throws {
     let keys = try ValueEncoder.table(of: Learner.Configuration()).leaves.map(\.path)
     var effective: Set<String> = ["iterations"]
-    let isFull = ["maml", "rl2", "rl2-counts", "belief", "recurrent-sac"].contains(type.information.name)
+    let isFull = ["maml", "rl2", "rl2-counts", "belief", "recurrent-sac", "varibad"].contains(
+      type.information.name)
     for world in Self.worlds where (world is any ExampleSource) == (type.problemKind == .supervised) {
       for change in isFull ? Self.changes : [[:]] {
         let given = try settings(change, over: Learner.Configuration())

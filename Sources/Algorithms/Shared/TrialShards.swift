@@ -58,6 +58,11 @@ final class TrialShards: @unchecked Sendable {
   /// The time steps of the longest trial.
   var longest: Int { rollouts.reduce(0) { max($0, $1.lengths.max() ?? 0) } }
 
+  /// The time steps of the trial number `trial`.
+  func length(ofTrial trial: Int) -> Int {
+    rollouts[trial / acting.laneCount].lengths[trial % acting.laneCount]
+  }
+
   /// What it takes to play once, as if no trial ended early.
   var effort: Effort {
     var effort = Effort()
@@ -112,6 +117,7 @@ private final class TrialShard: @unchecked Sendable {
     keys = Array(repeating: RandomKey(seed: 0), count: laneCount)
     lanes = simulator.beginTrial(drawingFrom: .train, keys: keys)
     if acting.readsBelief { lanes.keepBeliefs() }
+    if rollout.has(.reached) { lanes.keepEndObservations() }
     actions = Array(repeating: 0, count: laneCount * interface.action.componentCount)
     returns = Array(repeating: 0, count: laneCount * interface.episodeCount)
   }
