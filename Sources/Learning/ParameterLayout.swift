@@ -18,6 +18,9 @@ public struct ParameterLayout: Sendable {
     /// row, the biases, is zero but for those of the update gate, which keep the state for about u steps, u uniform
     /// on 1 … `chronoSpan`. Source: Tallec and Ollivier 2018, "Can recurrent neural networks warp time?", equation 16.
     case gatedInput(chronoSpan: Float)
+    /// The biases of gates that keep a state, so that it is kept for about u steps, u uniform on 1 … `chronoSpan`. Source:
+    /// the same.
+    case keepBias(chronoSpan: Float)
     /// The input weights of a long short-term memory, blocks of columns for input, forget and output gate and
     /// candidate; the last row, the biases, is zero but for b of the forget gate and −b of the input gate, which keep a
     /// cell for about eᵇ steps, eᵇ uniform on 1 … `chronoSpan`. Source: the same, equation 16.
@@ -75,6 +78,8 @@ public struct ParameterLayout: Sendable {
           guard index / columns == rows - 1 else { return random.uniform(from: -bound, to: bound) }
           return index % columns / width == 1 ? logf(random.uniform(from: 1, to: max(span, 1))) : 0
         }
+      case .keepBias(let span):
+        return (0..<rows * columns).map { _ in logf(random.uniform(from: 1, to: max(span, 1))) }
       case .cellInput(let span):
         let (bound, width) = ((6 / Float(rows + columns)).squareRoot(), columns / 4)
         var values = (0..<rows * columns).map { _ in random.uniform(from: -bound, to: bound) }

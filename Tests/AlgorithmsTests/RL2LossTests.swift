@@ -15,6 +15,7 @@ struct RL2LossTests {
     (.box(lower: [-1], upper: [1]), true, 5, .gru), (.discrete([3]), false, 0, .lstm),
     (.box(lower: [-1], upper: [1]), true, 5, .lstm), (.discrete([3]), false, 0, .transformer),
     (.box(lower: [-1], upper: [1]), true, 5, .transformer), (.discrete([3]), true, 5, .none),
+    (.discrete([3]), false, 0, .linear), (.box(lower: [-1], upper: [1]), true, 5, .linear),
   ]
 
   let stepCount = 4

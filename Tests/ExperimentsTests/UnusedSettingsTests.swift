@@ -66,6 +66,7 @@ import Trials
       "ppo.epochs": .integer(1), "ppo.minibatches": .integer(1), "inference.minibatches": .integer(1),
     ], ["network.memory": .string("none")],
     ["network.memory": .string("gru")], ["network.memory": .string("transformer")],
+    ["network.memory": .string("linear")],
     ["input.form": .string("counted")], ["input.form": .string("transition")],
   ]
 
@@ -75,7 +76,7 @@ import Trials
       "adaptation.loss": ["policyGradient", "dice"], "outer.gradient": ["exact", "firstOrder"],
       "adaptation.parameters": ["everything", "head"], "outer.optimizer": ["trpo", "adam"],
       "network.activation": ["rectifier", "hyperbolicTangent"], "input.form": ["separate", "transition"],
-      "network.memory": ["gru", "lstm", "transformer", "none"],
+      "network.memory": ["gru", "lstm", "linear", "transformer", "none"],
       "inference.likelihood": ["bernoulli", "normal"],
     ]
     switch value {

@@ -32,11 +32,12 @@ extension SettingDocumentation {
 
 /// A recurrent network, as a table of a configuration.
 public struct RecurrentNetworkSettings: SettingGroup {
-  /// What the network remembers with: a gated recurrent unit, a long short-term memory, a transformer, or nothing.
+  /// What the network remembers with: a gated recurrent unit, a long short-term memory, gated linear recurrences, a
+  /// transformer, or nothing.
   public var memory: MemoryKind
   /// Units of the network.
   public var hiddenUnits: Int
-  /// Layers of a transformer.
+  /// Layers of linear recurrences or of a transformer.
   public var layers = 2
   /// Heads of each layer of a transformer; a divisor of the units.
   public var heads = 4
@@ -59,13 +60,15 @@ public struct RecurrentNetworkSettings: SettingGroup {
     [
       .init(
         "memory",
-        "What the network remembers with: a gated recurrent unit, a long short-term memory, a transformer, or "
-          + "nothing.",
+        "What the network remembers with: a gated recurrent unit, a long short-term memory, gated linear "
+          + "recurrences, a transformer, or nothing.",
         .word(of: MemoryKind.self), readBy: "the network"),
       .init(
         "hiddenUnits", "Units of the network.", .count(LearnerLimits.units), unit: "units",
         readBy: "the network"),
-      .init("layers", "Layers of a transformer.", .count(1...16), unit: "layers", readBy: "the network"),
+      .init(
+        "layers", "Layers of linear recurrences or of a transformer.", .count(1...16), unit: "layers",
+        readBy: "the network"),
       .init(
         "heads", "Heads of each layer of a transformer; a divisor of the units.", .count(1...16),
         unit: "heads",
@@ -88,10 +91,14 @@ public struct RecurrentNetworkSettings: SettingGroup {
     [
       .init(
         ["network.chronoSpan"], unusedWhere: memory == .none || memory == .transformer,
-        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"gru\" or \"lstm\""),
+        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"gru\", \"lstm\" or \"linear\""
+      ),
       .init(
-        ["network.layers", "network.heads"], unusedWhere: memory != .transformer,
-        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"transformer\""),
+        ["network.layers"], unusedWhere: memory != .transformer && memory != .linear,
+        "network.memory is \"\(memory.rawValue)\"", usedBy: "network.memory = \"linear\" or \"transformer\""),
+      .init(
+        ["network.heads"], unusedWhere: memory != .transformer, "network.memory is \"\(memory.rawValue)\"",
+        usedBy: "network.memory = \"transformer\""),
     ]
   }
 
@@ -100,6 +107,8 @@ public struct RecurrentNetworkSettings: SettingGroup {
     switch memory {
     case .gru: GatedRecurrentUnit(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan))
     case .lstm: LongShortTermMemory(unitCount: hiddenUnits, chronoSpan: Float(chronoSpan))
+    case .linear:
+      LinearRecurrence(unitCount: hiddenUnits, layerCount: layers, chronoSpan: Float(chronoSpan))
     case .transformer: Transformer(unitCount: hiddenUnits, layerCount: layers, headCount: heads)
     case .none: MemorylessLayer(unitCount: hiddenUnits)
     }

@@ -69,6 +69,8 @@ public enum MemoryKind: String, Codable, Sendable, CaseIterable {
   case gru
   /// A long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
   case lstm
+  /// Gated linear recurrences (Feng et al. 2024).
+  case linear
   /// A transformer, which attends to all steps of the trial (Vaswani et al. 2017).
   case transformer
   /// No memory: a layer that reads the present input alone.
