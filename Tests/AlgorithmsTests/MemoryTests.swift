@@ -47,6 +47,20 @@ import Testing
     #expect(try bytes { $0.network.hiddenUnits = 16_384 } > 1e10)
   }
 
+  @Test func learnersOfABeliefCountWhatTheyDecode() throws {
+    func bytes(_ change: (inout VariBAD.Configuration) -> Void) throws -> Double {
+      var configuration = VariBAD.Configuration()
+      change(&configuration)
+      let points = EnvironmentSimulator(
+        PointNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 15, episodeCount: 4)
+      return try VariBAD.memory(of: configuration, for: points, use: .training(threadCount: 1)).byteCount
+    }
+    let usual = try bytes { _ in }
+    #expect(usual > 1e7 && usual < 2e9)
+    #expect(try bytes { $0.inference.decodedSteps = 1000 } > 10 * usual)
+    #expect(try bytes { $0.ppo.minibatches = 512 } != usual)
+  }
+
   @Test func gradientBasedLearnersCountTasksAndFeatures() throws {
     func bytes(_ change: (inout MAMLConfiguration) -> Void, horizon: Int = 15) throws -> Double {
       var configuration = MAMLConfiguration()

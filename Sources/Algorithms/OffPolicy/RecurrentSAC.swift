@@ -147,10 +147,10 @@ public final class RecurrentSAC: MetaLearner, @unchecked Sendable {
     return TrialMemory(
       interface: problem.simulator.interface,
       parameterCount: model.parameterCount + model.values.layout.count,
-      trialCount: configuration.trials, batchCount: configuration.replay.batchTrials,
-      shardTrials: configuration.shardTrials,
+      trialCount: configuration.trials, shardTrials: configuration.shardTrials,
       stepWidth: model.encoder.width + model.distribution.componentCount + 2,
-      acting: { model.acting(laneCount: $0).program }, gradient: model.lossProgram, replay: model.replay.ring
+      acting: { model.acting(laneCount: $0).program },
+      gradients: [.init(of: configuration.replay.batchTrials, model.lossProgram)], replay: model.replay.ring
     ).estimate(for: use)
   }
 }

@@ -15,7 +15,6 @@ extension RecurrentPPO {
     let network = try configuration.network(encoder, distribution)
     return TrialMemory(
       interface: interface, parameterCount: network.layout.count, trialCount: configuration.trials,
-      batchCount: configuration.trials / configuration.ppo.minibatches,
       shardTrials: configuration.shardTrials,
       stepWidth: encoder.width + distribution.componentCount + 2 + configuration.learnedWidth,
       acting: {
@@ -23,7 +22,11 @@ extension RecurrentPPO {
           distribution, encoder, laneCount: $0, stepLimit: interface.trialLength
         ).program
       },
-      gradient: configuration.loss(network, distribution, encoder).program
+      gradients: [
+        .init(
+          of: configuration.trials / configuration.ppo.minibatches,
+          configuration.loss(network, distribution, encoder).program)
+      ]
     ).estimate(for: use)
   }
 }

@@ -7,18 +7,28 @@ struct TrialMemory {
   let interface: Interface
   let parameterCount: Int
   let trialCount: Int
-  /// How many trials a gradient is of.
-  let batchCount: Int
   /// The most trials that one thread works on together.
   let shardTrials: Int
   /// The numbers that are kept of one time step.
   let stepWidth: Int
   /// The program that acts in so many lanes.
   let acting: (_ laneCount: Int) -> Program
-  /// The program that calculates the gradient of so many trials over so many time steps.
-  let gradient: (_ stepCount: Int, _ laneCount: Int) -> Program
+  /// The gradients that it calculates.
+  let gradients: [Gradient]
   /// What is kept to be replayed; nil for learners that forget what they played.
   var replay: RecordRing?
+
+  /// A gradient of batches of trials.
+  struct Gradient {
+    /// How many trials it is of.
+    let batchCount: Int
+    /// The program that calculates it for so many trials over so many time steps.
+    let program: (_ stepCount: Int, _ laneCount: Int) -> Program
+
+    init(of batchCount: Int, _ program: @escaping (_ stepCount: Int, _ laneCount: Int) -> Program) {
+      (self.batchCount, self.program) = (batchCount, program)
+    }
+  }
 
   func estimate(for use: LearnerUse) -> MemoryEstimate {
     var memory = MemoryEstimate()
@@ -31,10 +41,10 @@ struct TrialMemory {
     case .training(let threadCount):
       let trials = Double(trialCount)
       let playingShardSize = TrialShards.shardSize(of: trialCount, atMost: shardTrials)
-      let gradientShardSize = TrialShards.shardSize(of: batchCount, atMost: shardTrials)
       memory.add(
-        "\(parameterCount) parameters and their gradients", numbers: Double(parameterCount),
-        5 + Double(batchCount / gradientShardSize))
+        "\(parameterCount) parameters and their gradients",
+        numbers: Double(parameterCount),
+        gradients.reduce(5) { $0 + Double($1.batchCount / shardSize(of: $1)) })
       memory.add(
         "agents for \(trialCount) trials",
         byteCount: trials / Double(playingShardSize) * Double(acting(playingShardSize).workspaceByteCount))
@@ -44,18 +54,25 @@ struct TrialMemory {
       memory.add(
         "the returns of \(interface.episodeCount) episodes", numbers: trials, Double(interface.episodeCount),
         3)
-      let loss = ProgramSize(ofStepCount: interface.trialLength) { gradient($0, gradientShardSize) }
-      memory.add(
-        "gradients of \(gradientShardSize) trials by \(threadCount) threads",
-        byteCount: Double(threadCount) * loss.workspaceByteCount)
-      memory.add(
-        "the calculation of \(interface.trialLength) time steps written down",
-        byteCount: loss.programByteCount)
+      for gradient in gradients {
+        let size = shardSize(of: gradient)
+        let loss = ProgramSize(ofStepCount: interface.trialLength) { gradient.program($0, size) }
+        memory.add(
+          "gradients of \(size) trials by \(threadCount) threads",
+          byteCount: Double(threadCount) * loss.workspaceByteCount)
+        memory.add(
+          "the calculation of \(interface.trialLength) time steps written down",
+          byteCount: loss.programByteCount)
+      }
       if let replay {
         memory.add("\(replay.capacity) trials to be replayed", byteCount: replay.byteCount)
       }
     }
     return memory
+  }
+
+  private func shardSize(of gradient: Gradient) -> Int {
+    TrialShards.shardSize(of: gradient.batchCount, atMost: shardTrials)
   }
 }
 

@@ -39,7 +39,7 @@ public final class VariBAD: MetaLearner, @unchecked Sendable {
   ) throws {
     let simulator = problem.simulator
     try configuration.validate()
-    try configuration.exploration.validate(for: simulator.interface)
+    try configuration.validate(for: simulator.interface)
     let model = try Model(configuration, simulator.interface)
     (self.configuration, self.pool, self.model) = (configuration, pool, model)
     inference = ParameterGroup(model.initialInference(key), label: "inference")
@@ -138,12 +138,14 @@ public final class VariBAD: MetaLearner, @unchecked Sendable {
     let model = try Model(configuration, interface)
     return TrialMemory(
       interface: interface, parameterCount: model.inferenceCount + model.policy.layout.count,
-      trialCount: configuration.trials,
-      batchCount: configuration.trials / configuration.inference.minibatches,
-      shardTrials: configuration.shardTrials,
+      trialCount: configuration.trials, shardTrials: configuration.shardTrials,
       stepWidth: model.encoder.width + model.policy.stateCount + model.distribution.componentCount + 2
         + configuration.learnedWidth + model.reached.width,
-      acting: { model.acting(laneCount: $0).program }, gradient: model.inferenceProgram
+      acting: { model.acting(laneCount: $0).program },
+      gradients: [
+        .init(of: configuration.trials / configuration.ppo.minibatches, model.policyLoss.program),
+        .init(of: configuration.trials / configuration.inference.minibatches, model.inferenceProgram),
+      ]
     ).estimate(for: use)
   }
 }
