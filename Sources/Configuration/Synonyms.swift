@@ -171,6 +171,7 @@ package enum Synonyms {
       ["initialdeviation", "logstd", "initstd", "initlogstd", "logstdinit", "std", "initialstd", "policystd"]
     ),
     ("rewardScale", ["rewardscaling", "rewscale", "rewardnorm"]),
+    ("creditFrom", ["explorationepisodes", "exploreepisodes", "freeepisodes"]),
     ("exploration.bonus", ["noveltybonus", "explorationbonus", "intrinsiccoef", "noveltycoef", "curiosity"]),
     ("contextSize", ["numcontextparams", "contextdim", "latentdim", "contextparams"]),
     ("network.chronoSpan", ["memoryspan", "chronoinit", "chronotmax", "tmax"]),

@@ -8,12 +8,20 @@ extension Rollout.Name {
 }
 
 extension Rollout {
-  /// Makes the earnings: rewards times `scale`, and `explorationBonus` for every new observation.
-  public func calculateEarnings(scale: Float, explorationBonus: Float) {
+  /// Makes the earnings: rewards times `scale`, of the first `uncreditedCount` episodes of a trial 0, and `explorationBonus`
+  /// for every new observation.
+  public func calculateEarnings(scale: Float, explorationBonus: Float, uncreditedCount: Int = 0) {
     guard has(.earnings) else { return }
     let (rewards, novelties) = (self[.rewards], has(.novelties) ? self[.novelties] : [])
     withColumn(.earnings) { earnings in
       for index in rewards.indices { earnings[index] = rewards[index] * scale }
+      for lane in 0..<(uncreditedCount > 0 ? laneCount : 0) {
+        var episode = 0
+        for index in stride(from: lane, to: rewards.count, by: laneCount) where episode < uncreditedCount {
+          earnings[index] = 0
+          episode += endings[index] == .none ? 0 : 1
+        }
+      }
       for index in novelties.indices { earnings[index] += explorationBonus * novelties[index] }
     }
   }

@@ -88,6 +88,25 @@ struct NoveltyTests {
     }
   }
 
+  @Test("is all that there is in episodes for finding out", arguments: [0, 1, 2])
+  func credit(uncreditedCount: Int) throws {
+    let grid = EnvironmentSimulator(
+      GridNavigation(), distributions: [.train: .init(), .test: .init()], horizon: 6, episodeCount: 3)
+    let rollout = try Self.rollout(grid, looksForNovelties: true)
+    rollout.calculateEarnings(scale: 2, explorationBonus: 0.25, uncreditedCount: uncreditedCount)
+    var (episodes, creditedSum) = (Array(repeating: 0, count: Self.laneCount), Float(0))
+    for time in 0..<rollout.stepCount {
+      for lane in 0..<Self.laneCount where time < rollout.lengths[lane] {
+        let index = time * Self.laneCount + lane
+        let reward = episodes[lane] < uncreditedCount ? 0 : 2 * rollout[.rewards][index]
+        #expect(rollout[.earnings][index] == reward + 0.25 * rollout[.novelties][index])
+        creditedSum += abs(reward)
+        if rollout.endings[index] != .none { episodes[lane] += 1 }
+      }
+    }
+    #expect(creditedSum > 0 && episodes.allSatisfy { $0 > uncreditedCount })
+  }
+
   /// A corner of a large room, which random moves hardly ever reach.
   static var corner: any Simulator {
     var room = GridNavigation()

@@ -28,6 +28,9 @@ public struct BeliefConfiguration: RecurrentPPOConfiguration {
   public var discount = 0.99
   /// What rewards are multiplied by for values and advantages; the network reads them as they are.
   public var rewardScale = 1.0
+  /// How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, and
+  /// the network reads them as they are.
+  public var creditFrom = 0
   /// The network.
   public var network = RecurrentNetworkSettings(memory: .none, hiddenUnits: 64, readoutUnits: 64)
   /// The value function.

@@ -22,6 +22,9 @@ public struct RL2Configuration: RecurrentPPOConfiguration {
   public var discount = 0.99
   /// What rewards are multiplied by for values and advantages; the network reads them as they are.
   public var rewardScale = 1.0
+  /// How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, and
+  /// the network reads them as they are.
+  public var creditFrom = 0
   /// How the previous transition is read.
   public var input = InputSettings()
   /// The network.

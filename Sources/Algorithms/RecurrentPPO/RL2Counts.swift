@@ -26,6 +26,9 @@ public struct RL2CountsConfiguration: RecurrentPPOConfiguration {
   public var discount = 0.99
   /// What rewards are multiplied by for values and advantages; the network reads them as they are.
   public var rewardScale = 1.0
+  /// How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, and
+  /// the network reads them as they are.
+  public var creditFrom = 0
   /// The exact counts.
   public var counts = CountSettings()
   /// The network.

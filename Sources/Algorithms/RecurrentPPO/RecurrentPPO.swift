@@ -37,7 +37,7 @@ public final class RecurrentPPO<Configuration: RecurrentPPOConfiguration>: MetaL
   ) throws {
     let simulator = problem.simulator
     try configuration.validate()
-    try configuration.exploration.validate(for: simulator.interface)
+    try configuration.validate(for: simulator.interface)
     self.configuration = configuration
     self.pool = pool
     distribution = ActionDistribution(simulator.interface.action)

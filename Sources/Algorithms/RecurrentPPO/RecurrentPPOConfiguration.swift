@@ -30,7 +30,7 @@ extension RecurrentPPOConfiguration {
 
   /// What the keys mean that all of these algorithms have, with `parts` of its own.
   static func documentation(with parts: [SettingDocumentation]) -> [SettingDocumentation] {
-    [.iterations, .trials, .discount, .rewardScale] + parts
+    [.iterations, .trials, .discount, .rewardScale, .creditFrom] + parts
       + RecurrentNetworkSettings.documentation(of: "network") + ValueSettings.documentation(of: "value")
       + AdvantageSettings.documentation(of: "advantages") + EntropySettings.documentation(of: "entropy")
       + ExplorationSettings.documentation(of: "exploration") + TrialPPOSettings.documentation(of: "ppo")

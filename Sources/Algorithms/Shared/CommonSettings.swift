@@ -21,6 +21,12 @@ extension SettingDocumentation {
     "rewardScale",
     "What rewards are multiplied by for values and advantages; the network reads them as they are.",
     .above(0), readBy: "values and advantages")
+  static let creditFrom = Self(
+    "creditFrom",
+    "How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, "
+      + "and the network reads them as they are.", .count(0...LearnerLimits.episodes.upperBound),
+    unit: "episodes",
+    readBy: "values and advantages")
   static let shardTrials = Self(
     "shardTrials", "The most trials that one thread works on together.", .count(LearnerLimits.episodes),
     unit: "trials", readBy: "the division of the work, whose sums it rounds otherwise")

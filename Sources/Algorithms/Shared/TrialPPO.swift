@@ -35,7 +35,9 @@ final class TrialPPO<Configuration: TrialPPOConfiguration>: @unchecked Sendable 
     let configuration = configuration
     let explorationBonus = scheduled(configuration.exploration.bonus, 0, iteration)
     try shards.play(parameters: parameters, key: key, pool: pool) { rollout in
-      rollout.calculateEarnings(scale: Float(configuration.rewardScale), explorationBonus: explorationBonus)
+      rollout.calculateEarnings(
+        scale: Float(configuration.rewardScale), explorationBonus: explorationBonus,
+        uncreditedCount: configuration.creditFrom)
       rollout.estimateAdvantages(
         discount: Float(configuration.discount), lambda: Float(configuration.advantages.lambda))
     }

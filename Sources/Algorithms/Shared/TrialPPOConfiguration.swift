@@ -13,6 +13,11 @@ public protocol TrialPPOConfiguration: LearnerConfiguration {
   var discount: Double { get set }
   /// What rewards are multiplied by for values and advantages; the network reads them as they are.
   var rewardScale: Double { get set }
+  /// How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, and the
+  /// network reads them as they are.
+  ///
+  /// Source: E-RL² of Stadie et al. 2018, "Some considerations on learning to explore via meta-reinforcement learning".
+  var creditFrom: Int { get set }
   /// The value function.
   var value: ValueSettings { get set }
   /// The estimates of advantages.
@@ -30,6 +35,16 @@ public protocol TrialPPOConfiguration: LearnerConfiguration {
 }
 
 extension TrialPPOConfiguration {
+  /// Throws `InvalidParameter` for what agents of `interface` cannot be trained with.
+  func validate(for interface: Interface) throws {
+    try exploration.validate(for: interface)
+    if creditFrom >= interface.episodeCount {
+      throw InvalidParameter(
+        "creditFrom",
+        "is \(creditFrom); of the \(interface.episodeCount) episodes of a trial at least one must count")
+    }
+  }
+
   /// Throws `InvalidParameter` where the trials cannot be divided into the minibatches.
   func validateMinibatches() throws {
     if trials % ppo.minibatches != 0 {
@@ -42,11 +57,13 @@ extension TrialPPOConfiguration {
   var learnedColumns: [Rollout.Column] {
     let hasNovelties = exploration.bonus > 0
     return [Rollout.Column(.advantages)] + (hasNovelties ? [Rollout.Column(.novelties)] : [])
-      + (hasNovelties || rewardScale != 1 ? [Rollout.Column(.earnings)] : [])
+      + (hasNovelties || changesRewards ? [Rollout.Column(.earnings)] : [])
   }
 
   /// The numbers that are kept of one time step beside what the actor notes.
-  var learnedWidth: Int { 2 + (exploration.bonus > 0 ? 10 : rewardScale != 1 ? 1 : 0) }
+  var learnedWidth: Int { 2 + (exploration.bonus > 0 ? 10 : changesRewards ? 1 : 0) }
+
+  private var changesRewards: Bool { rewardScale != 1 || creditFrom > 0 }
 
   /// The keys that nothing reads where the policy that acted takes one step.
   var unusedClipping: UnusedSetting.Rule {

@@ -19,6 +19,9 @@ extension VariBAD {
     public var discount = 0.99
     /// What rewards are multiplied by for values and advantages; the network reads them as they are.
     public var rewardScale = 1.0
+    /// How many episodes at the beginning of a trial are for finding out: their rewards count for nothing in training, and
+    /// the network reads them as they are.
+    public var creditFrom = 0
     /// How the previous transition is read.
     public var input = InputSettings()
     /// The memory of the encoder, and the layer of the policy.
@@ -58,7 +61,7 @@ extension VariBAD {
 
     /// What its keys mean.
     public static var documentation: [SettingDocumentation] {
-      [.iterations, .trials, .discount, .rewardScale] + InputSettings.documentation(of: "input")
+      [.iterations, .trials, .discount, .rewardScale, .creditFrom] + InputSettings.documentation(of: "input")
         + RecurrentNetworkSettings.documentation(leastReadoutUnits: 1).map { $0.within("network") }
         + InferenceSettings.documentation(of: "inference") + ValueSettings.documentation(of: "value")
         + AdvantageSettings.documentation(of: "advantages") + EntropySettings.documentation(of: "entropy")
