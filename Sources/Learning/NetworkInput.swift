@@ -71,7 +71,8 @@ public struct NetworkInput: Sendable {
         throw InvalidParameter(
           "input.form", "is \(form.rawValue), which needs discrete observations and actions")
       }
-      guard let pairCount = Self.product(of: observed + acted, atMost: Self.largestPairCount) else {
+      guard let pairCount = Space.discrete(observed + acted).elementCount(atMost: Self.largestPairCount)
+      else {
         throw InvalidParameter(
           "input.form",
           "is \(form.rawValue), which needs at most \(Self.largestPairCount) pairs of observation and action")
@@ -147,14 +148,6 @@ public struct NetworkInput: Sendable {
   }
 
   private static let largestPairCount = 100_000
-
-  /// The product of `counts`, nil where it is greater than `limit`.
-  private static func product(of counts: [Int], atMost limit: Int) -> Int? {
-    counts.reduce(Optional(1)) { product, count in
-      guard let product, count <= limit / max(product, 1) else { return nil }
-      return product * count
-    }
-  }
 
   private static func featureCounts(of space: Space) -> [Int] {
     switch space {

@@ -72,11 +72,8 @@ extension VariBAD {
         let inference = parameters.slice(columns: 0..<belief.layout.count)
         let own = parameters.slice(columns: inferenceCount..<parameters.shape.columns)
         let read = belief.step(input, from: state, after: past, parameters: inference)
-        let context = Node.concatenateColumns(
-          Array(
-            repeating: [read.latent.mean, read.latent.logVariance], count: policy.hasSeparateValue ? 2 : 1
-          )
-          .flatMap { $0 })
+        let posterior = [read.latent.mean, read.latent.logVariance]
+        let context = Node.concatenateColumns(posterior + (policy.hasSeparateValue ? posterior : []))
         let result = policy.unrolled(input, from: context, parameters: own)
         let told =
           isTelling
