@@ -1,6 +1,7 @@
 import Environments
 import Formats
 import Randomness
+import Scenes
 import Simulation
 import Testing
 
@@ -94,6 +95,25 @@ import Testing
     #expect(goals.map { belief.probability(of: $0) } == [0, 1, 0])
     belief.arrive(in: Cell(x: 0, y: 0), isGoal: false)
     #expect(belief.goal == goals[1])
+  }
+
+  /// However many there are; of what an agent believes, only what is far below its greatest is left out.
+  @Test func allPossibleGoalsAreDrawn() throws {
+    var environment = GridNavigation()
+    (environment.width, environment.height) = (40, 40)
+    let cells = (0..<1600).map { Cell(x: $0 % 40, y: $0 / 40) }
+    let belief = GoalBelief(environment, goals: cells)
+    func drawn(_ draw: (inout Scene) -> Void) throws -> [Float] {
+      var scene = Scene()
+      draw(&scene)
+      let values = scene.shapes.compactMap { shape in
+        if case .heatMap(let values, _, _) = shape { values } else { nil }
+      }
+      return try #require(values.first)
+    }
+    #expect(try drawn(belief.draw).allSatisfy { abs($0 - 0.025) < 1e-6 })
+    let uneven = [Float](repeating: 0, count: 1598) + [0.9999, 0.00001]
+    #expect(try drawn { belief.draw(uneven, into: &$0) }.filter { !$0.isNaN }.count == 1)
   }
 
   @Test func nonsenseIsRefused() {

@@ -90,10 +90,11 @@ public struct GoalBelief: TaskBelief {
     draw(isPossible.map { $0 ? 1 / Float(possibleCount) : 0 }, into: &scene)
   }
 
-  /// The same for other probabilities of a goal in each cell; those too faint to be seen are left out.
+  /// The same for other probabilities of a goal in each cell; those far below the greatest are left out.
   public func draw(_ distribution: [Float], into scene: inout Scene) {
     scene.grid(grid)
+    let least = 1e-3 * (distribution.max() ?? 0)
     scene.heatMap(
-      distribution.map { $0 > 1e-3 ? $0.squareRoot() : .nan }, columnCount: grid.width, over: scene.bounds)
+      distribution.map { $0 > least ? $0.squareRoot() : .nan }, columnCount: grid.width, over: scene.bounds)
   }
 }
