@@ -59,6 +59,7 @@ extension Evaluation {
           replays.reduce(0) { $0 + $1.returns[index] } / runCount
         })
     }
+    if let errors = Optional(all: evaluations.map(\.beliefError)) { beliefError = Statistics.mean(errors) }
     runGroup = RunGroup(
       runs: zip(names, evaluations).map { name, evaluation in
         RunGroup.Run(name: name, episodes: evaluation.episodes.map(\.mean))

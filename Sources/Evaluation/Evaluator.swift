@@ -159,7 +159,8 @@ public struct Evaluator {
     try naming(algorithm) {
       let start = ContinuousClock.now
       let outcomes = try player.outcomes(
-        of: learner.agents, in: tasks, at: all, key: trialKey, modes: [.sampled, .greedy])
+        of: learner.agents, in: tasks, at: all, key: trialKey, modes: [.sampled, .greedy],
+        measuresBelief: true)
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let replay = try replay {
         try player.outcomes(of: learner.agents, in: tasks, at: $0, key: $1, modes: [mode])[0].returns

@@ -81,7 +81,8 @@ extension Recording.Frame {
   fileprivate init(_ scene: Scene, _ belief: Scene?, returnSoFar: Double, reward: Float, action: [Float] = [])
   {
     self.init(
-      scene: scene, belief: belief, returnSoFar: returnSoFar, reward: reward, action: action, choice: nil,
+      scene: scene, belief: belief, agentBelief: nil, returnSoFar: returnSoFar, reward: reward,
+      action: action, choice: nil,
       moves: [], memory: [])
   }
 }

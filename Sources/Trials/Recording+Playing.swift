@@ -92,9 +92,9 @@ private struct Camera: TrialObserver {
     observer.learn(from: action)
     append(
       Recording.Frame(
-        scene: moment.scene, belief: moment.belief, returnSoFar: returnSoFar, reward: moment.reward,
-        action: action, choice: inside?.lastChoice(ofLane: 0), moves: moment.moves,
-        memory: inside?.memory(ofLane: 0) ?? []), belief: agentBelief)
+        scene: moment.scene, belief: moment.belief, agentBelief: agentBelief, returnSoFar: returnSoFar,
+        reward: moment.reward, action: action, choice: inside?.lastChoice(ofLane: 0), moves: moment.moves,
+        memory: inside?.memory(ofLane: 0) ?? []))
   }
 
   /// What the agent believed when it acted last.
@@ -109,17 +109,14 @@ private struct Camera: TrialObserver {
     guard timeStep.progress[0].previousEnding != .none else { return }
     append(
       Recording.Frame(
-        scene: next, belief: observer.belief, returnSoFar: returnSoFar, reward: reward, action: [],
-        choice: nil, moves: moment.moves, memory: inside?.memory(ofLane: 0) ?? []), belief: agentBelief)
+        scene: next, belief: observer.belief, agentBelief: agentBelief, returnSoFar: returnSoFar,
+        reward: reward, action: [], choice: nil, moves: moment.moves,
+        memory: inside?.memory(ofLane: 0) ?? []))
     episodes.append([])
     returnSoFar = 0
   }
 
-  private mutating func append(_ frame: Recording.Frame, belief: Scene?) {
-    var frame = frame
-    frame.agentBelief = belief
-    episodes[episodes.count - 1].append(frame)
-  }
+  private mutating func append(_ frame: Recording.Frame) { episodes[episodes.count - 1].append(frame) }
 
   /// What the policy would do now at every landmark; without memory that stays the same for an episode.
   private var moves: [Recording.Move] {

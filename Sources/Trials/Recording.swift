@@ -37,7 +37,7 @@ public struct Recording: Sendable {
     /// What could be known of the task by then.
     public let belief: Scene?
     /// What the agent believed of it; nil where it does not say that, or it cannot be drawn in the same way.
-    public var agentBelief: Scene?
+    public let agentBelief: Scene?
     /// The sum of rewards of the episode so far.
     public let returnSoFar: Double
     /// The reward of the action before; 0 at the start of an episode.

@@ -37,21 +37,24 @@ public struct TrialPlayer {
     /// What was counted of the agents' behaviour, in online trials.
     public let behavior: [BehaviorShare]
     /// How far what the agents believe is from what can be known of the task, from 0 to 1: the total variation, on average
-    /// over the time steps; nil where they do not say it or it is not known.
+    /// over the time steps; nil where nobody asked, they do not say it, or it is not known.
     public var beliefError: Double?
   }
 
   /// The outcome, for each of `modes`, of one trial in each of the tasks at `indices`. The trial in the task at index i
   /// draws its random numbers from below `key.child(i)`. Unless the circumstance is the usual one or `blank`, the tasks
-  /// are not all the same. Throws `NonFiniteNumber`.
+  /// are not all the same. What agents believe is compared with what can be known if `measuresBelief`. Throws
+  /// `NonFiniteNumber`.
   public func outcomes(
     of agents: AgentFactory, in tasks: TaskSet, at indices: [Int], key: RandomKey,
-    _ circumstance: Circumstance = .usual, modes: [PolicyMode]
+    _ circumstance: Circumstance = .usual, modes: [PolicyMode], measuresBelief: Bool = false
   ) throws -> [Outcome] {
     switch agents.course {
     case .online:
       return try modes.map { mode in
-        try outcome(of: agents, in: tasks, at: indices, key: key, circumstance, isGreedy: mode == .greedy)
+        try outcome(
+          of: agents, in: tasks, at: indices, key: key, circumstance, isGreedy: mode == .greedy,
+          measuresBelief: measuresBelief)
       }
     case .betweenEpisodes(let rolloutCount, _):
       var course = BatchCourse(
@@ -83,7 +86,7 @@ public struct TrialPlayer {
 
   private func outcome(
     of agents: AgentFactory, in tasks: TaskSet, at indices: [Int], key: RandomKey,
-    _ circumstance: Circumstance, isGreedy: Bool
+    _ circumstance: Circumstance, isGreedy: Bool, measuresBelief: Bool
   ) throws -> Outcome {
     let shards = stride(from: 0, to: indices.count, by: Self.shardSize).map { start in
       let indices = Array(indices[start..<min(start + Self.shardSize, indices.count)])
@@ -98,7 +101,8 @@ public struct TrialPlayer {
       case .misled: return Shard(lanes, agent, indices, keys, simulator.interface)
       case .usual:
         let meter =
-          simulator.shift(of: tasks.split).isNone ? BeliefMeter(agent, in: lanes, of: simulator) : nil
+          measuresBelief && simulator.shift(of: tasks.split).isNone
+          ? BeliefMeter(agent, in: lanes, of: simulator) : nil
         return Shard(lanes, agent, indices, keys, simulator.interface, meter)
       case .blank:
         let agent = forgetful(rememberingAs: agents.makeAgent(lanes, isGreedy), in: nil)

@@ -50,7 +50,8 @@ struct BeliefErrorTests {
     let key = RandomKey(seed: 1)
     let set = simulator.tasks(of: .test, count: 21, key: key)
     let outcome = try TrialPlayer(simulator: simulator, pool: ThreadPool(threadCount: 1))
-      .outcome(of: agents, in: set, at: Array(0..<21), key: key)
+      .outcomes(
+        of: agents, in: set, at: Array(0..<21), key: key, modes: [.sampled], measuresBelief: true)[0]
     return (outcome.beliefError, agent)
   }
 
