@@ -46,21 +46,25 @@ struct LearnerContractTests {
       let isBelief = algorithms[$0].information.name == "belief"
       return Case(algorithm: $0, settings: isBelief ? [("network.readoutUnits", .integer(0))] : [])
     }
-    + [
-      ("rl2", [("network.memory", .string("lstm"))]), ("rl2", [("network.memory", .string("none"))]),
-      ("rl2", [("network.memory", .string("linear"))]), ("rl2", [("network.memory", .string("transformer"))]),
-      ("rl2", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
-      ("rl2", [("value.separateMemory", .boolean(true))]),
-      ("rl2", [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
-      ("rl2", [("network.readoutUnits", .integer(7))]),
-      ("recurrent-sac", [("network.memory", .string("lstm"))]),
-      ("recurrent-sac", [("network.memory", .string("transformer"))]),
-      ("varibad", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
-      ("varibad", [("inference.likelihood", .string("bernoulli"))]),
-    ].map { name, settings in
-      Case(
-        algorithm: algorithms.firstIndex { $0.information.name == name } ?? 0, settings: settings)
+    + parts.map { parts in
+      guard let index = algorithms.firstIndex(where: { $0.information.name == parts.algorithm }) else {
+        preconditionFailure("no algorithm is called \(parts.algorithm)")
+      }
+      return Case(algorithm: index, settings: parts.settings)
     }
+
+  private static let parts: [(algorithm: String, settings: [(key: String, value: Value)])] = [
+    ("rl2", [("network.memory", .string("lstm"))]), ("rl2", [("network.memory", .string("none"))]),
+    ("rl2", [("network.memory", .string("linear"))]), ("rl2", [("network.memory", .string("transformer"))]),
+    ("rl2", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
+    ("rl2", [("value.separateMemory", .boolean(true))]),
+    ("rl2", [("network.memory", .string("lstm")), ("value.separateMemory", .boolean(true))]),
+    ("rl2", [("network.readoutUnits", .integer(7))]),
+    ("recurrent-sac", [("network.memory", .string("lstm"))]),
+    ("recurrent-sac", [("network.memory", .string("transformer"))]),
+    ("varibad", [("network.memory", .string("transformer")), ("value.separateMemory", .boolean(true))]),
+    ("varibad", [("inference.likelihood", .string("bernoulli"))]),
+  ]
 
   /// Work that takes no time, for the keys that an algorithm has.
   private static let small: [(key: String, value: Value)] = [

@@ -36,11 +36,14 @@ import Testing
     return comments
   }
 
-  /// The type of the group called `name`, in a configuration or in what that wraps.
-  private static func typeName(of name: String, in configuration: Any) -> String? {
+  /// The type of the group that `path` leads to, in a configuration or in what that wraps.
+  private static func typeName(at path: some Collection<Substring>, in configuration: Any) -> String? {
+    guard let name = path.first else { return "\(type(of: configuration))" }
     let children = Mirror(reflecting: configuration).children
-    if let child = children.first(where: { $0.label == name }) { return "\(type(of: child.value))" }
-    return children.first { $0.label == "choices" }.flatMap { typeName(of: name, in: $0.value) }
+    if let child = children.first(where: { $0.label == String(name) }) {
+      return typeName(at: path.dropFirst(), in: child.value)
+    }
+    return children.first { $0.label == "choices" }.flatMap { typeName(at: path, in: $0.value) }
   }
 
   /// Every key of every algorithm is explained, in the order of the configuration and in the words of its comment.
@@ -55,7 +58,7 @@ import Testing
       let comments = try files.flatMap { try Self.comments(in: $0) }
       for entry in documentation {
         let parts = entry.key.split(separator: ".")
-        let group = Self.typeName(of: String(parts[0]), in: Learner.Configuration())
+        let group = Self.typeName(at: parts.dropLast(), in: Learner.Configuration())
         let own = comments.filter {
           $0.key == parts[parts.count - 1]
             && (parts.count == 1 ? $0.type.hasSuffix("Configuration") : $0.type == group)

@@ -54,6 +54,22 @@ struct GaussianHeadTests {
     #expect(abs(divergences(Self.second).between) < 1e-12)
   }
 
+  @Test(
+    "changes from step to step by the divergence from the step before, and first from the standard normal")
+  func stepByStep() {
+    // Two lanes of two steps; those of the second lane are the same.
+    let graph = Graph()
+    let input = graph.input("latents", 4, 6)
+    let workspace = Workspace<Double>(Program([latent(input).klDivergenceFromStepBefore(laneCount: 2)]))
+    workspace.setInput(0, Self.second + Self.first + Self.first + Self.first)
+    workspace.run()
+    let changes = workspace.output(0)
+    let exact = divergences(Self.first)
+    #expect(abs(changes[0] - divergences(Self.second).standard) < 1e-12)
+    #expect(abs(changes[1] - exact.standard) < 1e-12)
+    #expect(abs(changes[2] - exact.between) < 1e-12 && abs(changes[3]) < 1e-12)
+  }
+
   @Test("has slopes that are those of central differences")
   func slopes() {
     let slope = divergences(Self.first).slope

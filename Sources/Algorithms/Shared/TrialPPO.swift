@@ -12,15 +12,15 @@ final class TrialPPO<Configuration: TrialPPOConfiguration>: @unchecked Sendable 
   private let configuration: Configuration
   private let loss: TrialPPOLoss
   private let gradients: TrialGradients
-  private var order: [Int]
+  private var minibatches: TrialMinibatches
 
   /// Steps on `loss` for trials of at most `stepCount` time steps.
   init(_ configuration: Configuration, _ loss: TrialPPOLoss, stepCount: Int, pool: ThreadPool) {
     self.configuration = configuration
     self.loss = loss
-    order = Array(0..<configuration.trials)
+    minibatches = TrialMinibatches(of: configuration.trials, count: configuration.ppo.minibatches)
     gradients = TrialGradients(
-      pool, batchCount: configuration.trials / configuration.ppo.minibatches,
+      pool, batchCount: minibatches.size,
       shardTrials: configuration.shardTrials, stepCount: stepCount,
       parameterCount: loss.network.layout.count, program: loss.program)
   }
@@ -63,15 +63,12 @@ final class TrialPPO<Configuration: TrialPPOConfiguration>: @unchecked Sendable 
     guard (shift * scale).isFinite else { throw Divergence(place: "advantage", iteration: iteration) }
     let longest = shards.longest
     var (statistics, effort) = (TrialPPOStatistics(), shards.effort)
-    for index in order.indices { order[index] = index }
+    minibatches.begin()
     for epoch in 0..<configuration.ppo.epochs {
-      var random = key.child("order").child(epoch).stream()
-      random.shuffle(&order)
-      for minibatch in 0..<configuration.ppo.minibatches {
-        let first = minibatch * order.count / configuration.ppo.minibatches
+      minibatches.shuffle(key.child("order").child(epoch))
+      for index in 0..<minibatches.count {
         let batch = TrialPPOBatch(
-          shards.rollouts, order[first..<first + order.count / configuration.ppo.minibatches], shift: shift,
-          scale: scale, loss: loss)
+          shards.rollouts, minibatches[index], shift: shift, scale: scale, loss: loss)
         try calculateGradients(
           of: batch, longest: longest, parameters: parameters.values, entropyCoefficient: entropyCoefficient)
         effort += gradients.effort(longest: longest)
@@ -85,7 +82,7 @@ final class TrialPPO<Configuration: TrialPPOConfiguration>: @unchecked Sendable 
       }
     }
     var metrics = shards.metrics
-    statistics.write(to: &metrics, stepCount: configuration.ppo.epochs * configuration.ppo.minibatches)
+    statistics.write(to: &metrics, stepCount: configuration.ppo.epochs * minibatches.count)
     metrics["learningRate"] = Double(stepSize)
     return (metrics, effort)
   }

@@ -16,8 +16,7 @@ struct TrialPPOBatch: Sendable {
     _ rollouts: [Rollout], _ trials: ArraySlice<Int>, shift: Float, scale: Float, loss: TrialPPOLoss
   ) {
     (self.rollouts, self.trials, self.shift, self.scale) = (rollouts, trials, shift, scale)
-    let laneCount = rollouts[0].laneCount
-    weight = 1 / Float(trials.reduce(0) { $0 + rollouts[$1 / laneCount].lengths[$1 % laneCount] })
+    weight = 1 / Float(rollouts.timeStepCount(of: trials))
     copied =
       [(.inputs, .inputs), (.choices, .choices), (.logProbabilities, .logProbabilities)]
       + (loss.readsContext ? [(.context, .context)] : [])
@@ -25,9 +24,7 @@ struct TrialPPOBatch: Sendable {
 
   /// Writes the trial at `place` of the batch to `lane`.
   func load(_ place: Int, to lane: ProgramLane) {
-    let trial = trials[trials.startIndex + place]
-    let rollout = rollouts[trial / rollouts[0].laneCount]
-    let source = trial % rollout.laneCount
+    let (rollout, source) = rollouts.trial(trials[trials.startIndex + place])
     for (name, port) in copied { rollout.copy(name, of: source, to: lane, input: port.rawValue) }
     loadTargets(rollout, source, lane)
   }

@@ -58,11 +58,6 @@ final class TrialShards: @unchecked Sendable {
   /// The time steps of the longest trial.
   var longest: Int { rollouts.reduce(0) { max($0, $1.lengths.max() ?? 0) } }
 
-  /// The time steps of the trial number `trial`.
-  func length(ofTrial trial: Int) -> Int {
-    rollouts[trial / acting.laneCount].lengths[trial % acting.laneCount]
-  }
-
   /// What it takes to play once, as if no trial ended early.
   var effort: Effort {
     var effort = Effort()

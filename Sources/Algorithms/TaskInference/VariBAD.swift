@@ -27,7 +27,7 @@ public final class VariBAD: MetaLearner, @unchecked Sendable {
   private let shards: TrialShards
   private let ppo: TrialPPO<Configuration>
   private let gradients: TrialGradients
-  private var order: [Int]
+  private var minibatches: TrialMinibatches
   private var inference: ParameterGroup
   private var policy: ParameterGroup
   /// How many time steps of the environment the last update took.
@@ -46,11 +46,11 @@ public final class VariBAD: MetaLearner, @unchecked Sendable {
     policy = ParameterGroup(model.policy.layout.initialValues(key), label: "policy")
     let stepCount = simulator.interface.trialLength
     ppo = TrialPPO(configuration, model.policyLoss, stepCount: stepCount, pool: pool)
+    minibatches = TrialMinibatches(
+      of: configuration.trials, count: configuration.inference.minibatches)
     gradients = TrialGradients(
-      pool, batchCount: configuration.trials / configuration.inference.minibatches,
-      shardTrials: configuration.shardTrials, stepCount: stepCount,
+      pool, batchCount: minibatches.size, shardTrials: configuration.shardTrials, stepCount: stepCount,
       parameterCount: model.inferenceCount, program: model.inferenceProgram)
-    order = Array(0..<configuration.trials)
     shards = TrialShards(
       simulator, trialCount: configuration.trials, shardTrials: configuration.shardTrials,
       columns: configuration.learnedColumns + [model.reached]
@@ -74,39 +74,32 @@ public final class VariBAD: MetaLearner, @unchecked Sendable {
   private func infer(
     _ iteration: Int, _ key: RandomKey, _ metrics: inout Metrics, _ effort: inout Effort
   ) throws {
-    let settings = configuration.inference
-    let (size, longest, laneCount) = (
-      order.count / settings.minibatches, shards.longest, shards.rollouts[0].laneCount
-    )
+    let (settings, rollouts, longest) = (configuration.inference, shards.rollouts, shards.longest)
+    let stepSize = settings.optimizer.learningRate(in: iteration, of: configuration)
     var (sums, norms) = (SIMD8<Double>(), 0.0)
-    for index in order.indices { order[index] = index }
+    minibatches.begin()
     for epoch in 0..<settings.epochs {
-      var random = key.child(epoch).stream()
-      random.shuffle(&order)
-      for minibatch in 0..<settings.minibatches {
-        let (trials, parameters) = (order[minibatch * size..<(minibatch + 1) * size], inference.values)
-        let weight = 1 / Float(trials.reduce(0) { $0 + shards.length(ofTrial: $1) })
-        let noise = key.child("noise").child(epoch).child(minibatch)
+      minibatches.shuffle(key.child(epoch))
+      for index in 0..<minibatches.count {
+        let (trials, parameters) = (minibatches[index], inference.values)
+        let weight = 1 / Float(rollouts.timeStepCount(of: trials))
+        let noise = key.child("noise").child(epoch).child(index)
         try gradients.calculate(
           longest: longest, prepare: { [model] in model.load(parameters, to: $0) },
-          load: { [model, rollouts = shards.rollouts] place, lane in
-            let trial = trials[trials.startIndex + place]
-            model.load(
-              trial % laneCount, of: rollouts[trial / laneCount], to: lane, weight: weight, noise.child(place)
-            )
+          load: { [model] place, lane in
+            let (rollout, source) = rollouts.trial(trials[trials.startIndex + place])
+            model.load(source, of: rollout, to: lane, weight: weight, noise.child(place))
           })
         effort += gradients.effort(longest: longest)
         gradients.addStatistics(to: &sums)
         let norm = inference.step(
-          gradient: gradients.gradient,
-          learningRate: Float(
-            configuration.scheduled(settings.learningRate, settings.finalLearningRate, iteration)),
-          maximumNorm: Float(settings.maximumGradientNorm))
+          gradient: gradients.gradient, learningRate: Float(stepSize),
+          maximumNorm: Float(settings.optimizer.maximumGradientNorm))
         guard norm.isFinite else { throw Divergence(place: "inference gradient", iteration: iteration) }
         norms += Double(norm)
       }
     }
-    let count = Double(settings.epochs * settings.minibatches)
+    let count = Double(settings.epochs * minibatches.count)
     for (index, name) in Model.statistics.enumerated() { metrics[name] = sums[index] / count }
     metrics["inferenceGradientNorm"] = norms / count
   }

@@ -102,46 +102,38 @@ public struct InferenceSettings: SettingGroup {
   public var epochs = 1
   /// Parts that the trials are divided into, one gradient step each; a divisor of `trials`.
   public var minibatches = 16
-  /// Step size of Adam at first.
-  public var learningRate = 3e-3
-  /// Step size of Adam at the end; it changes linearly.
-  public var finalLearningRate = 0.0
-  /// The longest gradient; longer ones are scaled down to this norm.
-  public var maximumGradientNorm = 1.0
+  /// How a step is taken.
+  public var optimizer = OptimizerSettings(
+    learningRate: 3e-3, finalLearningRate: 0, maximumGradientNorm: 1)
 
   /// The defaults.
   public init() {}
 
   /// What its keys mean.
-  public static let documentation: [SettingDocumentation] = [
-    .init(
-      "latentCount", "Components of the latent vector.", .count(1...256), unit: "components",
-      readBy: "the encoder, the decoder and the policy"),
-    .init(
-      "decoderUnits", "Units of each of the two layers that rewards are predicted with.",
-      .count(LearnerLimits.units), unit: "units", readBy: "the decoder"),
-    .init(
-      "likelihood", "What is predicted of a reward: whether it is above 0, or its value.",
-      .word(of: RewardDecoder.Likelihood.self), readBy: "the loss of the encoder"),
-    .init(
-      "decodedSteps",
-      "Time steps of each trial whose belief predicts all its rewards, where observations are decoded one by one.",
-      .count(1...1000), unit: "time steps", readBy: "the loss of the encoder"),
-    .init(
-      "klCoefficient", "β, the weight of the change of belief from step to step.", .number(from: 0),
-      readBy: "the loss of the encoder"),
-    .init(
-      "epochs", "Passes over the trials in one update.", .count(LearnerLimits.passes), unit: "passes",
-      readBy: "the training of the encoder"),
-    .init(
-      "minibatches", "Parts that the trials are divided into, one gradient step each; a divisor of `trials`.",
-      .count(LearnerLimits.episodes), unit: "gradient steps", readBy: "the training of the encoder"),
-    .init("learningRate", "Step size of Adam at first.", .above(0), readBy: "Adam, for the encoder"),
-    .init(
-      "finalLearningRate", "Step size of Adam at the end; it changes linearly.", .number(from: 0),
-      readBy: "Adam, for the encoder"),
-    .init(
-      "maximumGradientNorm", "The longest gradient; longer ones are scaled down to this norm.", .above(0),
-      readBy: "Adam, for the encoder"),
-  ]
+  public static let documentation: [SettingDocumentation] =
+    [
+      .init(
+        "latentCount", "Components of the latent vector.", .count(1...256), unit: "components",
+        readBy: "the encoder, the decoder and the policy"),
+      .init(
+        "decoderUnits", "Units of each of the two layers that rewards are predicted with.",
+        .count(LearnerLimits.units), unit: "units", readBy: "the decoder"),
+      .init(
+        "likelihood", "What is predicted of a reward: whether it is above 0, or its value.",
+        .word(of: RewardDecoder.Likelihood.self), readBy: "the loss of the encoder"),
+      .init(
+        "decodedSteps",
+        "Time steps of each trial whose belief predicts all its rewards, where observations are decoded one by one.",
+        .count(1...1000), unit: "time steps", readBy: "the loss of the encoder"),
+      .init(
+        "klCoefficient", "β, the weight of the change of belief from step to step.", .number(from: 0),
+        readBy: "the loss of the encoder"),
+      .init(
+        "epochs", "Passes over the trials in one update.", .count(LearnerLimits.passes), unit: "passes",
+        readBy: "the training of the encoder"),
+      .init(
+        "minibatches",
+        "Parts that the trials are divided into, one gradient step each; a divisor of `trials`.",
+        .count(LearnerLimits.episodes), unit: "gradient steps", readBy: "the training of the encoder"),
+    ] + OptimizerSettings.documentation(of: "optimizer")
 }
